@@ -1,1 +1,2 @@
-export {};
+export * from './hop-limit';
+export * from './require-imdsv2';

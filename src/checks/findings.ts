@@ -1,0 +1,189 @@
+import { Stage, type CfnResource } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Coverage, type WrittenStack } from './written-templates';
+import { CATALOG } from '../launch-sources/catalog';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { hopLimitsOf } from '../launch-sources/metadata-options';
+import { isSafe, judge } from '../posture/judge';
+import { Posture, type Judgement } from '../posture/posture';
+import type { TemplateResource, TemplateWorld } from '../posture/template-world';
+import { acknowledgementOf } from '../private/acknowledgements';
+import { isStruct, valueAt } from '../private/json';
+import { Ledger } from '../private/ledger';
+import type { Message } from '../private/message';
+import { Rule, ruleId } from '../private/rules';
+import { settingsFor, type Settings } from '../private/settings';
+
+/** One rule, one construct, one reason, one fix. */
+export interface Finding extends Message {
+  readonly construct: IConstruct;
+  /** Where it stands, if in a template. */
+  readonly resource?: TemplateResource;
+  readonly location?: string;
+  readonly reportOnly: boolean;
+}
+
+/** The proof over the written templates of everything that carries the aspect. */
+export class Findings {
+  private readonly findings: Finding[] = [];
+  private readonly beyond = new Map<IConstruct, { open: string[]; settings: Settings }>();
+
+  /** @param smallestHopLimit the smallest limit that any scope of the app asks for, so that most resources need no second look. */
+  constructor(
+    private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>, private readonly smallestHopLimit: number,
+  ) {}
+
+  public of(stack: WrittenStack): void {
+    for (const resource of this.world.resourcesOf(stack).values()) {
+      const source = CATALOG.get(String(resource.body.Type));
+      if (!source?.judged) continue;
+      const judgement = judge(resource, this.world)!;
+      const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceedHopLimit(resource, source);
+      if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(stack, resource, source, judgement);
+    }
+  }
+
+  public all(): Finding[] {
+    return [...this.findings, ...[...this.beyond].map(([stage, { open, settings }]) => stageFinding(stage, open, settings))];
+  }
+
+  private add(stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
+    const construct = stack.construct(resource.logicalId);
+    const settings = construct && settingsFor(construct);
+    if (!construct || !settings) return;
+    const ledger = Ledger.of(construct);
+    const base = { construct, resource, path: construct.node.path, help: settings.help, reportOnly: settings.reportOnly === true };
+    const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
+
+    if (source.rejected) {
+      this.findings.push({
+        ...base,
+        rule: Rule.LAUNCH_CONFIGURATION,
+        location: 'Type',
+        problem: `'${base.path}' is a ${source.name}: ${source.rejected}`,
+        fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, or give the group a launch template",
+      });
+      if (!acknowledgementOf(construct, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
+    }
+    if (!isSafe(judgement.posture) && !this.isFollowedToItsFinding(resource, source)) {
+      const stage = Stage.of(construct);
+      const unreached = stage !== undefined && stage.node.scope !== undefined && !ledger.visited.has(construct) && !exempt;
+      const held = ledger.heldBack.get(construct);
+      if (unreached) {
+        this.beyondStage(stage, `'${base.path}'`, settings);
+      } else if (held === undefined || exempt) {
+        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger) });
+      } else if (this.hasOpenFollower(stack, resource)) {
+        this.findings.push({
+          ...base,
+          rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
+          location: judgement.path,
+          problem: `'${base.path}' still allows IMDSv1 and something launches from it; ${held}`,
+          fix: 'give the others a launch template of their own, or add new RequireImdsv2({ replaceResources: true }) if the replacement is wanted',
+        });
+      }
+    }
+    this.addHopLimit(resource, source, construct, base, settings);
+  }
+
+  private addHopLimit(
+    resource: TemplateResource, source: LaunchSourceType, construct: CfnResource, base: Omit<Finding, 'rule' | 'problem' | 'fix'>, settings: Settings,
+  ): void {
+    const allowed = Ledger.of(construct).hopLimits.get(construct) ?? settings.hopLimit;
+    const larger = allowed === undefined ? [] : this.hopLimits(resource, source).filter((limit) => !(Number(limit) <= allowed));
+    if (larger.length === 0 || Ledger.of(construct).heldBack.has(construct)) return;
+    this.findings.push({
+      ...base,
+      rule: Rule.HOP_LIMIT,
+      location: ['Properties', ...source.optionsPath!, 'HttpPutResponseHopLimit'].join('.'),
+      problem: `'${base.path}' is written with the hop limit ${larger.join(' or ')}, and at most ${allowed} is allowed`,
+      fix: `set httpPutResponseHopLimit: ${allowed} where this ${source.name} is defined`,
+    });
+  }
+
+  private mayExceedHopLimit(resource: TemplateResource, source: LaunchSourceType): boolean {
+    return this.smallestHopLimit !== Infinity && this.hopLimits(resource, source).some((limit) => !(Number(limit) <= this.smallestHopLimit));
+  }
+
+  private hopLimits(resource: TemplateResource, source: LaunchSourceType): unknown[] {
+    if (!source.optionsPath) return [];
+    return hopLimitsOf(valueAt(resource.body.Properties, source.optionsPath), this.world.allowedValues(resource))
+      .filter((limit) => limit !== undefined);
+  }
+
+  /** A group is open through its launch template, which has a finding or an exemption of its own wherever the aspect reaches. */
+  private isFollowedToItsFinding(resource: TemplateResource, source: LaunchSourceType): boolean {
+    if (source.optionsPath || !isStruct(resource.body.Properties)) return false;
+    const open = this.targetsOf(resource, source).filter((target) => !isSafe(judge(target, this.world)?.posture ?? Posture.EXTERNAL));
+    return open.length > 0 && open.every((target) => {
+      const stack = this.stacks.get(target.document.id);
+      const construct = stack?.construct(target.logicalId);
+      return stack?.coverage !== Coverage.NONE && construct !== undefined && settingsFor(construct) !== undefined;
+    });
+  }
+
+  private hasOpenFollower(stack: WrittenStack, template: TemplateResource): boolean {
+    for (const other of this.stacks.values()) {
+      if (Stage.of(other.stack) !== Stage.of(stack.stack)) continue;
+      for (const resource of this.world.resourcesOf(other).values()) {
+        const source = CATALOG.get(String(resource.body.Type));
+        if (!source || source.type === template.body.Type || !this.targetsOf(resource, source).includes(template)) continue;
+        const construct = other.construct(resource.logicalId);
+        if (construct && acknowledgementOf(construct, ruleId(Rule.TOKENS))) continue;
+        if (!isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) return true;
+      }
+    }
+    return false;
+  }
+
+  private targetsOf(resource: TemplateResource, source: LaunchSourceType): TemplateResource[] {
+    if (!isStruct(resource.body.Properties)) return [];
+    return source.references(resource.body.Properties)
+      .flatMap((reference) => this.world.follow(resource, reference))
+      .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
+  }
+
+  private beyondStage(stage: IConstruct, open: string, settings: Settings): void {
+    const known = this.beyond.get(stage);
+    if (known) known.open.push(open);
+    else this.beyond.set(stage, { open: [open], settings });
+  }
+}
+
+function tokensMessage(construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger): { problem: string; fix: string } {
+  const path = construct.node.path;
+  const got = `got posture '${judgement.posture}': ${judgement.reason}`;
+  const line = source.optionsPath
+    ? `write ${source.optionsPath.join('.')}.HttpTokens: required (httpTokens in the L1) where this ${source.name} is defined`
+    : 'set HttpTokens: required on the launch template it names';
+  const wouldDo = ledger.wouldDo.get(construct);
+  if (wouldDo) return { problem: `'${path}' allows IMDSv1 (${got}); RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
+  if (ledger.required.has(construct)) {
+    return {
+      problem: `RequireImdsv2 made tokens required on '${path}', and something changed them afterwards (${got})`,
+      fix: `remove the later edit, or ${line}`,
+    };
+  }
+  if (!ledger.visited.has(construct)) {
+    return {
+      problem: `'${path}' allows IMDSv1 (${got}), and it was added after RequireImdsv2 had run`,
+      fix: `${line}, or add the aspect with a larger priority number than the one that adds it`,
+    };
+  }
+  return { problem: `'${path}' may allow IMDSv1, and RequireImdsv2 cannot change that (${got})`, fix: line };
+}
+
+function stageFinding(stage: IConstruct, open: readonly string[], settings: Settings): Finding {
+  const { path } = stage.node;
+  return {
+    construct: stage,
+    path,
+    rule: Rule.STAGE,
+    help: settings.help,
+    reportOnly: settings.reportOnly === true,
+    problem: `RequireImdsv2 did not reach the stage '${path}', because stages are synthesized before the aspects of what is above them; `
+      + `it holds ${open.length} launch source${open.length === 1 ? '' : 's'} that allow IMDSv1: ${open.join(', ')}`,
+    fix: 'write RequireImdsv2.addTo(app) as the last line before synthesis; '
+      + "in a pipeline, write Aspects.of(this).add(new RequireImdsv2()) in the stage's constructor, because addStage synthesizes the stage at once",
+  };
+}

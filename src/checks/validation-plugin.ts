@@ -1,0 +1,68 @@
+import { Stage, Validations } from 'aws-cdk-lib';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Findings, type Finding } from './findings';
+import { Coverage, writtenStacks } from './written-templates';
+import { TemplateWorld } from '../posture/template-world';
+import { acknowledgementOf, isAcknowledgedAnywhere } from '../private/acknowledgements';
+import { fixOf } from '../private/message';
+import { NAMESPACE, Rule, ruleId } from '../private/rules';
+
+const REGISTERED = new WeakSet<IConstruct>();
+
+/** Registers the plugin with the app of a construct, once; a tree without an app has nobody to report to. */
+export function registerPlugin(construct: IConstruct): void {
+  const { root } = construct.node;
+  if (REGISTERED.has(root) || !Stage.isStage(root)) return;
+  REGISTERED.add(root);
+  Validations.of(root).addPlugins(new Imdsv2Plugin());
+}
+
+/** The one voice in which findings stop synthesis: judges what was written, never what was meant to be. */
+class Imdsv2Plugin implements IPolicyValidationPlugin {
+  public readonly name = NAMESPACE;
+  public readonly version: string = require('../../package.json').version;
+  public readonly ruleIds = Object.values(Rule).map(ruleId);
+
+  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const { stacks, settings } = writtenStacks(context.appConstruct);
+    const limits = settings.flatMap(({ hopLimit, containerHostHopLimit }) => [hopLimit ?? Infinity, containerHostHopLimit ?? Infinity]);
+    const findings = new Findings(new TemplateWorld(stacks), new Map(stacks.map((stack) => [stack.id, stack])), Math.min(Infinity, ...limits));
+    // aws-cdk-lib asks once for each environment: every stack is judged in the call that lists its template.
+    const asked = new Set(context.templatePaths);
+    for (const stack of stacks) if (stack.coverage !== Coverage.NONE && asked.has(stack.topTemplate)) findings.of(stack);
+    const violations = findings.all().map((finding) => violationOf(finding, context.appConstruct));
+    return { success: violations.every(({ stops }) => !stops), violations: violations.map(({ violation }) => violation) };
+  }
+}
+
+function violationOf(finding: Finding, app: IConstruct): { violation: PolicyViolation; stops: boolean } {
+  const id = ruleId(finding.rule);
+  const acknowledged = acknowledgementOf(finding.construct, id);
+  const stops = !acknowledged && !finding.reportOnly;
+  return {
+    stops,
+    violation: {
+      ruleName: id,
+      description: finding.problem,
+      fix: fixOf(finding),
+      severity: severityOf(stops, acknowledged !== undefined, () => isAcknowledgedAnywhere(app, id)),
+      violatingResources: [{
+        constructPath: finding.construct.node.path,
+        resourceLogicalId: finding.resource?.logicalId,
+        templatePath: finding.resource?.document.id,
+        locations: finding.location === undefined ? [] : [finding.location],
+      }],
+      ruleMetadata: acknowledged && { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path },
+    },
+  };
+}
+
+/**
+ * The oldest supported aws-cdk-lib takes an acknowledgement anywhere in the tree for all violations of the rule.
+ * What is not acknowledged itself must not vanish with it, and `fatal` is the one severity that never does.
+ */
+function severityOf(stops: boolean, acknowledged: boolean, acknowledgedElsewhere: () => boolean): string {
+  if (!stops) return acknowledged ? 'error' : 'warning';
+  return acknowledgedElsewhere() ? 'fatal' : 'error';
+}

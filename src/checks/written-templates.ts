@@ -1,0 +1,99 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { TemplateDocument } from '../posture/template-world';
+import type { Json } from '../private/json';
+import { settingsAt, type Settings } from '../private/settings';
+
+/** One stack's template as it was written, and which of its resources carry the aspect. */
+export interface WrittenStack extends TemplateDocument {
+  readonly stack: Stack;
+  /** The template of the stack at the top: a validation plugin's context lists only those. */
+  readonly topTemplate: string;
+  readonly coverage: Coverage;
+  /** The construct of a resource of this very template. */
+  construct(logicalId: string): CfnResource | undefined;
+}
+
+export enum Coverage {
+  /** No scope in or above the stack carries the aspect. */
+  NONE,
+  /** Only some constructs inside the stack do. */
+  PARTS,
+  /** The stack, or a scope above it in the same stage, does. */
+  WHOLE,
+  /** Only a scope above its stage does, from where an aspect never arrives. */
+  BEYOND_STAGE,
+}
+
+/** Every template of an app, nested stacks and stages included, and the settings found on the way. */
+export function writtenStacks(app: IConstruct): { stacks: WrittenStack[]; settings: Settings[] } {
+  const stacks: WrittenStack[] = [];
+  const settings: Settings[] = [];
+  visit(app, Coverage.NONE, undefined);
+  return { stacks, settings };
+
+  function visit(construct: IConstruct, above: Coverage, within: WrittenDocument | undefined): void {
+    const here = settingsAt(construct);
+    if (here) settings.push(here);
+    const crosses = Stage.isStage(construct) && above !== Coverage.NONE;
+    const coverage = here ? Coverage.WHOLE : crosses ? Coverage.BEYOND_STAGE : above;
+    let stack = Stage.isStage(construct) ? undefined : within;
+    if (Stack.isStack(construct)) {
+      stack = new WrittenDocument(construct, NestedStack.isNestedStack(construct) ? within : undefined, coverage);
+      stacks.push(stack);
+    } else if (here && stack?.coverage === Coverage.NONE) {
+      stack.coverage = Coverage.PARTS;
+    }
+    for (const child of construct.node.children) visit(child, coverage, stack);
+  }
+}
+
+/** Reads its file when somebody asks. */
+class WrittenDocument implements WrittenStack {
+  public readonly id: string;
+  public readonly topTemplate: string;
+  private readonly elements: Elements;
+  private read?: { body: Json };
+
+  constructor(public readonly stack: Stack, private readonly parent: WrittenDocument | undefined, public coverage: Coverage) {
+    this.id = path.join(Stage.of(stack)!.outdir, stack.templateFile);
+    this.topTemplate = parent?.topTemplate ?? this.id;
+    this.elements = new Elements(stack);
+  }
+
+  public get body(): Json {
+    this.read ??= { body: JSON.parse(fs.readFileSync(this.id, 'utf8')) };
+    return this.read.body;
+  }
+
+  public get nestedIn(): TemplateDocument['nestedIn'] {
+    const resource = this.stack.nestedStackResource;
+    return this.parent && resource ? { document: this.parent.id, logicalId: this.parent.stack.resolve(resource.logicalId) } : undefined;
+  }
+
+  public construct(logicalId: string): CfnResource | undefined {
+    return this.elements.byLogicalId(logicalId);
+  }
+}
+
+/** The resources of a stack by logical id, gathered when the first one is asked for. */
+class Elements {
+  private ids?: Map<string, CfnResource>;
+
+  constructor(private readonly stack: Stack) {}
+
+  public byLogicalId(logicalId: string): CfnResource | undefined {
+    if (!this.ids) {
+      this.ids = new Map();
+      const pending: IConstruct[] = [...this.stack.node.children];
+      for (let construct = pending.pop(); construct; construct = pending.pop()) {
+        if (Stack.isStack(construct) || Stage.isStage(construct)) continue;
+        if (CfnResource.isCfnResource(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
+        pending.push(...construct.node.children);
+      }
+    }
+    return this.ids.get(logicalId);
+  }
+}

@@ -1,0 +1,39 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
+
+/** The type of the construct metadata that records an edit; it travels in the cloud assembly. */
+export const CHANGE_METADATA = 'cdk-imdsv2:change';
+
+/** One edit, as tables and reports print it from the assembly. */
+export interface ChangeRecord {
+  /** The CloudFormation type. */
+  readonly type: string;
+  /** `HttpTokens` before and after. */
+  readonly before: string;
+  readonly after: string;
+  readonly hopLimitBefore: string;
+  readonly hopLimitAfter: string;
+  /** What CloudFormation will do on deploy, where the edit lands. */
+  readonly effect: string;
+  readonly reason: string;
+  /** True where the edit was only listed, not made. */
+  readonly reportOnly: boolean;
+}
+
+export function recordChange(resource: CfnResource, record: ChangeRecord): void {
+  resource.node.addMetadata(CHANGE_METADATA, record);
+}
+
+/** A value of the template in a word or two. */
+export function inWords(value: Json): string {
+  if (value === undefined || value === null || isNoValue(value)) return 'not set';
+  if (!isStruct(value) && !Array.isArray(value)) return String(value);
+  return intrinsicOf(value) === 'Fn::If' ? 'decided by a condition' : 'known only at deployment';
+}
+
+/** One option of a block, which may stand under a condition. */
+export function optionInWords(block: Json, option: string): string {
+  const name = intrinsicOf(block);
+  if (isNoValue(block) || !isStruct(block)) return inWords(undefined);
+  return name ? inWords(block) : inWords(block[option]);
+}

@@ -1,0 +1,277 @@
+import { CfnResource, DefaultTokenResolver, Reference, Stack, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { LaunchIndex } from './launch-index';
+import { CATALOG } from '../launch-sources/catalog';
+import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
+import type { Target, World } from '../posture/world';
+import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+
+/**
+ * What CDK keeps to itself about a resource: reading it is the only cheap way to see that escape hatches exist.
+ * Nothing is ever written here.
+ */
+interface Internals {
+  readonly rawOverrides?: Struct;
+  readonly _cfnProperties?: Struct;
+  _toCloudFormation(): Json;
+  readonly [property: string]: Json;
+}
+
+/** Marks a value that could not be resolved before synthesis; judged like a transform. */
+const UNREADABLE: Struct = { 'Fn::Transform': 'unreadable' };
+
+/** Stands in for a `Reference` token inside JSON, so that cross-stack references are never resolved too early. */
+const PLACEHOLDER = '\u0000reference:';
+
+/**
+ * The construct tree of one stage, read as the template it is going to be.
+ *
+ * Typed values and overrides are read first, and only what holds a token is resolved: resolving every resource
+ * would cost more than all the rest of the library.
+ */
+export class ConstructWorld implements World<CfnResource> {
+  private readonly references: Reference[] = [];
+  private readonly resolver = new KeepReferences(this.references);
+
+  constructor(private readonly index: () => LaunchIndex) {}
+
+  public read(resource: CfnResource): SourceResource {
+    const source = sourceOf(resource);
+    if (!source) return { Type: typeOf(resource) };
+    return isOverridden(resource, source) ? this.readWhole(resource) : this.readTyped(resource, source);
+  }
+
+  /** The whole resource as it would be written now. */
+  public readWhole(resource: CfnResource): SourceResource {
+    const rendered = this.resolve(internals(resource)._toCloudFormation(), resource);
+    const body = isStruct(rendered) && isStruct(rendered.Resources) ? Object.values(rendered.Resources)[0] : undefined;
+    return isStruct(body) ? body : { Type: typeOf(resource), Properties: UNREADABLE };
+  }
+
+  public follow(from: CfnResource, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
+    // A version that is an attribute of a launch template says more than a name: the template may be newer than the index.
+    const versionOf = this.referenceAt(reference.version)?.target;
+    if (typeof reference.target === 'string' && versionOf && sourceOf(versionOf)) return [{ kind: 'resource', resource: versionOf as CfnResource }];
+    return this.targets(reference.target, from);
+  }
+
+  public asksForLatest(_from: CfnResource, { version }: SourceReference): boolean {
+    if (version === '$Latest') return true;
+    const token = this.referenceAt(version);
+    return (token ? token.displayName : getAttOf(version)?.[1]) === 'LatestVersionNumber';
+  }
+
+  /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
+  public allowedValues(): () => undefined {
+    return () => undefined;
+  }
+
+  /** What a new version of the launch template it follows does to a resource. */
+  public effectOn(follower: CfnResource): DeployEffect {
+    return sourceOf(follower)?.onNewVersion?.(this.read(follower)) ?? DeployEffect.NONE;
+  }
+
+  /** Puts the references back that reading had replaced, so that the value can be written. */
+  public restore(value: Json): Json {
+    const token = this.referenceAt(value);
+    if (token) return token;
+    if (Array.isArray(value)) return value.map((item) => this.restore(item));
+    if (!isStruct(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.restore(item)]));
+  }
+
+  /** Every string that `value` can turn into text with, tokens looked into but not rendered: cheap, and in no order. */
+  public strings(value: Json, scope: IConstruct, into: string[] = []): string[] {
+    if (typeof value === 'string') {
+      into.push(value);
+      if (value.includes('${Token[')) this.strings(Tokenization.reverseString(value).tokens, scope, into);
+    } else if (Reference.isReference(value)) {
+      const fallback: Json = (value.target as { default?: Json }).default;
+      into.push(typeof fallback === 'string' ? fallback : '');
+    } else if (Tokenization.isResolvable(value)) {
+      this.strings(lookInto(value as IResolvable, scope) ?? this.resolve(value, scope), scope, into);
+    } else if (Array.isArray(value)) {
+      for (const item of value) this.strings(item, scope, into);
+    } else if (isStruct(value)) {
+      for (const key in value) this.strings(value[key], scope, into);
+    }
+    return into;
+  }
+
+  private readTyped(resource: CfnResource, source: LaunchSourceType): SourceResource {
+    const properties: { [key: string]: Json } = {};
+    for (const path of source.reads) this.readInto(properties, path, typedProperty(resource, path[0]), resource);
+    const world = this;
+    return {
+      Type: source.type,
+      Properties: properties,
+      get UpdatePolicy() { return world.spell(resource.cfnOptions.updatePolicy, resource); },
+    };
+  }
+
+  /** Reads only what lies on `path`, unless a token on the way hides what lies below it. */
+  private readInto(into: { [key: string]: Json }, path: readonly string[], value: Json, resource: CfnResource): void {
+    const [key, ...rest] = path;
+    if (value === undefined || value === null) return;
+    if (rest.length === 0 || !isPlain(value)) {
+      into[key] = this.spell(value, resource);
+      return;
+    }
+    const below = (into[key] ?? {}) as { [key: string]: Json };
+    into[key] = below;
+    this.readInto(below, rest, value[camelCase(rest[0])] ?? value[rest[0]], resource);
+  }
+
+  /** A typed value in CloudFormation's spelling, references replaced by placeholders. */
+  private spell(value: Json, resource: CfnResource): Json {
+    if (typeof value === 'string') return value.includes('${Token[') ? this.resolve(value, resource) : value;
+    if (Array.isArray(value)) return value.map((item) => this.spell(item, resource));
+    if (typeof value === 'number') return Tokenization.reverseNumber(value) ? this.resolve(value, resource) : value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (Tokenization.isResolvable(value)) return this.spell(this.resolve(value, resource), resource);
+    if (intrinsicOf(value)) return this.resolve(value, resource);
+    return Object.fromEntries(Object.entries(value)
+      .filter(([, item]) => item !== undefined && item !== null)
+      .map(([key, item]) => [key[0].toUpperCase() + key.slice(1), this.spell(item, resource)]));
+  }
+
+  private resolve(value: Json, scope: IConstruct): Json {
+    try {
+      return Tokenization.resolve(value, { scope, resolver: this.resolver, preparing: false });
+    } catch {
+      // A lazy value may refuse to be read before synthesis; what it writes is judged on the template.
+      return UNREADABLE;
+    }
+  }
+
+  private targets(value: Json, from: CfnResource): Array<Target<CfnResource>> {
+    const choice = ifBranches(value);
+    if (choice) return choice.branches.flatMap((branch) => this.targets(branch, from));
+    const token = this.referenceAt(value);
+    if (token) {
+      return CfnResource.isCfnResource(token.target)
+        ? [{ kind: 'resource', resource: token.target }]
+        : [{ kind: 'external', name: `given by ${token.target.node.path}` }];
+    }
+    const name = typeof value === 'string' ? value : undefined;
+    const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0];
+    const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
+    const resource = name !== undefined ? this.index().byName(name)
+      : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
+        : undefined;
+    if (resource) return [{ kind: 'resource', resource }];
+    const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
+    if (exported !== undefined) return this.targets(this.resolve(exported.value, exported), from);
+    return [{ kind: 'external', name: name ?? (logicalId ? `given by ${logicalId}` : `given by ${intrinsicOf(value) ?? 'an unknown value'}`) }];
+  }
+
+  private referenceAt(value: Json): Reference | undefined {
+    const ref = isStruct(value) ? value.Ref : undefined;
+    return typeof ref === 'string' && ref.startsWith(PLACEHOLDER) ? this.references[Number(ref.slice(PLACEHOLDER.length))] : undefined;
+  }
+}
+
+/** The CloudFormation type that will be written, which an escape hatch may have changed. */
+export function typeOf(resource: CfnResource): string {
+  const override = internals(resource).rawOverrides?.Type;
+  return typeof override === 'string' ? override : resource.cfnResourceType;
+}
+
+/** The catalog's entry for a construct, or undefined where it is none of its types. */
+export function sourceOf(construct: IConstruct): LaunchSourceType | undefined {
+  return CfnResource.isCfnResource(construct) ? CATALOG.get(typeOf(construct)) : undefined;
+}
+
+/** The overrides of a resource, as they were given. */
+export function overridesOf(resource: CfnResource): Struct {
+  return internals(resource).rawOverrides ?? {};
+}
+
+/** The value of a top-level property: from the typed setter where there is one, else as it was given. */
+export function typedProperty(resource: CfnResource, property: string): Json {
+  const name = camelCase(property);
+  return isTyped(resource, property) ? internals(resource)[name] : internals(resource)._cfnProperties?.[property];
+}
+
+/** Whether the L1 has a typed setter for the property; `new CfnResource(…)` has none. */
+export function isTyped(resource: CfnResource, property: string): boolean {
+  return camelCase(property) in resource;
+}
+
+export function camelCase(property: string): string {
+  return property[0].toLowerCase() + property.slice(1);
+}
+
+/** A plain object whose members can be read one by one. */
+export function isPlain(value: Json): value is Struct {
+  return isStruct(value) && !Tokenization.isResolvable(value) && !intrinsicOf(value);
+}
+
+/** Whether an override decides about anything the type reads. */
+function isOverridden(resource: CfnResource, source: LaunchSourceType): boolean {
+  const overrides = overridesOf(resource);
+  for (const key in overrides) {
+    if (key === 'Type' || key === 'UpdatePolicy') return true;
+    if (key === 'Properties') {
+      const properties = overrides.Properties;
+      if (!isPlain(properties) || source.reads.some((path) => touches(properties, path))) return true;
+    }
+  }
+  return false;
+}
+
+function touches(overrides: Struct, path: readonly string[]): boolean {
+  let current: Json = overrides;
+  for (const key of path) {
+    if (!isPlain(current)) return true;
+    if (!(key in current)) return 'Fn::Transform' in current;
+    current = current[key];
+  }
+  return true;
+}
+
+function internals(resource: CfnResource): Internals {
+  return resource as unknown as Internals;
+}
+
+/** One level of a token, or undefined where it needs the real context to resolve. */
+function lookInto(token: IResolvable, scope: IConstruct): Json {
+  try {
+    return token.resolve({
+      scope, preparing: false, documentPath: [], resolve: (value: Json) => value, registerPostProcessor: () => {},
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves everything but references, which stay as placeholders. */
+class KeepReferences extends DefaultTokenResolver {
+  private readonly indices = new Map<Reference, number>();
+
+  constructor(private readonly references: Reference[]) {
+    super(JOIN);
+  }
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): Json {
+    if (!Reference.isReference(token)) return super.resolveToken(token, context, postProcessor);
+    const index = this.indices.get(token) ?? this.references.push(token) - 1;
+    this.indices.set(token, index);
+    return { Ref: `${PLACEHOLDER}${index}` };
+  }
+}
+
+/** Strings and intrinsics side by side become one `Fn::Join`, as CDK itself writes them. */
+const JOIN: ConstructorParameters<typeof DefaultTokenResolver>[0] = {
+  join(left: Json, right: Json): Json {
+    if (left === undefined) return right;
+    if (right === undefined) return left;
+    if (typeof left === 'string' && typeof right === 'string') return left + right;
+    return { 'Fn::Join': ['', [...parts(left), ...parts(right)]] };
+  },
+};
+
+function parts(value: Json): Json[] {
+  const join = isStruct(value) ? value['Fn::Join'] : undefined;
+  return Array.isArray(join) && join[0] === '' && Array.isArray(join[1]) ? join[1] : [value];
+}

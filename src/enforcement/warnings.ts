@@ -1,0 +1,16 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { textOf, type Message } from '../private/message';
+import { ruleId } from '../private/rules';
+import { acknowledgementOf } from '../private/acknowledgements';
+
+/**
+ * Warns on a construct, unless the rule is acknowledged on it or above it.
+ *
+ * The oldest supported aws-cdk-lib overlooks an acknowledgement on the construct itself that came before the warning.
+ */
+export function warn(construct: IConstruct, message: Omit<Message, 'path'>): void {
+  const id = ruleId(message.rule);
+  if (acknowledgementOf(construct, id)) return;
+  Validations.of(construct).addWarning(id, textOf({ ...message, path: construct.node.path }));
+}

@@ -1,0 +1,85 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { camelCase, isPlain, isTyped, overridesOf, typedProperty, type ConstructWorld } from './construct-world';
+import { METADATA_OPTIONS } from '../launch-sources/metadata-options';
+import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
+
+/**
+ * Writes the metadata options at `path` of the properties that `ConstructWorld.read` gave and the requirement changed.
+ *
+ * The typed property is edited when that is enough, so that other tools which read the tree see it; an override only
+ * where an override would win otherwise, or where the resource has no typed property.
+ */
+export function writeOptions(resource: CfnResource, path: readonly string[], wanted: Struct, world: ConstructWorld): void {
+  const top = path[0];
+  // Where a condition chooses a parent of the block, that parent is written whole.
+  const whole = path.slice(1).some((_, i) => intrinsicOf(valueAt(wanted, path.slice(0, i + 1))));
+  const target = whole ? [top] : path;
+  const value = valueAt(wanted, target);
+  const overridden = touchedByOverrides(resource, target);
+  if (!overridden && isTyped(resource, top) && writeTyped(resource, target, value, world)) return;
+  writeOverride(resource, wanted, target, value, world);
+}
+
+function writeTyped(resource: CfnResource, path: readonly string[], value: Json, world: ConstructWorld): boolean {
+  const [top, below] = path;
+  const setter = resource as unknown as { [property: string]: Json };
+  const current = typedProperty(resource, top);
+  if (below === undefined) {
+    setter[camelCase(top)] = typedValue(current, value, world);
+    return true;
+  }
+  if (!isPlain(current)) return false;
+  const name = camelCase(below);
+  setter[camelCase(top)] = { ...current, [name]: typedValue(current[name], value, world) };
+  return true;
+}
+
+/** The block in the L1's spelling: members that do not change keep the very tokens they had. */
+function typedValue(current: Json, value: Json, world: ConstructWorld): Json {
+  if (!isStruct(value) || intrinsicOf(value)) return world.restore(value);
+  const members = Object.entries(value).map(([key, member]) => [camelCase(key), world.restore(member)]);
+  if (!isPlain(current)) return Object.fromEntries(members);
+  const changed = members.filter(([key]) => key === 'httpTokens' || key === 'httpPutResponseHopLimit' || !(String(key) in current));
+  return { ...current, ...Object.fromEntries(changed) };
+}
+
+/**
+ * Replaces the whole block in the overrides.
+ *
+ * Override objects may be shared between resources, so the way down to the block is copied, never changed. Options that
+ * the block does not have are deleted by name: merging would bring them back from the typed value below.
+ */
+function writeOverride(resource: CfnResource, wanted: Struct, path: readonly string[], value: Json, world: ConstructWorld): void {
+  const properties = overridesOf(resource).Properties;
+  const hidden = path.findIndex((_, i) => i > 0 && opaque(valueAt(properties, path.slice(0, i))));
+  const target = hidden > 0 ? path.slice(0, hidden) : path;
+  const block = world.restore(hidden > 0 ? valueAt(wanted, target) : value);
+  const isBlock = isStruct(block) && !intrinsicOf(block) && hidden <= 0;
+  const cleared = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...block } : block;
+  if (properties === undefined) {
+    resource.addPropertyOverride(target.join('.'), cleared);
+  } else if (isPlain(properties)) {
+    resource.addOverride('Properties', withValue(properties, target, cleared));
+  }
+  // Where all properties are one token nothing can be put beside it, and the written template will say so.
+}
+
+function opaque(override: Json): boolean {
+  return override !== undefined && !isPlain(override);
+}
+
+function withValue(parent: Struct, [key, ...rest]: readonly string[], value: Json): Struct {
+  const child = parent[key];
+  return { ...parent, [key]: rest.length === 0 ? value : withValue(isPlain(child) ? child : {}, rest, value) };
+}
+
+function touchedByOverrides(resource: CfnResource, path: readonly string[]): boolean {
+  let current: Json = overridesOf(resource).Properties;
+  if (current === undefined) return 'Properties' in overridesOf(resource);
+  for (const key of path) {
+    if (!isPlain(current)) return true;
+    if (!(key in current)) return false;
+    current = current[key];
+  }
+  return true;
+}

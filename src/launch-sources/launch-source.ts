@@ -1,0 +1,61 @@
+import type { Json, Struct } from '../private/json';
+
+/** What CloudFormation does to running instances when an edit is deployed. */
+export enum DeployEffect {
+  NONE = 'no interruption',
+  NEW_VERSION = 'a new launch template version, running instances stay',
+  KEEPS_OLD_INSTANCES = 'new instances only, running ones stay until they are replaced',
+  ROLLS_GROUP = 'rolls the group',
+  REPLACES_GROUP = 'replaces the group',
+  RENEWS_NODES = 'renews the nodes, a few at a time',
+  REPLACES_RESOURCE = 'replaces the resource and its instances',
+}
+
+/** A resource as a launch source type sees it: its type and its properties in CloudFormation's spelling. */
+export interface SourceResource {
+  readonly Type?: Json;
+  readonly Properties?: Json;
+  readonly UpdatePolicy?: Json;
+  readonly Metadata?: Json;
+}
+
+/** A place in a resource's properties that names another launch source. */
+export interface SourceReference {
+  /** Where it stands below `Properties`. */
+  readonly path: readonly string[];
+  readonly to: 'launch template' | 'launch configuration' | 'instance' | 'group';
+  /** A `Ref`, an id, a name, or any intrinsic. */
+  readonly target: Json;
+  /** The launch template version asked for; undefined where the type knows none or none is given. */
+  readonly version?: Json;
+}
+
+/**
+ * One CloudFormation type that launches EC2 instances or carries their metadata options.
+ *
+ * The aspect, the postures, the rules and the documents are loops over these.
+ */
+export interface LaunchSourceType {
+  readonly type: string;
+  /** What a user calls it. */
+  readonly name: string;
+  readonly documentation: string;
+  /** Where the metadata options stand below `Properties`; absent where the type has none of its own. */
+  readonly optionsPath?: readonly string[];
+  /** The property by whose value others may point to it. */
+  readonly nameProperty?: string;
+  /** The properties that decide about metadata options, reading nothing else. */
+  readonly reads: ReadonlyArray<readonly string[]>;
+  /** What CloudFormation does when the metadata options of this very resource change. */
+  readonly onEdit?: DeployEffect;
+  /** Why nobody should use the type any more: it is a finding by itself. */
+  readonly rejected?: string;
+  /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
+  onNewVersion?(resource: SourceResource): DeployEffect;
+  /** The other launch sources it points to. */
+  references(properties: Struct): SourceReference[];
+  /** True for the types whose posture is judged, false for those that are only known to follow a launch template. */
+  readonly judged: boolean;
+  /** Instances of this type run containers that reach the metadata service through a bridge. */
+  readonly containerHost?: string;
+}

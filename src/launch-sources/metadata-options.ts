@@ -1,0 +1,146 @@
+import { ifBranches, intrinsicOf, isDynamicReference, isNoValue, isStruct, type Json, type Struct } from '../private/json';
+
+/** The five metadata options, in CloudFormation's spelling. */
+export const METADATA_OPTIONS = [
+  'HttpTokens', 'HttpPutResponseHopLimit', 'HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags',
+] as const;
+
+/** What one block of metadata options, under one outcome of its conditions, says about IMDSv1. */
+export enum Stance {
+  REQUIRED = 'required',
+  DISABLED = 'disabled',
+  OPTIONAL = 'optional',
+  /** It does not mention tokens: something else decides. */
+  SILENT = 'silent',
+  /** A parameter, a dynamic reference or a transform decides. */
+  UNKNOWN = 'unknown',
+}
+
+/** Literal values that a property can take; `undefined` in the list is "absent", UNKNOWN is "cannot be known". */
+export type Literals = ReadonlyArray<string | number | boolean | undefined | typeof Stance.UNKNOWN>;
+
+/** Looks a parameter up: the only values it can take, or undefined if it may take others. */
+export type AllowedValues = (name: string) => readonly string[] | undefined;
+
+const ANYTHING: AllowedValues = () => undefined;
+
+/** Every stance that `block` can take. */
+export function stancesOf(block: Json, allowed: AllowedValues = ANYTHING): Set<Stance> {
+  if (block === undefined || block === null || isNoValue(block)) return new Set([Stance.SILENT]);
+  const choice = ifBranches(block);
+  if (choice) return new Set(choice.branches.flatMap((branch) => [...stancesOf(branch, allowed)]));
+  if (!isStruct(block) || intrinsicOf(block) || 'Fn::Transform' in block) return new Set([Stance.UNKNOWN]);
+  const stances = new Set<Stance>();
+  const tokens = literalsOf(block.HttpTokens, allowed);
+  for (const endpoint of literalsOf(block.HttpEndpoint, allowed)) {
+    for (const token of tokens) stances.add(stance(token, endpoint));
+  }
+  return stances;
+}
+
+function stance(tokens: Literals[number], endpoint: Literals[number]): Stance {
+  if (endpoint === 'disabled') return Stance.DISABLED;
+  if (tokens === 'required') return Stance.REQUIRED;
+  if (endpoint === Stance.UNKNOWN) return Stance.UNKNOWN;
+  if (tokens === 'optional') return Stance.OPTIONAL;
+  return tokens === undefined ? Stance.SILENT : Stance.UNKNOWN;
+}
+
+/** The hop limits that `block` can say; `undefined` among them where it can say none. */
+export function hopLimitsOf(block: Json, allowed: AllowedValues = ANYTHING): Literals {
+  if (block === undefined || isNoValue(block)) return [undefined];
+  const choice = ifBranches(block);
+  if (choice) return choice.branches.flatMap((branch) => hopLimitsOf(branch, allowed));
+  if (!isStruct(block) || intrinsicOf(block)) return [Stance.UNKNOWN];
+  return literalsOf(block.HttpPutResponseHopLimit, allowed).map((value) => isKnownLimit(value) ? Number(value) : value);
+}
+
+function literalsOf(value: Json, allowed: AllowedValues): Literals {
+  if (value === undefined || value === null || isNoValue(value)) return [undefined];
+  const choice = ifBranches(value);
+  if (choice) return [...new Set(choice.branches.flatMap((branch) => literalsOf(branch, allowed)))];
+  if (isStruct(value) && typeof value.Ref === 'string') return allowed(value.Ref) ?? [Stance.UNKNOWN];
+  if (isDynamicReference(value)) return [Stance.UNKNOWN];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [value] : [Stance.UNKNOWN];
+}
+
+/** How tokens become required and hop limits bounded; a pure description, so that report and edit cannot differ. */
+export interface Requirement {
+  /** False leaves `HttpTokens` as it is. */
+  readonly tokens: boolean;
+  /** Written where a block says none or a larger one; undefined leaves hop limits alone. */
+  readonly hopLimit?: number;
+  /** Written only into a block that says no hop limit while its tokens become required. */
+  readonly hopLimitOnFlip?: number;
+}
+
+/** Marks a block that cannot be edited because its content is not known before deployment. */
+export const CANNOT_KNOW = Symbol('cannot know');
+
+/**
+ * A resource's properties with the options at `path` as `requirement` wants them, through every condition on the way.
+ *
+ * The same object where nothing is to be done.
+ */
+export function requireOptionsAt(value: Json, path: readonly string[], requirement: Requirement): Json | typeof CANNOT_KNOW {
+  if (path.length === 0) return requireOptions(value, requirement);
+  const choice = ifBranches(value);
+  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement));
+  if (value === undefined || isNoValue(value)) return requireOptionsAt({}, path, requirement);
+  if (!isStruct(value) || intrinsicOf(value) || 'Fn::Transform' in value) return CANNOT_KNOW;
+  const [key, ...rest] = path;
+  const wanted = requireOptionsAt(value[key], rest, requirement);
+  if (wanted === CANNOT_KNOW) return CANNOT_KNOW;
+  return wanted === value[key] ? value : { ...value, [key]: wanted };
+}
+
+type Choice = NonNullable<ReturnType<typeof ifBranches>>;
+
+function mapBranches(value: Json, choice: Choice, map: (branch: Json) => Json | typeof CANNOT_KNOW): Json | typeof CANNOT_KNOW {
+  const branches = choice.branches.map(map);
+  if (branches.includes(CANNOT_KNOW)) return CANNOT_KNOW;
+  return branches.every((branch, i) => branch === choice.branches[i]) ? value : { 'Fn::If': [choice.condition, ...branches] };
+}
+
+/**
+ * The block as `requirement` wants it: the same value where nothing is to be done.
+ *
+ * A block whose endpoint is disabled is left alone: whether EC2 accepts tokens beside it is not documented.
+ */
+function requireOptions(block: Json, requirement: Requirement): Json | typeof CANNOT_KNOW {
+  if (block === undefined || block === null || isNoValue(block)) return requireStruct({}, requirement, block);
+  const choice = ifBranches(block);
+  if (choice) return mapBranches(block, choice, (branch) => requireOptions(branch, requirement));
+  if (!isStruct(block) || intrinsicOf(block) || 'Fn::Transform' in block) return CANNOT_KNOW;
+  return requireStruct(block, requirement, block);
+}
+
+function requireStruct(block: Struct, requirement: Requirement, unchanged: Json): Json {
+  if (block.HttpEndpoint === 'disabled') return unchanged;
+  const flips = requirement.tokens && [...stancesOf(block)].some((s) => s !== Stance.REQUIRED && s !== Stance.DISABLED);
+  const limit = block.HttpPutResponseHopLimit;
+  const wanted = boundHopLimit(limit, requirement, flips);
+  if (!flips && wanted === limit) return unchanged;
+  return {
+    ...block,
+    ...(flips ? { HttpTokens: 'required' } : {}),
+    ...(wanted !== limit ? { HttpPutResponseHopLimit: wanted } : {}),
+  };
+}
+
+/** What is already required never gets a larger limit, and what says none may have 1 from its account or image. */
+function boundHopLimit(limit: Json, requirement: Requirement, flips: boolean): Json {
+  const { hopLimit, hopLimitOnFlip } = requirement;
+  if (limit === undefined || isNoValue(limit)) {
+    if (flips) return hopLimit ?? hopLimitOnFlip ?? limit;
+    return requirement.tokens && hopLimit === 1 ? hopLimit : limit;
+  }
+  if (hopLimit === undefined) return limit;
+  const choice = ifBranches(limit);
+  if (choice) return mapBranches(limit, choice, (branch) => boundHopLimit(branch, requirement, flips));
+  return isKnownLimit(limit) && Number(limit) <= hopLimit ? limit : hopLimit;
+}
+
+function isKnownLimit(limit: Json): boolean {
+  return typeof limit === 'number' || (typeof limit === 'string' && /^\d+$/.test(limit));
+}

@@ -1,0 +1,102 @@
+import { metadataCalls } from './metadata-calls';
+import { decodeBase64, intrinsic, isNoValue, isRecord, ScriptText, scriptText } from './script-text';
+import { withToken } from './token-rewrite';
+
+/** A request to the instance metadata service, without the session token that IMDSv2 requires. */
+export interface BootCall {
+  /** Path of the script within the resource, e.g. `Properties.UserData`. */
+  readonly path: string;
+  /** Line within the script, from 1. */
+  readonly line: number;
+  /** The line as written, trimmed, with its continuation lines. */
+  readonly text: string;
+  /** The same line, rewritten with a token, ready to paste. */
+  readonly rewritten: string;
+}
+
+export interface BootReading {
+  readonly calls: BootCall[];
+  /** Paths whose script is only known at deploy. */
+  readonly unread: string[];
+}
+
+const USER_DATA_PATHS = ['Properties.UserData', 'Properties.LaunchTemplateData.UserData'];
+const INIT = 'AWS::CloudFormation::Init';
+/** Sections of a config that hold no script. */
+const PLAIN_SECTIONS = new Set(['groups', 'packages', 'services', 'users']);
+const SCRIPT_KEYS = new Set(['command', 'content', 'test']);
+const MAX_DEPTH = 100;
+
+/** Reads a synthesized resource: user data (wherever the type keeps it) and Init metadata. A list on a path is read element by element. */
+export function bootCalls(resource: unknown, userDataPaths: readonly string[] = USER_DATA_PATHS): BootReading {
+  const calls = new Map<string, BootCall>();
+  const unread = new Set<string>();
+
+  const readScript = (path: readonly string[], script: ScriptText) => {
+    const name = path.join('.');
+    if (script.unread) unread.add(name);
+    for (const call of findBootCalls(script.text)) calls.set(JSON.stringify([name, call.line, call.text]), { path: name, ...call });
+  };
+
+  const readUserData = (value: unknown, path: readonly string[], rest: readonly string[], depth: number): void => {
+    if (value === undefined || value === null || isNoValue(value)) return;
+    if (rest.length === 0) return readScript(path, scriptText(value));
+    if (Array.isArray(value)) {
+      if (/^\d+$/.test(rest[0])) return readUserData(value[Number(rest[0])], [...path, rest[0]], rest.slice(1), depth);
+      return value.forEach((item, index) => readUserData(item, [...path, `${index}`], rest, depth + 1));
+    }
+    const branches = branchesOf(value);
+    if (branches && depth < MAX_DEPTH) return branches.forEach(branch => readUserData(branch, path, rest, depth + 1));
+    if (intrinsic(value) || branches) return void unread.add(path.join('.'));
+    if (!isRecord(value)) return;
+    const [key, ...further] = rest;
+    if (Object.hasOwn(value, key)) return readUserData(value[key], [...path, key], further, depth);
+    // A macro may add the property that is not there yet.
+    if (Object.hasOwn(value, 'Fn::Transform')) unread.add(path.join('.'));
+  };
+
+  const readInit = (value: unknown, path: readonly string[], encoded: boolean, depth: number): void => {
+    const [config, section, , key] = path.slice(2);
+    if (config === 'configSets' || PLAIN_SECTIONS.has(section) || isNoValue(value)) return;
+    const branches = branchesOf(value);
+    if (typeof value === 'string' || (intrinsic(value) && (!branches || key !== undefined))) {
+      const script = scriptText(value);
+      const text = encoded ? decodeBase64(script.text) ?? script.text : script.text;
+      // Other settings (owner, mode, environment, ...) are no scripts, whatever their value turns out to be.
+      return readScript(path, { text, unread: script.unread && (key === undefined || (path.length === 6 && SCRIPT_KEYS.has(key))) });
+    }
+    if (depth > MAX_DEPTH) return void unread.add(path.join('.'));
+    if (branches) return branches.forEach(branch => readInit(branch, path, false, depth + 1));
+    if (Array.isArray(value)) {
+      if (key === 'command' && path.length === 6) return readScript(path, commandLine(value));
+      return value.forEach((item, index) => readInit(item, [...path, `${index}`], false, depth + 1));
+    }
+    if (!isRecord(value)) return;
+    for (const [name, item] of Object.entries(value)) {
+      readInit(item, [...path, name], name === 'content' && value.encoding === 'base64', depth + 1);
+    }
+  };
+
+  for (const path of userDataPaths) readUserData(resource, [], path.split('.'), 0);
+  const metadata = isRecord(resource) ? resource.Metadata : undefined;
+  if (isRecord(metadata) && Object.hasOwn(metadata, INIT)) readInit(metadata[INIT], ['Metadata', INIT], false, 0);
+  return { calls: [...calls.values()], unread: [...unread] };
+}
+
+/** Both branches of an `Fn::If`. */
+function branchesOf(value: unknown): unknown[] | undefined {
+  const call = intrinsic(value);
+  return call?.name === 'Fn::If' && Array.isArray(call.argument) ? call.argument.slice(1) : undefined;
+}
+
+/** The shell line that runs a list of arguments. */
+function commandLine(argv: readonly unknown[]): ScriptText {
+  const words = argv.map(scriptText);
+  const quoted = words.map(({ text }) => /^[\w@%+=:,./[\]${}-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
+  return { text: quoted.join(' '), unread: words.length === 1 && words[0].unread };
+}
+
+/** The detector on plain text. */
+export function findBootCalls(script: string): Array<{ line: number; text: string; rewritten: string }> {
+  return metadataCalls(script).map(calling => ({ line: calling.line.line, text: calling.line.text, rewritten: withToken(calling) }));
+}

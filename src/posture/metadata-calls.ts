@@ -1,0 +1,191 @@
+import { CodeLine, Command, codeLines } from './script-lines';
+
+/** A line that requests metadata without a token. */
+export interface CallingLine {
+  readonly line: CodeLine;
+  readonly calls: MetadataCall[];
+  /** The script keeps some other token in the variable ours would go to. */
+  readonly tokenTaken: boolean;
+}
+
+export interface MetadataCall {
+  readonly host: string;
+  /** The program that makes it, and where its name ends in the line. */
+  readonly client?: Client;
+  /** Runs inside `$(...)` or backticks. */
+  readonly substituted: boolean;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly end: number;
+  readonly quote: string;
+}
+
+/** A command, or the part of a quoted command line that belongs to one client. */
+interface Request {
+  readonly text: string;
+  readonly client?: Client;
+  readonly substituted: boolean;
+}
+
+const HOST = String.raw`169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?`;
+const HOST_MENTION = new RegExp(HOST, 'i');
+const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0|\$\{?\w{1,60}\}?)`;
+const METADATA_URL = new RegExp(
+  String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?[\\/]+${VERSION}[\\/]+(?:meta-data|user-data|dynamic)(?![\w-])`, 'i');
+/** A value that begins with the address; only its beginning tells what it is. */
+const ADDRESS_VALUE = new RegExp(String.raw`^[fru]?["']?((?:https?:[\\/]{2,4})?(?:${HOST})[^\s"';)]{0,60})`, 'i');
+
+const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
+const TOKEN_URL = /[\\/]latest[\\/]+api[\\/]+token\b/i;
+/** A header option whose value is, by its name, the token. */
+const TOKEN_OPTION = /(?:-H|--header|headers?)[\s=("'@{:]{0,4}[^"']{0,60}token(?!-ttl)/i;
+/** What stands before a token that is fetched in place. */
+const INLINE_TOKEN = /x-aws-ec2-metadata-token['"]?\s?[:=]\s?\\?\$?\($/i;
+
+const CLIENT = /(?<![\w.$-])(?:curl|wget)(?:\.exe)?(?=\s)/g;
+const POWERSHELL_CLIENT = /(?<![\w.$-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr|curl|wget)(?:\.exe)?(?=\s)/gi;
+
+const PRINT = /^\s*(?:echo|printf|Write-(?:Host|Output|Verbose))\s/i;
+const TO_FILE = />(?!>)\s*(?![\s&]|\/dev\/)/;
+/** Tools that take the address for a packet filter, a route or a probe. */
+const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping|nc|ncat)\s/i;
+const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
+
+const VARIABLE = /\$\{?(?:(?:env|script|global):)?(\w+)\}?|%(\w+)%/gi;
+const ASSIGNMENT = /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*:?=(?!=)\s*(.*)$/i;
+/** An object that is given a header. */
+const RECEIVER = /^\$?([A-Za-z_]\w*)(?:\.(?:headers?\b|\w*(?:add|set|update))|\[)/i;
+/** The name a block is known by: a function, or a table of several lines that is put in a variable. */
+const BLOCK = /^(?:(?:const|let|var)\s+)?(?:function\s+([\w-]+)|def\s+(\w+)|([\w-]+)\s*\(\)|\$?(\w+)\s*=\s*@?[{([]$)/i;
+
+/** What a script defines in one place and uses in another. */
+interface Names {
+  /** Variables whose value begins with the address of the service. */
+  readonly addresses: Map<string, string>;
+  /** Variables and functions that bring the token header. */
+  readonly carriers: Set<string>;
+  readonly fetchesToken: boolean;
+}
+
+export function metadataCalls(script: string): CallingLine[] {
+  if (!HOST_MENTION.test(script)) return [];
+  const lines = codeLines(script);
+  const fetchesToken = TOKEN_URL.test(script);
+  const tokenTaken = !fetchesToken && /^[ \t]*(?:export[ \t]+|\$)?token[ \t]*=/im.test(script);
+  const names = namesOf(lines, fetchesToken);
+  const requests = lines.map(requestsOf);
+  const covered = coveredAddresses(requests.flat(), names);
+  return lines.flatMap((line, index) => {
+    const found = requests[index].flatMap(request => {
+      const host = METADATA_URL.exec(expand(request.text, names))?.[1];
+      const name = assigned(request.text)?.name ?? '';
+      if (host === undefined || carriesToken(request, names) || covered.has(name)) return [];
+      return [{ host, client: request.client, substituted: request.substituted, sets: names.addresses.has(name) }];
+    });
+    // Beside the request that uses it, a variable that takes the address needs nothing.
+    const requesting = found.filter(call => !call.sets);
+    const calls = requesting.length > 0 ? requesting : found;
+    return calls.length > 0 ? [{ line, calls, tokenTaken }] : [];
+  });
+}
+
+/** The parts of a line that run as requests would, each with the client that makes it. */
+function requestsOf(line: CodeLine): Request[] {
+  return line.commands.flatMap(command => {
+    const text = textOf(command);
+    const printed = !command.substituted && !command.piped && !TO_FILE.test(unquoted(command));
+    if (printed && (line.shown || PRINT.test(text))) return [];
+    if (NETWORK_TOOL.test(text)) return [];
+    const clients = [...text.matchAll(line.dialect === 'powershell' ? POWERSHELL_CLIENT : CLIENT)]
+      .filter(({ index }) => !INLINE_TOKEN.test(text.slice(Math.max(0, index - 60), index)));
+    // What comes before the first client (`NO_PROXY=... curl ...`) is a part of its own.
+    const parts: Request[] = [{ text: text.slice(0, clients[0]?.index), substituted: command.substituted }];
+    const place = placesIn(command);
+    clients.forEach((client, index) => parts.push({
+      text: text.slice(client.index, clients[index + 1]?.index),
+      client: { name: client[0], ...place(client.index + client[0].length) },
+      substituted: command.substituted,
+    }));
+    return parts.filter(part => !PROXY_LIST.test(assigned(part.text)?.name ?? ''));
+  });
+}
+
+function textOf(command: Command): string {
+  return command.pieces.map(piece => piece.text).join('');
+}
+
+function unquoted(command: Command): string {
+  return command.pieces.filter(piece => piece.quote === '').map(piece => piece.text).join(' ');
+}
+
+/** Maps ends of words in the text of a command, asked for in order, to the line. */
+function placesIn(command: Command): (end: number) => { end: number; quote: string } {
+  let index = 0;
+  let before = 0;
+  return end => {
+    while (before + command.pieces[index].text.length < end) before += command.pieces[index++].text.length;
+    return { end: command.pieces[index].at + end - before, quote: command.pieces[index].quote };
+  };
+}
+
+function assigned(text: string): { name: string; value: string } | undefined {
+  const found = ASSIGNMENT.exec(text);
+  return found ? { name: found[1], value: found[2] } : undefined;
+}
+
+function expand(text: string, names: Names): string {
+  if (names.addresses.size === 0) return text;
+  return text.replace(VARIABLE, (variable, name?: string, batchName?: string) => names.addresses.get(name ?? batchName ?? '') ?? variable);
+}
+
+function identifiers(text: string): string[] {
+  return (text.match(/[A-Za-z_][\w-]*/g) ?? []).flatMap(name => name.includes('-') ? [name, ...name.split('-')] : [name]);
+}
+
+function carriesToken({ text }: Request, names: Names): boolean {
+  return TOKEN_HEADER.test(text)
+    || (names.fetchesToken && TOKEN_OPTION.test(text))
+    || (names.carriers.size > 0 && identifiers(text).some(name => names.carriers.has(name)));
+}
+
+function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
+  const names: Names = { addresses: new Map(), carriers: new Set(), fetchesToken };
+  let block: { name: string; indent: number; python: boolean } | undefined;
+  for (const line of lines) {
+    const head = BLOCK.exec(line.text);
+    if (head) block = { name: head.slice(1).find(name => name !== undefined)!, indent: line.indent, python: head[2] !== undefined };
+    for (const command of line.commands) {
+      const text = textOf(command);
+      const assignment = assigned(text);
+      const address = assignment && ADDRESS_VALUE.exec(expand(assignment.value, names))?.[1];
+      if (address) names.addresses.set(assignment.name, address);
+      if (!TOKEN_HEADER.test(text)) continue;
+      if (block) names.carriers.add(block.name);
+      // A variable that takes the answer of a request brings no header.
+      if (METADATA_URL.test(text) || unquoted(command).search(POWERSHELL_CLIENT) >= 0) continue;
+      const name = assignment?.name ?? RECEIVER.exec(text.trim())?.[1];
+      if (name !== undefined) names.carriers.add(name);
+    }
+    if (!block || line.indent > block.indent) continue;
+    if (head ? line.text.endsWith('}') : block.python || /^[}\])]/.test(line.text)) block = undefined;
+  }
+  return names;
+}
+
+/** Variables with the address of which every use sends the token: to assign them is no call. */
+function coveredAddresses(requests: readonly Request[], names: Names): Set<string> {
+  const covered = new Set<string>();
+  const bare = new Set<string>();
+  if (names.addresses.size === 0) return covered;
+  for (const request of requests) {
+    const own = assigned(request.text)?.name;
+    const used = identifiers(request.text).filter(name => name !== own && names.addresses.has(name));
+    if (used.length === 0) continue;
+    if (carriesToken(request, names)) used.forEach(name => covered.add(name));
+    else if (request.client || request.text.includes('(')) used.forEach(name => bare.add(name));
+  }
+  bare.forEach(name => covered.delete(name));
+  return covered;
+}

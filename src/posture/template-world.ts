@@ -1,0 +1,176 @@
+import type { Target, World } from './world';
+import { CATALOG } from '../launch-sources/catalog';
+import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
+import type { AllowedValues } from '../launch-sources/metadata-options';
+import { getAttOf, ifBranches, intrinsicOf, isDynamicReference, isStruct, valueAt, type Json, type Struct } from '../private/json';
+
+/** A synthesized template, and how a nested one hangs below its parent. */
+export interface TemplateDocument {
+  /** Unique among the documents judged together, such as the file's path. */
+  readonly id: string;
+  readonly body: Json;
+  /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
+  readonly nestedIn?: { readonly document: string; readonly logicalId: string };
+}
+
+/** A resource of a template. */
+export interface TemplateResource {
+  readonly document: TemplateDocument;
+  readonly logicalId: string;
+  readonly body: SourceResource;
+}
+
+type Follow = ReadonlyArray<Target<TemplateResource>>;
+
+const LAUNCH_TEMPLATE_LATEST = new Set(['LatestVersionNumber']);
+
+/** All templates of one assembly together, so that references between stacks can be followed. */
+export class TemplateWorld implements World<TemplateResource> {
+  private readonly documents = new Map<string, TemplateDocument>();
+  private readonly resources = new Map<string, Map<string, TemplateResource>>();
+  private readonly nested = new Map<string, TemplateDocument>();
+  private names?: Map<string, TemplateResource>;
+  private exports?: Map<string, { document: TemplateDocument; value: Json }>;
+
+  /** @param documents their bodies are asked for only when something leads there. */
+  constructor(documents: readonly TemplateDocument[]) {
+    for (const document of documents) {
+      this.documents.set(document.id, document);
+      if (document.nestedIn) this.nested.set(key(document.nestedIn.document, document.nestedIn.logicalId), document);
+    }
+  }
+
+  /** Every resource of a document, by logical id. */
+  public resourcesOf(document: TemplateDocument): ReadonlyMap<string, TemplateResource> {
+    let resources = this.resources.get(document.id);
+    if (!resources) this.resources.set(document.id, resources = readResources(document));
+    return resources;
+  }
+
+  public read(resource: TemplateResource): SourceResource {
+    return resource.body;
+  }
+
+  public follow(from: TemplateResource, reference: SourceReference): Follow {
+    return this.resolve(reference.target, from.document, reference, 0);
+  }
+
+  public asksForLatest(from: TemplateResource, reference: SourceReference): boolean {
+    const version = reference.version;
+    if (version === '$Latest') return true;
+    const attribute = getAttOf(version);
+    if (attribute) return LAUNCH_TEMPLATE_LATEST.has(attribute[1]);
+    if (isStruct(version) && typeof version['Fn::Sub'] === 'string') return /^\$\{\w+\.LatestVersionNumber\}$/.test(version['Fn::Sub']);
+    return this.comesFromLatest(version, from.document, 0);
+  }
+
+  public allowedValues(resource: TemplateResource): AllowedValues {
+    return (name) => {
+      const parameter = section(resource.document, 'Parameters')[name];
+      const values = isStruct(parameter) ? parameter.AllowedValues : undefined;
+      return Array.isArray(values) && values.length > 0 ? values.map(String) : undefined;
+    };
+  }
+
+  private resolve(value: Json, document: TemplateDocument, reference: SourceReference, depth: number): Follow {
+    const choice = ifBranches(value);
+    if (choice) return choice.branches.flatMap((branch) => this.resolve(branch, document, reference, depth));
+    if (typeof value === 'string') {
+      const named = isDynamicReference(value) ? undefined : this.byName(value);
+      return [named ? { kind: 'resource', resource: named } : { kind: 'external', name: value }];
+    }
+    const elsewhere = depth < 10 ? this.origin(value, document) : undefined;
+    if (elsewhere && !('resource' in elsewhere)) return this.resolve(elsewhere.value, elsewhere.document, reference, depth + 1);
+    if (elsewhere) return [{ kind: 'resource', resource: elsewhere.resource }];
+    return [{ kind: 'external', name: describe(value) }];
+  }
+
+  private comesFromLatest(value: Json, document: TemplateDocument, depth: number): boolean {
+    const elsewhere = depth < 10 ? this.origin(value, document) : undefined;
+    if (!elsewhere || 'resource' in elsewhere) return false;
+    const attribute = getAttOf(elsewhere.value);
+    return attribute ? LAUNCH_TEMPLATE_LATEST.has(attribute[1]) : this.comesFromLatest(elsewhere.value, elsewhere.document, depth + 1);
+  }
+
+  /** One step from a reference to what it stands for: a resource, or a value in another template of the assembly. */
+  private origin(value: Json, document: TemplateDocument): { resource: TemplateResource } | { document: TemplateDocument; value: Json } | undefined {
+    if (!isStruct(value)) return undefined;
+    const attribute = getAttOf(value);
+    const name = typeof value.Ref === 'string' ? value.Ref : attribute?.[0];
+    if (name !== undefined) {
+      const resource = this.resourcesOf(document).get(name);
+      if (resource?.body.Type === 'AWS::CloudFormation::Stack' && attribute) {
+        const child = this.nested.get(key(document.id, name));
+        const output = child && section(child, 'Outputs')[attribute[1].replace(/^Outputs\./, '')];
+        return child && isStruct(output) ? { document: child, value: output.Value } : undefined;
+      }
+      if (resource) return { resource };
+      return this.parameter(name, document);
+    }
+    const sub = value['Fn::Sub'];
+    const whole = typeof sub === 'string' ? /^\$\{([A-Za-z0-9]+)\}$/.exec(sub) : null;
+    if (whole) return this.origin({ Ref: whole[1] }, document);
+    const imported = value['Fn::ImportValue'];
+    return typeof imported === 'string' ? this.exported(imported) : undefined;
+  }
+
+  /** A nested stack's parameter is what its parent passes; any other parameter is for the person who deploys. */
+  private parameter(name: string, document: TemplateDocument): { document: TemplateDocument; value: Json } | undefined {
+    const parent = document.nestedIn && this.documents.get(document.nestedIn.document);
+    if (!parent || !document.nestedIn) return undefined;
+    const stack = this.resourcesOf(parent).get(document.nestedIn.logicalId);
+    const passed = isStruct(stack?.body.Properties) ? stack.body.Properties.Parameters : undefined;
+    return isStruct(passed) && passed[name] !== undefined ? { document: parent, value: passed[name] } : undefined;
+  }
+
+  private byName(name: string): TemplateResource | undefined {
+    if (!this.names) {
+      this.names = new Map();
+      for (const resource of this.everything()) {
+        const nameProperty = CATALOG.get(String(resource.body.Type))?.nameProperty;
+        const own = nameProperty && valueAt(resource.body.Properties, [nameProperty]);
+        if (typeof own === 'string') this.names.set(own, resource);
+      }
+    }
+    return this.names.get(name);
+  }
+
+  private exported(name: string): { document: TemplateDocument; value: Json } | undefined {
+    if (!this.exports) {
+      this.exports = new Map();
+      for (const document of this.documents.values()) {
+        for (const output of Object.values(section(document, 'Outputs'))) {
+          const exportName = isStruct(output) && isStruct(output.Export) ? output.Export.Name : undefined;
+          if (typeof exportName === 'string') this.exports.set(exportName, { document, value: (output as Struct).Value });
+        }
+      }
+    }
+    return this.exports.get(name);
+  }
+
+  private *everything(): Iterable<TemplateResource> {
+    for (const document of this.documents.values()) yield* this.resourcesOf(document).values();
+  }
+}
+
+function readResources(document: TemplateDocument): Map<string, TemplateResource> {
+  const resources = new Map<string, TemplateResource>();
+  for (const [logicalId, body] of Object.entries(section(document, 'Resources'))) {
+    if (isStruct(body)) resources.set(logicalId, { document, logicalId, body });
+  }
+  return resources;
+}
+
+function section(document: TemplateDocument, name: string): Struct {
+  const value = isStruct(document.body) ? document.body[name] : undefined;
+  return isStruct(value) ? value : {};
+}
+
+function key(document: string, logicalId: string): string {
+  return `${document}\0${logicalId}`;
+}
+
+function describe(value: Json): string {
+  const name = intrinsicOf(value);
+  return name === 'Ref' ? `parameter ${String((value as Struct).Ref)}` : `given by ${name ?? 'a value that could not be read'}`;
+}

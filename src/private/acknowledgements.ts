@@ -1,0 +1,30 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** Who acknowledged a rule, and why. */
+export interface Acknowledged {
+  readonly reason: string;
+  readonly at: IConstruct;
+}
+
+/** The acknowledgement of a rule id on the construct or the closest of its parents. */
+export function acknowledgementOf(construct: IConstruct, id: string): Acknowledged | undefined {
+  for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
+    const reason = ownAcknowledgement(scope, id);
+    if (reason !== undefined) return { reason, at: scope };
+  }
+  return undefined;
+}
+
+/** Whether any construct of the tree acknowledges a rule id. */
+export function isAcknowledgedAnywhere(root: IConstruct, id: string): boolean {
+  return root.node.findAll().some((construct) => ownAcknowledgement(construct, id) !== undefined);
+}
+
+function ownAcknowledgement(construct: IConstruct, id: string): string | undefined {
+  for (const { type, data } of construct.node.metadata) {
+    const reason = type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY ? data?.[id] : undefined;
+    if (typeof reason === 'string') return reason;
+  }
+  return undefined;
+}

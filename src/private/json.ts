@@ -1,0 +1,58 @@
+/** CloudFormation JSON: what the library reads and writes, and the few questions it keeps asking of it. */
+
+export type Json = unknown;
+export interface Struct { readonly [key: string]: Json }
+
+/** A plain JSON object: intrinsics are structs too. */
+export function isStruct(value: Json): value is Struct {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The name of the intrinsic function that `value` is a call of, such as `Ref` or `Fn::If`. */
+export function intrinsicOf(value: Json): string | undefined {
+  if (!isStruct(value)) return undefined;
+  let only: string | undefined;
+  for (const key in value) {
+    if (only !== undefined) return undefined;
+    only = key;
+  }
+  return only !== undefined && (only === 'Ref' || only.startsWith('Fn::')) ? only : undefined;
+}
+
+/** `{ Ref: 'AWS::NoValue' }`: the property is as good as absent. */
+export function isNoValue(value: Json): boolean {
+  return isStruct(value) && value.Ref === 'AWS::NoValue';
+}
+
+/** A string that CloudFormation resolves at deployment from SSM or Secrets Manager. */
+export function isDynamicReference(value: Json): boolean {
+  return typeof value === 'string' && value.includes('{{resolve:');
+}
+
+/** The branches of a well-formed `Fn::If`, or undefined for anything else. */
+export function ifBranches(value: Json): { condition: Json; branches: [Json, Json] } | undefined {
+  const args = isStruct(value) ? value['Fn::If'] : undefined;
+  return Array.isArray(args) && args.length === 3 && intrinsicOf(value) === 'Fn::If'
+    ? { condition: args[0], branches: [args[1], args[2]] }
+    : undefined;
+}
+
+/** The arguments of `Fn::GetAtt`, in either of its two spellings. */
+export function getAttOf(value: Json): [string, string] | undefined {
+  const args = isStruct(value) ? value['Fn::GetAtt'] : undefined;
+  if (typeof args === 'string') {
+    const dot = args.indexOf('.');
+    return dot > 0 ? [args.slice(0, dot), args.slice(dot + 1)] : undefined;
+  }
+  return Array.isArray(args) && typeof args[0] === 'string' && typeof args[1] === 'string' ? [args[0], args[1]] : undefined;
+}
+
+/** The value at `path`, or undefined where the path leaves the structure. */
+export function valueAt(value: Json, path: readonly string[]): Json {
+  let current = value;
+  for (const key of path) {
+    if (!isStruct(current)) return undefined;
+    current = current[key];
+  }
+  return current;
+}

@@ -1,0 +1,18 @@
+/** One check of one thing; the id that acknowledges it is the same for every part of the library. */
+export enum Rule {
+  TOKENS = 'tokens',
+  HOP_LIMIT = 'hop-limit',
+  LAUNCH_CONFIGURATION = 'launch-configuration',
+  LAUNCH_TEMPLATE_FOLLOWER = 'launch-template-follower',
+  EXTERNAL_LAUNCH_TEMPLATE = 'external-launch-template',
+  BOOT_CALL = 'boot-call',
+  STAGE = 'stage',
+}
+
+/** The name of the validation plugin, and the namespace of every rule. */
+export const NAMESPACE = 'cdk-imdsv2';
+
+/** The id to acknowledge: `cdk-imdsv2::tokens`. */
+export function ruleId(rule: Rule): string {
+  return `${NAMESPACE}::${rule}`;
+}

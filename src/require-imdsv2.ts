@@ -1,0 +1,169 @@
+import { Aspects, AspectPriority, Stack, Stage, type CfnResource, type IAspect } from 'aws-cdk-lib';
+import { Construct, type IConstruct, type IMixin } from 'constructs';
+import { registerPlugin } from './checks/validation-plugin';
+import { sourceOf } from './enforcement/construct-world';
+import { Enforcer, stageOf } from './enforcement/enforcer';
+import { HopLimit } from './hop-limit';
+import { carry } from './private/settings';
+
+/**
+ * Properties of `RequireImdsv2`.
+ */
+export interface RequireImdsv2Props {
+  /**
+   * The largest hop limit allowed.
+   *
+   * Written where a launch source that becomes required sets none, or where it sets a larger one; a smaller explicit one
+   * is kept. Lowering an explicit limit is announced with both values. What is already required never gets a larger limit.
+   * Where `RequireImdsv2` stands on nested scopes, the nearest scope's limit wins, and loosening is announced.
+   *
+   * @default - nobody's hop limit changes (account and image go on deciding), except that a container host which becomes
+   * required and sets no limit gets `HopLimit.CONTAINERS`, because a limit of 1 would now cut its containers off
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+   */
+  readonly hopLimit?: HopLimit;
+
+  /**
+   * The largest hop limit allowed for container hosts, used there instead of `hopLimit`.
+   *
+   * Container hosts are launch templates used by an ECS, EKS or Batch construct, ECS and EKS optimized images, and user
+   * data that starts Docker, containerd, podman, k3s, kubelet, nodeadm, `bootstrap.sh` or Nomad, or sets `ECS_CLUSTER`.
+   *
+   * @default HopLimit.CONTAINERS
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+   */
+  readonly containerHostHopLimit?: HopLimit;
+
+  /**
+   * Allows edits that replace an instance or a fleet.
+   *
+   * A new version of a launch template replaces every instance and fleet that follows its latest version. Without this
+   * such a template is left alone and reported, and its instances get the options themselves.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+   */
+  readonly replaceResources?: boolean;
+
+  /**
+   * Edits nothing and fails nothing: every finding, and every edit that would be made with its effect, is listed.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+
+  /**
+   * A sentence or URL of your platform team, appended to every message.
+   *
+   * @default - nothing is appended
+   */
+  readonly help?: string;
+}
+
+/**
+ * Makes everything in scope that launches EC2 instances require IMDSv2, and says before deploy what would break.
+ *
+ * Sets `HttpTokens: required` on instances and launch templates, and follows Auto Scaling groups to theirs. Replaces
+ * nothing unless `replaceResources` says so, leaves a disabled endpoint alone, and rejects launch configurations.
+ * What it cannot make safe is a finding that stops synthesis, proven on the written templates; acknowledge
+ * `cdk-imdsv2::tokens` (or the rule that the message names) on a construct to exempt it.
+ *
+ * Use it as an aspect or as a mixin. A mixin applies to the launch sources that exist when it is applied, and makes
+ * its edits at synthesis, so that escape hatches and acknowledgements which come later count.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
+ * @example
+ * declare const app: App;
+ * Aspects.of(app).add(new RequireImdsv2());
+ */
+export class RequireImdsv2 implements IAspect, IMixin {
+  /**
+   * Adds the aspect, at mutating priority, to a scope and to every `Stage` that exists below it.
+   *
+   * An aspect on an app does not reach the stacks inside its stages; this does. Call it when the stages exist, and
+   * before `CodePipeline.addStage`, which synthesizes its stage at once.
+   *
+   * @param scope an app, stage, stack or any other construct. Anything else throws.
+   */
+  public static addTo(scope: IConstruct, props: RequireImdsv2Props = {}): void {
+    assertConstruct(scope, 'RequireImdsv2.addTo');
+    const aspect = new RequireImdsv2(props);
+    for (const construct of scope.node.findAll()) {
+      if (construct === scope || Stage.isStage(construct)) Aspects.of(construct).add(aspect, { priority: AspectPriority.MUTATING });
+    }
+  }
+
+  /**
+   * @throws if a hop limit is not a `HopLimit`.
+   */
+  constructor(props: RequireImdsv2Props = {}) {
+    carry(this, {
+      hopLimit: hopsOf('hopLimit', props.hopLimit),
+      containerHostHopLimit: hopsOf('containerHostHopLimit', props.containerHostHopLimit),
+      replaceResources: props.replaceResources,
+      reportOnly: props.reportOnly,
+      help: props.help,
+    });
+  }
+
+  /**
+   * Called by the CDK for every construct in scope.
+   *
+   * @param construct any construct; what launches no instance is not touched.
+   */
+  public visit(construct: IConstruct): void {
+    assertConstruct(construct, 'RequireImdsv2.visit');
+    const source = sourceOf(construct);
+    if (source || Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
+    if (source) passFor(this, construct).enforce(construct as CfnResource, source);
+  }
+
+  /**
+   * Whether the construct is a launch source.
+   */
+  public supports(construct: IConstruct): boolean {
+    return sourceOf(construct)?.judged === true;
+  }
+
+  /**
+   * Makes one launch source require IMDSv2; the edit is made at synthesis.
+   *
+   * @param construct a launch source that `supports` accepts; others are left alone.
+   */
+  public applyTo(construct: IConstruct): void {
+    assertConstruct(construct, 'RequireImdsv2.applyTo');
+    if (!this.supports(construct)) return;
+    registerPlugin(construct);
+    Aspects.of(construct).add(this, { priority: AspectPriority.MUTATING });
+  }
+}
+
+interface Pass {
+  readonly enforcer: Enforcer;
+  readonly visits: WeakMap<IAspect, WeakSet<IConstruct>>;
+}
+
+const PASSES = new WeakMap<IConstruct, Pass>();
+
+/** The pass of aspects over a stage. An aspect visits a construct once in it, so a second visit begins the next. */
+function passFor(aspect: IAspect, construct: IConstruct): Enforcer {
+  const stage = stageOf(construct);
+  let pass = PASSES.get(stage);
+  if (!pass || pass.visits.get(aspect)?.has(construct)) PASSES.set(stage, pass = { enforcer: new Enforcer(stage), visits: new WeakMap() });
+  const visits = pass.visits.get(aspect) ?? new WeakSet();
+  pass.visits.set(aspect, visits.add(construct));
+  return pass.enforcer;
+}
+
+function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {
+  if (limit === undefined) return undefined;
+  const hops: unknown = limit?.hops;
+  if (typeof hops === 'number') return hops;
+  throw new Error(`${prop} is not a HopLimit: got ${JSON.stringify(limit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
+}
+
+function assertConstruct(scope: unknown, caller: string): void {
+  if (Construct.isConstruct(scope)) return;
+  const got = scope === null || typeof scope !== 'object' ? String(scope) : `an object of class ${scope.constructor?.name ?? 'unknown'}`;
+  throw new Error(`${caller} needs a construct: got ${got}, expected an App, Stage, Stack or other construct, as in RequireImdsv2.addTo(app)`);
+}

@@ -1,0 +1,350 @@
+import { spawnSync } from 'child_process';
+import * as fc from 'fast-check';
+import { bootCalls, findBootCalls } from '../../src/posture/boot-calls';
+
+const BASE = 'http://169.254.169.254/latest';
+const URL = `${BASE}/meta-data/instance-id`;
+const HEADER = 'X-aws-ec2-metadata-token';
+const PUT = `TOKEN=$(curl -sX PUT ${BASE}/api/token -H '${HEADER}-ttl-seconds: 300')`;
+const INLINE = `-H ${HEADER}:$(curl -sX PUT ${BASE}/api/token -H ${HEADER}-ttl-seconds:300)`;
+const PS_FETCH = `Invoke-RestMethod -Method Put -Uri ${BASE}/api/token -Headers @{'${HEADER}-ttl-seconds'='300'}`;
+const lines = (...script: string[]) => script.join('\n');
+const linesOf = (script: string) => findBootCalls(script).map(call => call.line);
+const rewrittenOf = (script: string) => findBootCalls(script).map(call => call.rewritten);
+
+describe('calls without a token', () => {
+  test.each<[string, string, number[]]>([
+    ['curl', lines('#!/bin/sh', `curl -s ${URL}`), [2]],
+    ['curl with its path', `/usr/bin/curl ${URL}`, [1]],
+    ['wget', `wget -qO- "${URL}"`, [1]],
+    ['no scheme', 'curl 169.254.169.254/latest/meta-data/instance-id', [1]],
+    ['https, port 80, double slashes', lines('curl https://169.254.169.254/latest/meta-data', 'curl http://169.254.169.254:80//latest//user-data'), [1, 2]],
+    ['IPv6', 'curl http://[fd00:ec2::254]/latest/meta-data', [1]],
+    ['host name', 'curl http://instance-data/latest/meta-data', [1]],
+    ['full host name', 'wget instance-data.ec2.internal/latest/dynamic/instance-identity/document', [1]],
+    ['dated version', 'curl http://169.254.169.254/2016-09-02/meta-data/', [1]],
+    ['first version', 'curl http://169.254.169.254/1.0/meta-data/', [1]],
+    ['version in a variable', 'curl http://169.254.169.254/$VERSION/meta-data/', [1]],
+    ['user data', `curl ${BASE}/user-data`, [1]],
+    ['substitution in an assignment', `ID=$(curl -s ${URL})`, [1]],
+    ['backticks', lines(`ID=\`curl -s ${URL} \``, 'echo $ID'), [1]],
+    ['shell continuation', lines('#!/bin/sh', 'curl \\', '  -s \\', `  ${URL}`, 'echo'), [2]],
+    ['carriage returns', `#!/bin/sh\r\ncurl ${URL}\r\n`, [2]],
+    ['PowerShell continuation', lines('<powershell>', 'Invoke-RestMethod `', `  -Uri ${URL}`, '</powershell>'), [2]],
+    ['Invoke-RestMethod', `$id = Invoke-RestMethod -Uri ${URL}`, [1]],
+    ['Invoke-WebRequest', `(Invoke-WebRequest ${URL}).Content`, [1]],
+    ['irm and iwr', lines(`irm ${URL}`, `iwr -UseBasicParsing ${URL}`), [1, 2]],
+    ['WebClient', `(New-Object Net.WebClient).DownloadString('${URL}')`, [1]],
+    ['Windows path before a call', lines('<powershell>', 'cd C:\\', `irm ${URL}`, '</powershell>'), [3]],
+    ['batch', lines('<script>', `curl ${URL}`, '</script>'), [2]],
+    ['urllib', `urllib.request.urlopen("${URL}").read()`, [1]],
+    ['requests', `requests.get('${URL}').text`, [1]],
+    ['requests, on several lines', lines('x = requests.get(', `  "${URL}",`, '  timeout=1,', ')'), [1]],
+    ['python -c', `python -c "import urllib2; print(urllib2.urlopen('${URL}').read())"`, [1]],
+    ['ruby', `ruby -ropen-uri -e 'puts open("${URL}").read'`, [1]],
+    ['perl', `perl -MLWP::Simple -e 'print get("${URL}")'`, [1]],
+    ['node', `node -e "require('http').get('${URL}')"`, [1]],
+    ['awk', `awk 'BEGIN { "curl -s ${URL}" | getline id; print id }'`, [1]],
+    ['sh -c', `sh -c "curl ${URL}"`, [1]],
+    ['cloud-config', lines('#cloud-config', 'runcmd:', `  - curl ${URL}`, `  - [ curl, -s, ${URL} ]`), [3, 4]],
+    ['cron', `* * * * * root curl ${URL}`, [1]],
+    ['JavaScript after a URL', `fetch("https://example.com"); fetch("${URL}")`, [1]],
+    ['address in a variable', lines(`META=${BASE}/meta-data`, 'curl $META/instance-id'), [1, 2]],
+    ['host in a variable', lines('HOST=169.254.169.254', 'curl http://${HOST}/latest/meta-data/'), [2]],
+    ['variables on variables', lines(`BASE="${BASE}"`, 'META="$BASE/meta-data"', 'wget "$META/mac"'), [2, 3]],
+    ['address in a PowerShell variable', lines(`$uri = '${URL}'`, 'irm $uri'), [1, 2]],
+    ['address in a variable, never used', `export META=${BASE}/meta-data`, [1]],
+    ['address in a file', `url = ${URL}`, [1]],
+    ['past a trailing #', `curl "https://example.com/#top" ${URL} # done`, [1]],
+    ['after a comment that ends in a backslash', lines('# see \\', `curl ${URL}`), [2]],
+    ['address out of the proxy', `NO_PROXY=169.254.169.254 curl --noproxy '*' ${URL}`, [1]],
+    ['printed into a file', `echo "curl ${URL}" >> /etc/rc.local`, [1]],
+    ['printed into a pipe', `echo ${URL} | xargs curl`, [1]],
+    ['printed into a variable', `URL=$(echo ${URL})`, [1]],
+    ['substitution in printed text', `echo "id $(curl ${URL})"`, [1]],
+    ['here-document', lines("cat > /opt/x.sh <<'EOF'", `curl ${URL}`, 'EOF'), [2]],
+    ['here-document, expanded', lines('cat <<-EOF > /etc/id', `  id=$(curl ${URL})`, '  EOF', `curl ${URL}`), [2, 4]],
+    ['substitution in a shown here-document', lines('cat <<EOF', `see ${URL}`, `$(curl ${URL})`, 'EOF'), [3]],
+    ['shift, not a here-document', lines('echo $((1 <<x))', `curl ${URL}`), [2]],
+    ['the only call that forgets the token', lines(PUT, `curl -H "${HEADER}: $TOKEN" ${URL}`, `curl ${URL}`), [3]],
+    ['the only command that forgets it', `A=$(curl -H "${HEADER}: $T" ${URL}); B=$(curl ${URL})`, [1]],
+    ['quoted command that forgets it', `sh -c 'curl -H "${HEADER}: $T" ${URL}; curl ${URL}'`, [1]],
+    ['token fetched, not sent', `${PUT} && curl ${URL}`, [1]],
+    ['ttl header only', `curl -H "${HEADER}-ttl-seconds: 60" ${URL}`, [1]],
+    ['header variable of a request that went before', lines(`ID=$(curl -H "${HEADER}: $T" ${URL})`, `curl ${BASE}/meta-data/$ID`), [2]],
+    ['answer of a request that sent it', lines(`$id = irm -Headers @{'${HEADER}'=$t} $u`, `irm ${BASE}/meta-data/$id`), [2]],
+    ['use of an address without the token', lines(`M=${BASE}/meta-data`, `curl -H "${HEADER}: $T" $M/a`, 'curl $M/b'), [1, 3]],
+    ['beyond the function that sends it', lines('get() {', `  curl -H "${HEADER}: $T" "$1"`, '}', `curl ${URL}`), [4]],
+  ])('%s', (_, script, expected) => {
+    expect(linesOf(script)).toEqual(expected);
+  });
+});
+
+describe('no calls', () => {
+  test.each<[string, string]>([
+    ['nothing', ''],
+    ['shell comment', `  # curl ${URL}`],
+    ['trailing comment', `yum update -y # curl ${URL}`],
+    ['trailing comment after a quote', `echo "#" '#' # ${URL}`],
+    ['C++ comment', `// fetch("${URL}")`],
+    ['trailing C++ comment', `run(); // fetch("${URL}")`],
+    ['C comment', `/* ${URL} */`],
+    ['batch comments', lines('<script>', `REM ${URL}`, `@rem ${URL}`, `:: ${URL}`, '</script>')],
+    ['ini comment', `; ${URL}`],
+    ['PowerShell comment', lines('<powershell>', `Get-Date # ${URL}`, '</powershell>')],
+    ['PowerShell block comment', lines('<powershell>', `<# ${URL}`, `irm ${URL} #>`, 'Get-Date', '</powershell>')],
+    ['here-document used as a comment', lines(": <<'END'", `curl ${URL}`, 'END')],
+    ['iptables', 'iptables -A OUTPUT -d 169.254.169.254/32 -m owner ! --uid-owner 0 -j DROP'],
+    ['iptables with a path', `sudo iptables -A OUTPUT -m string --string ${URL} -j DROP`],
+    ['ip route', 'ip route add blackhole 169.254.169.254'],
+    ['nft', 'nft add rule ip filter output ip daddr 169.254.169.254 drop'],
+    ['ufw', 'ufw deny out to 169.254.169.254'],
+    ['netsh', 'netsh interface portproxy add v4tov4 connectaddress=169.254.169.254'],
+    ['route', 'route add 169.254.169.254 mask 255.255.255.255 0.0.0.0'],
+    ['no_proxy', 'export no_proxy=localhost,169.254.169.254,.internal'],
+    ['NO_PROXY', 'NO_PROXY="localhost,169.254.169.254"'],
+    ['proxy list with a path', `no_proxy=${URL}`],
+    ['proxy bypass', 'proxy_bypass: 169.254.169.254'],
+    ['list of hosts', '["localhost", "169.254.169.254", "instance-data"]'],
+    ['hosts file', 'echo "169.254.169.254 instance-data" >> /etc/hosts'],
+    ['ping', 'ping -c1 169.254.169.254'],
+    ['nc', 'nc -z 169.254.169.254 80'],
+    ['bare address', 'curl http://169.254.169.254/'],
+    ['another host', 'curl http://my-instance-data/latest/meta-data http://1169.254.169.254/latest/meta-data'],
+    ['another path', 'aws s3 cp s3://bucket/instance-data/latest/meta-data .'],
+    ['ec2-metadata', lines('ec2-metadata --instance-id', '# 169.254.169.254')],
+    ['echo', `echo "see ${BASE}/meta-data"`],
+    ['printf to the terminal', `printf 'see ${URL}\\n' >&2`],
+    ['Write-Host', `Write-Host "see ${URL}"`],
+    ['shown here-document', lines('cat <<EOF', `see ${URL}`, 'EOF')],
+    ['token and header', lines(PUT, `curl -H "${HEADER}: $TOKEN" ${URL}`)],
+    ['header in capitals', `curl -H "${HEADER.toUpperCase()}: $T" ${URL}`],
+    ['fallback', lines(`TOKEN=$(curl -X PUT ${BASE}/api/token -H "${HEADER}-ttl-seconds: 60" || true)`, `curl -H "${HEADER}: $TOKEN" ${URL}`)],
+    ['token in place', `curl -H "${HEADER}: $(curl -X PUT ${BASE}/api/token -H '${HEADER}-ttl-seconds: 60')" ${URL}`],
+    ['header after a continuation', lines(`curl ${URL} \\`, `  -H "${HEADER}: $TOKEN"`)],
+    ['header in a variable', lines(`HDR="${HEADER}: $T"`, `curl -H "$HDR" ${URL}`)],
+    ['header in an array', lines(`OPTS=(-s -H "${HEADER}: $T")`, `curl "\${OPTS[@]}" ${URL}`)],
+    ['header in a variable from elsewhere', lines(PUT, `curl -H "$TOKEN_HEADER" ${URL}`)],
+    ['client with header in a variable', lines(`CURL="curl -s -H '${HEADER}: $T'"`, `$CURL ${URL}`)],
+    ['shell function', lines('get() {', `  curl -H "${HEADER}: $T" "$1"`, '}', `get ${URL}`)],
+    ['shell function on a line', lines(`get() { curl -H "${HEADER}: $T" "$1"; }`, `get ${URL}`)],
+    ['Python function', lines('def get(url):', `    return requests.get(url, headers={'${HEADER}': t})`, '', `print(get("${URL}"))`)],
+    ['PowerShell function', lines('function Get-Meta($u) {', `  irm $u -Headers @{'${HEADER}'=$t}`, '}', `Get-Meta ${URL}`)],
+    ['PowerShell table', lines('$headers = @{', `"${HEADER}" = $t`, '}', `irm -Headers $headers ${URL}`)],
+    ['PowerShell header in place', `irm -Headers @{'${HEADER}'=$t; 'A'='b'} ${URL}`],
+    ['WebClient with the header', lines('$wc = New-Object Net.WebClient', `$wc.Headers.Add('${HEADER}', $t)`, `$wc.DownloadString('${URL}')`)],
+    ['Python headers', lines('headers = {', `    "${HEADER}": t,`, '}', `requests.get("${URL}", headers=headers)`)],
+    ['Python call on several lines', lines('requests.get(', `  "${URL}",`, `  headers={"${HEADER}": t},`, ')')],
+    ['Python request', lines(`req = Request("${URL}")`, `req.add_header("${HEADER}", t)`, 'urlopen(req)')],
+    ['address of which every use sends it', lines(`M=${BASE}/meta-data`, 'echo $M', `curl -H "${HEADER}: $T" $M/a`)],
+    ['Python address of which every use sends it', lines(`M = "${BASE}/meta-data/"`, `requests.get(M + "mac", headers={"${HEADER}": t})`)],
+  ])('%s', (_, script) => {
+    expect(findBootCalls(script)).toEqual([]);
+  });
+});
+
+describe('rewriting', () => {
+  test.each<[string, string, string]>([
+    ['curl', `curl -s ${URL}`, `${PUT}; curl -H "${HEADER}: $TOKEN" -s ${URL}`],
+    ['assignment', `  export ID=$(curl ${URL})`, `${PUT}; export ID=$(curl -H "${HEADER}: $TOKEN" ${URL})`],
+    ['backticks', `ID=\`curl ${URL}\``, `${PUT}; ID=\`curl -H "${HEADER}: $TOKEN" ${URL}\``],
+    ['wget', `wget -q ${URL}`, `${PUT}; wget --header="${HEADER}: $TOKEN" -q ${URL}`],
+    ['continuation', lines('curl \\', `  ${URL}`), `${PUT}; curl -H "${HEADER}: $TOKEN" ${URL}`],
+    ['two calls', `curl ${URL}; wget ${URL}`, `${PUT}; curl -H "${HEADER}: $TOKEN" ${URL}; wget --header="${HEADER}: $TOKEN" ${URL}`],
+    ['no call to others', `curl https://example.com; curl ${URL}`, `${PUT}; curl https://example.com; curl -H "${HEADER}: $TOKEN" ${URL}`],
+    ['address in a variable', `M=${BASE}/meta-data; curl $M/mac`, `${PUT}; M=${BASE}/meta-data; curl -H "${HEADER}: $TOKEN" $M/mac`],
+    ['loop', `until curl ${URL}; do sleep 1; done`, `until curl ${INLINE} ${URL}; do sleep 1; done`],
+    ['elif', `elif [ "$(curl ${URL})" ]; then`, `elif [ "$(curl ${INLINE} ${URL})" ]; then`],
+    ['single quotes', `sh -c 'curl ${URL}'`, `sh -c 'curl ${INLINE} ${URL}'`],
+    ['double quotes', `sh -c "wget ${URL}"`, `sh -c "wget ${INLINE.replace('-H ', '--header=').replace('$', '\\$')} ${URL}"`],
+    ['YAML', `- "curl ${URL}"`, `- "curl ${INLINE} ${URL}"`],
+    ['cron', `@reboot root curl ${URL}`, `@reboot root curl ${INLINE} ${URL}`],
+    ['PowerShell', `$id = irm ${URL}`, `$token = ${PS_FETCH}; $id = irm -Headers @{'${HEADER}'=$token} ${URL}`],
+    ['PowerShell loop', `while (!$id) { $id = irm ${URL} }`, `while (!$id) { $id = irm -Headers @{'${HEADER}'=(${PS_FETCH})} ${URL} }`],
+    ['curl alias', `$id = (curl ${URL}).Content`, `$token = ${PS_FETCH}; $id = (curl -Headers @{'${HEADER}'=$token} ${URL}).Content`],
+    ['curl.exe', `$id = curl.exe -s ${URL}`, `$token = ${PS_FETCH}; $id = curl.exe -H "${HEADER}: $token" -s ${URL}`],
+    ['curl.exe in a loop', `while (!$id) { $id = curl.exe ${URL}; irm x }`,
+      `while (!$id) { $id = curl.exe -H "${HEADER}: $(${PS_FETCH})" ${URL}; irm x }`],
+    ['WebClient', `$id = (New-Object System.Net.WebClient).DownloadString('${URL}')`,
+      `$token = ${PS_FETCH}; $id = (Invoke-WebRequest -UseBasicParsing -Headers @{'${HEADER}'=$token} -Uri '${URL}').Content`],
+    ['requests', `x = requests.get("${URL}", timeout=1)`,
+      `x = requests.get("${URL}", headers={"${HEADER}": requests.put("${BASE}/api/token", headers={"${HEADER}-ttl-seconds": "300"}).text}, timeout=1)`],
+    ['urllib', `python3 -c "from urllib import request; print(request.urlopen('${URL}').read())"`,
+      `python3 -c "from urllib import request; print(request.urlopen(request.Request('${URL}', headers={'${HEADER}': request.urlopen(request.Request('${BASE}/api/token', headers={'${HEADER}-ttl-seconds': '300'}, method='PUT')).read().decode()})).read())"`],
+  ])('%s', (_, script, rewritten) => {
+    expect(rewrittenOf(script)).toEqual([rewritten]);
+    expect(findBootCalls(rewritten)).toEqual([]);
+  });
+
+  test.each([['[fd00:ec2::254]'], ['instance-data'], ['instance-data.ec2.internal']])('%s keeps its host', host => {
+    expect(rewrittenOf(`curl http://${host}/latest/meta-data`)[0]).toContain(`PUT http://${host}/latest/api/token`);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['statement goes on', lines('echo a |', `  grep $(curl ${URL})`), [`grep $(curl ${INLINE} ${URL})`]],
+    ['quote goes on', lines("sh -c '", `curl ${URL}`, "'", `curl ${URL}`), [`curl ${INLINE} ${URL}`, `${PUT}; curl -H "${HEADER}: $TOKEN" ${URL}`]],
+    ['here-document', lines('cat > x <<EOF', `curl ${URL}`, `$(curl ${URL})`, `url=${URL}`, 'EOF'), [
+      `curl ${INLINE.replace('$', '\\$')} ${URL}`,
+      `$(curl ${INLINE} ${URL})`,
+      `url=${URL} # send the header ${HEADER}: \\$TOKEN with every request to it (${PUT.replace('$', '\\$')})`,
+    ]],
+    ['another token in the variable', lines('TOKEN=$(kubeadm token create)', `curl ${URL}`), [`curl ${INLINE} ${URL}`]],
+  ])('%s', (_, script, rewritten) => {
+    expect(rewrittenOf(script)).toEqual(rewritten);
+  });
+
+  test.each<[string, string, string]>([
+    ['shell', `META=${URL}`, ` # send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['client unknown', `ruby -e 'open("${URL}")'`, ` # send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['Python with headers', `requests.get("${URL}", headers=h)`, ` # send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['Python 2', `urllib2.urlopen("${URL}")`, ` # send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['PowerShell', `$uri = '${URL}'`, ` # send the header ${HEADER}: $token with every request to it ($token = ${PS_FETCH})`],
+    ['PowerShell with headers', `irm -Headers $h ${URL}`, ` # send the header ${HEADER}: $token with every request to it ($token = ${PS_FETCH})`],
+    ['PowerShell in single quotes', `pwsh -c 'Invoke-RestMethod ${URL}'`,
+      ` # send the header ${HEADER}: $token with every request to it ($token = ${PS_FETCH})`],
+    ['JavaScript', `const url = '${URL}';`, ` // send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['batch', lines('<script>', `curl ${URL}`), ` & REM send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['no place for a comment: JSON', `"url": "${URL}",`, ''],
+    ['no place for a comment: systemd', `ExecStart=/usr/bin/curl ${URL}`, ''],
+    ['no place for a comment: open quote', `X="${URL}`, ''],
+  ])('advice: %s', (_, script, comment) => {
+    const [call] = findBootCalls(script);
+    expect(call.rewritten).toBe(call.text + comment);
+  });
+});
+
+const word = fc.constantFrom('curl', 'curl -s', 'wget -qO-', '/usr/bin/curl --retry 3', 'sudo curl', 'NO_PROXY="*" curl');
+const url = fc.constantFrom(URL, `"${URL}"`, `'${URL}'`, 'http://instance-data/2016-09-02/dynamic/x', '169.254.169.254/latest/user-data');
+const place = fc.constantFrom(
+  '$', 'X=$($)', 'export X="$($)"', 'X=`$`', '[ -n "$($)" ] && echo yes', 'for i in $($); do echo $i; done', '$ | sed "s/.$//" > /tmp/x',
+  'while ! $; do sleep 1; done', 'if $; then echo ok; fi', 'echo "a $($) b"', '($)', 'f() { $; }', 'case x in x) $;; esac', 'a=$($) b=$($)', '$ # $',
+);
+
+test('rewritten shell lines are sound, and calls no more', () => {
+  fc.assert(fc.property(word, url, place, (client, address, line) => {
+    const script = line.split(/\$(?![(i/])/).join(`${client} ${address}`);
+    const [call, ...others] = findBootCalls(script);
+    expect(others).toEqual([]);
+    expect(call.text).toBe(script);
+    expect(findBootCalls(call.rewritten)).toEqual([]);
+    expect(spawnSync('bash', ['-n', '-c', call.rewritten]).stderr.toString()).toBe('');
+  }), { numRuns: 150 });
+});
+
+/** Stands in for curl and wget: answers `token` to the PUT, and to other requests whether they sent it. */
+const CLIENTS = lines(
+  'curl() { case "$*" in *-sX*) printf token;; *[Xx]-aws-ec2-metadata-token:token*|*[Xx]-aws-ec2-metadata-token:\\ token*) echo sent;; *) echo bare;; esac; }',
+  'wget() { curl "$@"; }',
+  'export -f curl wget',
+);
+
+test.each<[string, string]>([
+  ['curl', `curl -s ${URL}`],
+  ['wget', `wget -qO- "${URL}"`],
+  ['backticks', `X=\`curl ${URL}\`; echo $X`],
+  ['backticks in quotes', `echo "\`curl ${URL}\`"`],
+  ['single quotes', `bash -c 'curl ${URL}'`],
+  ['double quotes', `bash -c "curl ${URL}"`],
+  ['quotes over several lines', lines("bash -c '", `curl ${URL}`, "'")],
+  ['printed into a shell', `echo "curl ${URL}" | bash`],
+  ['here-document', lines('bash <<EOF', `curl ${URL}`, 'EOF')],
+  ['here-document, expanded', lines('bash <<EOF', `echo $(curl ${URL})`, 'EOF')],
+  ['here-document, literal', lines("bash <<'EOF'", `curl ${URL}`, 'EOF')],
+  ['elif', lines('if false; then :', `elif curl ${URL}; then :`, 'fi')],
+  ['function', lines(`f() { curl ${URL}; }`, 'f')],
+])('run after rewriting, the token is sent: %s', (_, script) => {
+  const run = (text: string) => spawnSync('bash', ['-c', lines(CLIENTS, text)], { encoding: 'utf8' }).stdout.trim();
+  const physical = script.split('\n');
+  for (const call of findBootCalls(script)) physical[call.line - 1] = call.rewritten;
+  expect(run(script)).toBe('bare');
+  expect(run(lines(...physical))).toBe('sent');
+});
+
+describe('resources', () => {
+  const script = `#!/bin/sh\ncurl ${URL}`;
+  const init = (config: unknown) => ({ Metadata: { 'AWS::CloudFormation::Init': config } });
+  const at = (path: string) => `Metadata.AWS::CloudFormation::Init.${path}`;
+
+  test.each<[string, unknown, string[], string[], (string[])?]>([
+    ['no resource', undefined, [], []],
+    ['no script', { Properties: { ImageId: 'ami' } }, [], []],
+    ['user data', { Properties: { UserData: { 'Fn::Base64': script } } }, ['Properties.UserData:2'], []],
+    ['launch template', { Properties: { LaunchTemplateData: { UserData: script } } }, ['Properties.LaunchTemplateData.UserData:2'], []],
+    ['unread user data', { Properties: { UserData: { Ref: 'Param' } } }, [], ['Properties.UserData']],
+    ['no value', { Properties: { UserData: { Ref: 'AWS::NoValue' }, LaunchTemplateData: { Ref: 'AWS::NoValue' } } }, [], []],
+    ['either parent', { Properties: { LaunchTemplateData: { 'Fn::If': ['c', { UserData: script }, { UserData: { Ref: 'P' } }] } } },
+      ['Properties.LaunchTemplateData.UserData:2'], ['Properties.LaunchTemplateData.UserData']],
+    ['the same in both parents', { Properties: { LaunchTemplateData: { 'Fn::If': ['c', { UserData: script }, { UserData: script }] } } },
+      ['Properties.LaunchTemplateData.UserData:2'], []],
+    ['unknown parent', { Properties: { LaunchTemplateData: { 'Fn::Transform': {} } } }, [], ['Properties.LaunchTemplateData']],
+    ['macro beside other properties', { Properties: { 'ImageId': 'ami', 'Fn::Transform': {} } }, [], ['Properties']],
+    ['list on the path', { Properties: { Specs: [{}, { UserData: script }] } }, ['Properties.Specs.1.UserData:2'], [], ['Properties.Specs.UserData']],
+    ['index on the path', { Properties: { Specs: [{ UserData: script }] } }, ['Properties.Specs.0.UserData:2'], [], ['Properties.Specs.0.UserData']],
+    ['init command', init({ config: { commands: { '01_id': { command: script } } } }), [at('config.commands.01_id.command:2')], []],
+    ['init command, arguments', init({ config: { commands: { a: { command: ['curl', '-s', URL] } } } }), [at('config.commands.a.command:1')], []],
+    ['init test', init({ one: { commands: { a: { test: `curl ${URL}` } } } }), [at('one.commands.a.test:1')], []],
+    ['init environment', init({ config: { commands: { a: { env: { URL, A: { Ref: 'P' } } } } } }), [at('config.commands.a.env.URL:1')], []],
+    ['init file', init({ config: { files: { '/x.sh': { content: { 'Fn::Sub': script }, owner: { Ref: 'P' } } } } }), [at('config.files./x.sh.content:2')], []],
+    ['init file in base64', init({ config: { files: { '/x': { content: Buffer.from(`url=${URL}`).toString('base64'), encoding: 'base64' } } } }),
+      [at('config.files./x.content:1')], []],
+    ['init JSON file', init({ config: { files: { '/x.json': { content: { url: URL, id: { Ref: 'P' }, list: [URL] } } } } }),
+      [at('config.files./x.json.content.url:1'), at('config.files./x.json.content.list.0:1')], []],
+    ['init source', init({ config: { files: { '/x': { source: `${BASE}/user-data` } } } }), [at('config.files./x.source:1')], []],
+    ['init config in either form', init({ config: { 'Fn::If': ['c', { commands: { a: { command: script } } }, { Ref: 'AWS::NoValue' }] } }),
+      [at('config.commands.a.command:2')], []],
+    ['init command in either form', init({ config: { commands: { a: { command: { 'Fn::If': ['c', 'true', script] } } } } }),
+      [at('config.commands.a.command:3')], []],
+    ['unread init command', init({ config: { commands: { a: { command: { Ref: 'P' } }, b: { cwd: { Ref: 'P' } } } } }), [], [at('config.commands.a.command')]],
+    ['unread init config', init({ config: { 'Fn::Transform': {} } }), [], [at('config')]],
+    ['no script in other sections', init({
+      configSets: { default: [{ ConfigSet: 'a' }, { Ref: 'P' }] },
+      config: { packages: { rpm: { a: { Ref: 'P' } } }, services: { sysvinit: { a: { files: [URL] } } } },
+    }), [], []],
+  ])('%s', (_, resource, calls, unread, ...[paths]) => {
+    const reading = bootCalls(resource, paths);
+    expect(reading.calls.map(call => `${call.path}:${call.line}`)).toEqual(calls);
+    expect(reading.unread).toEqual(unread);
+  });
+
+  test('a list of arguments is rewritten as the shell line that takes its place', () => {
+    const command = (argv: unknown[]) => bootCalls(init({ config: { commands: { a: { command: argv } } } })).calls.map(call => call.rewritten);
+    expect(command(['curl', '-o', 'a b', URL])).toEqual([`${PUT}; curl -H "${HEADER}: $TOKEN" -o 'a b' ${URL}`]);
+    expect(command(['sh', '-c', `curl ${URL}`])).toEqual([`sh -c 'curl ${INLINE} ${URL}'`]);
+  });
+});
+
+describe('any input', () => {
+  test('nothing throws', () => {
+    fc.assert(fc.property(fc.anything(), value => {
+      expect(bootCalls(value).calls).toEqual([]);
+      bootCalls({ Properties: { UserData: value, LaunchTemplateData: value }, Metadata: { 'AWS::CloudFormation::Init': value } });
+    }));
+  });
+
+  test('no script breaks the detector', () => {
+    const bits = ['curl ', 'wget ', 'irm ', URL, 'M=', '$M/x', '"', "'", '`', '$(', '(', ')', '{', '}', '@{', ';', '|', '&', '#', ' ', '\n', '\\', '\\\n',
+      '<<EOF', 'EOF', '<powershell>\n', '<script>\n', '<#', '#>', '//', 'requests.get(', `${HEADER}:`, 'echo ', 'TOKEN='];
+    fc.assert(fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 30 }).map(list => list.join('')), text => {
+      for (const call of findBootCalls(text)) {
+        expect(call.line).toBeLessThanOrEqual(text.split('\n').length);
+        expect(call.rewritten).not.toBe('');
+      }
+    }), { numRuns: 500 });
+  });
+
+  test('nested values come to an end', () => {
+    let deep: unknown = URL;
+    for (let i = 0; i < 100_000; i++) deep = { a: deep };
+    expect(bootCalls({ Metadata: { 'AWS::CloudFormation::Init': deep } }).unread).toHaveLength(1);
+  });
+
+  // Quadratic work would not end within the time a test is given.
+  test.each([
+    'curl http://169.254.169.254/', `curl ${URL} `, `curl ${URL}\n`, `curl ${URL} \\\n`, `M=${URL}\ncurl $M\n`, `echo "$(curl ${URL})`, '$(', '(', '`', '"', "'",
+    '/', '\\', ' ', '\n', '${', '<#', '<<EOF\n', 'H="X-aws-ec2-metadata-token: $T"\n', '-H header ', 'export ', 'requests.get("', '@{', '169.254.169.254', '!', 'a',
+  ])('a megabyte of %j', bit => {
+    const text = `curl ${URL} ${bit.repeat(1_000_000 / bit.length)}`;
+    expect(findBootCalls(text).length).toBeGreaterThanOrEqual(0);
+    expect(bootCalls({ Properties: { UserData: { 'Fn::Sub': text } } }).unread).toEqual([]);
+  });
+});
