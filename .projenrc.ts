@@ -1,14 +1,13 @@
-import { awscdk, javascript, typescript } from 'projen';
+import { awscdk, javascript, JsonFile, typescript } from 'projen';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-imdsv2',
-  description: 'Makes every EC2 instance an AWS CDK app can launch speak IMDSv2 only, and says before deploy what would break',
+  description: 'Makes every EC2 instance that an AWS CDK app can launch speak IMDSv2 only, and says before deploy what would break',
   author: 'cdk-imdsv2 contributors',
   authorAddress: 'maintainers@users.noreply.github.com',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-imdsv2/cdk-imdsv2',
   license: 'Apache-2.0',
-  copyrightOwner: 'cdk-imdsv2 contributors',
   stability: 'experimental',
   keywords: ['aws', 'awscdk', 'aws-cdk', 'ec2', 'imds', 'imdsv2', 'instance-metadata', 'security', 'compliance'],
   defaultReleaseBranch: 'main',
@@ -16,7 +15,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx() },
   packageManager: javascript.NodePackageManager.NPM,
 
-  // The floor: developed against the oldest aws-cdk-lib that has Mixins and acknowledgeable validation plugins.
+  // The floor: developed against the oldest aws-cdk-lib that has mixins and acknowledgeable validation plugins.
   cdkVersion: '2.262.1',
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
@@ -24,24 +23,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20',
   workflowNodeVersion: '22',
   projenVersion: '0.103.25',
-
   publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2' },
 
   devDeps: [
     '@types/node@^20',
     'aws-cdk@^2.1148',
+    'cdk-nag@3.0.2',
     'fast-check@4.10.2',
     'jsii-rosetta@~6.0.0',
     'projen@0.103.25',
     'tsx@4.23.15',
   ],
   // Types are checked once for the whole tree by the `typecheck` task, not once for each test file.
-  jestOptions: { coverage: false, junitReporting: false },
+  jestOptions: { coverage: false, junitReporting: false, updateSnapshot: javascript.UpdateSnapshot.NEVER },
   tsJestOptions: { transformOptions: { isolatedModules: true } },
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-imdsv2': ['../src'] } },
-    include: ['../examples/**/*.ts', '../benchmarks/**/*.ts', '../scripts/**/*.ts'],
+    include: ['../examples/**/*.ts', '../benchmarks/**/*.ts'],
   },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmarks', 'projenrc'] },
 
   // Releases and their registries come with the bindings.
   release: false,
@@ -52,11 +52,64 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // npm 11.19's `npm ci` cannot find the optional bindings of later versions in the lock file of a fresh project.
 project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
+project.gitignore.exclude('.jsii.tabl.json', '__pycache__/');
+project.addPackageIgnore('/examples/');
+project.addPackageIgnore('/benchmarks/');
+project.addPackageIgnore('/docs/');
+project.addPackageIgnore('/rosetta/');
+project.addPackageIgnore('/.ci/');
+
+// The linter looks for the nearest tsconfig.json of a file.
+for (const dir of ['examples', 'benchmarks']) {
+  new JsonFile(project, `${dir}/tsconfig.json`, { obj: { extends: '../test/tsconfig.json', include: ['**/*.ts'] } });
+}
+
+// Imports go one way: this room may not be imported by those below it.
+const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
+  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['launch-sources', ['posture', 'checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['posture', ['checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['checks', ['enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['enforcement', ['checks', 'require-imdsv2.ts', 'index.ts']],
+];
+project.eslint?.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: rooms.map(([target, from]) => ({
+      target: `./src/${target}`,
+      from: from.map((room) => `./src/${room}`),
+      message: 'imports go down the house, never up: see docs/architecture.md',
+    })),
+  }],
+});
 
 const typecheck = project.addTask('typecheck', {
-  description: 'Type-check sources, tests, examples and scripts',
+  description: 'Type-check sources, tests, examples and benchmarks',
   exec: 'tsc --noEmit -p test/tsconfig.json',
 });
 project.testTask.spawn(typecheck);
+
+project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' });
+project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
+
+const run = (file: string) => `tsx --tsconfig test/tsconfig.json ${file}`;
+project.addTask('demo', { description: 'A realistic app, without and with RequireImdsv2', exec: run('examples/typescript/quickstart/demo.ts') });
+project.addTask('corpus', {
+  description: 'Real CloudFormation templates through CfnInclude and the aspect: npm run corpus -- FOLDER',
+  exec: run('benchmarks/corpus.ts'),
+  receiveArgs: true,
+});
+project.addTask('bench', {
+  description: "The aspect's share of synthesis, beside aws-cdk's built-in aspects",
+  exec: run('benchmarks/aspect.ts'),
+  receiveArgs: true,
+});
+project.addTask('test:latest', {
+  description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',
+  exec: 'projenrc/test-latest.sh',
+});
+project.addTask('test:python', {
+  description: 'Pack the Python wheel, install it into a fresh virtual environment and run an app with it',
+  exec: 'projenrc/test-python.sh',
+});
 
 project.synth();

@@ -54,7 +54,8 @@ const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|nets
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
 const VARIABLE = /\$\{?(?:(?:env|script|global):)?(\w+)\}?|%(\w+)%/gi;
-const ASSIGNMENT = /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*:?=(?!=)\s*(.*)$/i;
+const ASSIGNMENT =
+  /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*:?=(?!=)\s*(.*)$/i;
 /** An object that is given a header. */
 const RECEIVER = /^\$?([A-Za-z_]\w*)(?:\.(?:headers?\b|\w*(?:add|set|update))|\[)/i;
 /** The name a block is known by: a function, or a table of several lines that is put in a variable. */

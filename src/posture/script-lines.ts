@@ -214,11 +214,17 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
     } else if (quote === '') {
       const bracket = frame.brackets[frame.brackets.length - 1];
       if (isComment(line, at, before)) break;
-      if (c === '(' && dialect === 'shell' && !bracket && /[\s;|&(!]/.test(before)) open(c);
-      else if (c === '(' || (c === '{' && before === '@')) frame.brackets.push(c === '(' ? ')' : '}');
-      else if (c === bracket) frame.brackets.pop();
-      else if (c === ')' && !bracket && frame.opener.endsWith('(')) shut();
-      else if (!bracket && (/[;|)]/.test(c) || (c === '&' && before !== '>' && line[at + 1] !== '>'))) next(c === '|' && before !== c && line[at + 1] !== c);
+      if (c === '(' && dialect === 'shell' && !bracket && /[\s;|&(!]/.test(before)) {
+        open(c);
+      } else if (c === '(' || (c === '{' && before === '@')) {
+        frame.brackets.push(c === '(' ? ')' : '}');
+      } else if (c === bracket) {
+        frame.brackets.pop();
+      } else if (c === ')' && !bracket && frame.opener.endsWith('(')) {
+        shut();
+      } else if (!bracket && (/[;|)]/.test(c) || (c === '&' && before !== '>' && line[at + 1] !== '>'))) {
+        next(c === '|' && before !== c && line[at + 1] !== c);
+      }
     }
   }
   at = Math.min(at, line.length);

@@ -65,8 +65,9 @@ function powershell({ line, calls, tokenTaken }: CallingLine, url: string): stri
   const before = statement ? `$token = ${fetch}; ` : '';
   const clients = clientsOf(calls);
   if (!clients) {
+    const request = (uri: string) => `(Invoke-WebRequest -UseBasicParsing ${headers} -Uri ${uri}).Content`;
     const text = calls.some(call => call.client) ? line.text
-      : line.text.replace(WEB_CLIENT, (other, uri: string) => uri.includes(calls[0].host) ? `(Invoke-WebRequest -UseBasicParsing ${headers} -Uri ${uri}).Content` : other);
+      : line.text.replace(WEB_CLIENT, (other, uri: string) => uri.includes(calls[0].host) ? request(uri) : other);
     return text === line.text ? undefined : before + text;
   }
   // The options may have a header table of their own, or come in a string that ours would end.
