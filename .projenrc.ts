@@ -35,7 +35,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx@4.23.15',
   ],
   // Types are checked once for the whole tree by the `typecheck` task, not once for each test file.
-  jestOptions: { coverage: false, junitReporting: false, updateSnapshot: javascript.UpdateSnapshot.NEVER },
+  jestOptions: {
+    coverage: false,
+    junitReporting: false,
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    // Examples import the package by its name.
+    jestConfig: { moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
+  },
   tsJestOptions: { transformOptions: { isolatedModules: true } },
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-imdsv2': ['../src'] } },
@@ -72,6 +78,10 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['checks', ['enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
   ['enforcement', ['checks', 'require-imdsv2.ts', 'index.ts']],
 ];
+project.eslint?.addOverride({
+  files: ['examples/**', 'benchmarks/**', 'test/**'],
+  rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-imdsv2$'] }] },
+});
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: rooms.map(([target, from]) => ({

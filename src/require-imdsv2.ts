@@ -114,8 +114,8 @@ export class RequireImdsv2 implements IAspect, IMixin {
   public visit(construct: IConstruct): void {
     assertConstruct(construct, 'RequireImdsv2.visit');
     const source = sourceOf(construct);
-    if (source || Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
     if (source) passFor(this, construct).enforce(construct as CfnResource, source);
+    else if (Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
   }
 
   /**
@@ -138,21 +138,19 @@ export class RequireImdsv2 implements IAspect, IMixin {
   }
 }
 
-interface Pass {
-  readonly enforcer: Enforcer;
-  readonly visits: WeakMap<IAspect, WeakSet<IConstruct>>;
-}
+/** The pass that is under way over the stage of a scope. */
+const PASSES = new WeakMap<IConstruct, Enforcer>();
 
-const PASSES = new WeakMap<IConstruct, Pass>();
-
-/** The pass of aspects over a stage. An aspect visits a construct once in it, so a second visit begins the next. */
+/** An aspect visits a construct once in a pass over its stage, so a second visit begins the next. */
 function passFor(aspect: IAspect, construct: IConstruct): Enforcer {
   const stage = stageOf(construct);
-  let pass = PASSES.get(stage);
-  if (!pass || pass.visits.get(aspect)?.has(construct)) PASSES.set(stage, pass = { enforcer: new Enforcer(stage), visits: new WeakMap() });
-  const visits = pass.visits.get(aspect) ?? new WeakSet();
-  pass.visits.set(aspect, visits.add(construct));
-  return pass.enforcer;
+  let enforcer = PASSES.get(stage);
+  if (!enforcer?.begins(aspect, construct)) {
+    registerPlugin(construct);
+    PASSES.set(stage, enforcer = new Enforcer(stage));
+    enforcer.begins(aspect, construct);
+  }
+  return enforcer;
 }
 
 function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {

@@ -6,6 +6,7 @@ import { RequireImdsv2 } from '../src';
 
 // CDK's built-in validation is most of the time of a synthesis, and none of these tests is about it.
 process.env.CDK_VALIDATION ??= 'false';
+process.env.JSII_DEPRECATED ??= 'quiet';
 
 /** Template JSON, as loosely typed as it is. */
 export type Json = any;

@@ -28,17 +28,15 @@ export class Findings {
   private readonly findings: Finding[] = [];
   private readonly beyond = new Map<IConstruct, { open: string[]; settings: Settings }>();
 
-  /** @param smallestHopLimit the smallest limit that any scope of the app asks for, so that most resources need no second look. */
-  constructor(
-    private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>, private readonly smallestHopLimit: number,
-  ) {}
+  constructor(private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>) {}
 
   public of(stack: WrittenStack): void {
+    const { smallestHopLimit } = Ledger.of(stack.stack);
     for (const resource of this.world.resourcesOf(stack).values()) {
       const source = CATALOG.get(String(resource.body.Type));
       if (!source?.judged) continue;
       const judgement = judge(resource, this.world)!;
-      const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceedHopLimit(resource, source);
+      const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
       if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(stack, resource, source, judgement);
     }
   }
@@ -65,7 +63,7 @@ export class Findings {
       });
       if (!acknowledgementOf(construct, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
-    if (!isSafe(judgement.posture) && !this.isFollowedToItsFinding(resource, source)) {
+    if (!isSafe(judgement.posture) && (exempt || !this.isFollowedToItsFinding(resource, source))) {
       const stage = Stage.of(construct);
       const unreached = stage !== undefined && stage.node.scope !== undefined && !ledger.visited.has(construct) && !exempt;
       const held = ledger.heldBack.get(construct);
@@ -101,8 +99,8 @@ export class Findings {
     });
   }
 
-  private mayExceedHopLimit(resource: TemplateResource, source: LaunchSourceType): boolean {
-    return this.smallestHopLimit !== Infinity && this.hopLimits(resource, source).some((limit) => !(Number(limit) <= this.smallestHopLimit));
+  private mayExceed(hops: number, resource: TemplateResource, source: LaunchSourceType): boolean {
+    return hops !== Infinity && this.hopLimits(resource, source).some((limit) => !(Number(limit) <= hops));
   }
 
   private hopLimits(resource: TemplateResource, source: LaunchSourceType): unknown[] {
@@ -137,7 +135,7 @@ export class Findings {
   }
 
   private targetsOf(resource: TemplateResource, source: LaunchSourceType): TemplateResource[] {
-    if (!isStruct(resource.body.Properties)) return [];
+    if (!source.references || !isStruct(resource.body.Properties)) return [];
     return source.references(resource.body.Properties)
       .flatMap((reference) => this.world.follow(resource, reference))
       .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);

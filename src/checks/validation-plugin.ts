@@ -25,9 +25,8 @@ class Imdsv2Plugin implements IPolicyValidationPlugin {
   public readonly ruleIds = Object.values(Rule).map(ruleId);
 
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const { stacks, settings } = writtenStacks(context.appConstruct);
-    const limits = settings.flatMap(({ hopLimit, containerHostHopLimit }) => [hopLimit ?? Infinity, containerHostHopLimit ?? Infinity]);
-    const findings = new Findings(new TemplateWorld(stacks), new Map(stacks.map((stack) => [stack.id, stack])), Math.min(Infinity, ...limits));
+    const stacks = writtenStacks(context.appConstruct);
+    const findings = new Findings(new TemplateWorld(stacks), new Map(stacks.map((stack) => [stack.id, stack])));
     // aws-cdk-lib asks once for each environment: every stack is judged in the call that lists its template.
     const asked = new Set(context.templatePaths);
     for (const stack of stacks) if (stack.coverage !== Coverage.NONE && asked.has(stack.topTemplate)) findings.of(stack);

@@ -4,7 +4,7 @@ import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateDocument } from '../posture/template-world';
 import type { Json } from '../private/json';
-import { settingsAt, type Settings } from '../private/settings';
+import { settingsAt } from '../private/settings';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
 export interface WrittenStack extends TemplateDocument {
@@ -27,20 +27,20 @@ export enum Coverage {
   BEYOND_STAGE,
 }
 
-/** Every template of an app, nested stacks and stages included, and the settings found on the way. */
-export function writtenStacks(app: IConstruct): { stacks: WrittenStack[]; settings: Settings[] } {
+/** Every template of an app, nested stacks and stages included. */
+export function writtenStacks(app: IConstruct): WrittenStack[] {
   const stacks: WrittenStack[] = [];
-  const settings: Settings[] = [];
   visit(app, Coverage.NONE, undefined);
-  return { stacks, settings };
+  return stacks;
 
   function visit(construct: IConstruct, above: Coverage, within: WrittenDocument | undefined): void {
-    const here = settingsAt(construct);
-    if (here) settings.push(here);
-    const crosses = Stage.isStage(construct) && above !== Coverage.NONE;
-    const coverage = here ? Coverage.WHOLE : crosses ? Coverage.BEYOND_STAGE : above;
-    let stack = Stage.isStage(construct) ? undefined : within;
-    if (Stack.isStack(construct)) {
+    const isStage = Stage.isStage(construct);
+    const isStack = !isStage && Stack.isStack(construct);
+    // Where all is covered, what single constructs carry as well makes no difference.
+    const here = (isStage || isStack || above === Coverage.NONE) && settingsAt(construct) !== undefined;
+    const coverage = here ? Coverage.WHOLE : isStage && above !== Coverage.NONE ? Coverage.BEYOND_STAGE : above;
+    let stack = isStage ? undefined : within;
+    if (isStack) {
       stack = new WrittenDocument(construct, NestedStack.isNestedStack(construct) ? within : undefined, coverage);
       stacks.push(stack);
     } else if (here && stack?.coverage === Coverage.NONE) {

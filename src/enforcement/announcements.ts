@@ -1,37 +1,48 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import type { ChangeRecord } from './change-record';
-import { sourceOf, type ConstructWorld } from './construct-world';
-import { bootStrings } from './container-hosts';
-import type { Enforcer } from './enforcer';
+import { BOOT_CALL_METADATA, type ChangeRecord } from './change-record';
+import type { Boot } from './container-hosts';
+import { overridesOf, sourceOf, type ConstructWorld } from './construct-world';
+import type { Enforcer, Subject } from './enforcer';
 import type { Follower } from './launch-index';
 import { warn } from './warnings';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import { DeployEffect } from '../launch-sources/launch-source';
+import { Version } from '../launch-sources/launch-template-reference';
 import { bootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
 import { isNoValue, isStruct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 import type { Effective } from '../private/settings';
 
+/** Says once, on the scope that loosens, what an outer scope asks for. */
+export function warnOfLoosening(settings: Effective): void {
+  for (const { scope, rule, sentence } of settings.loosened) {
+    warn(scope, {
+      rule,
+      problem: `RequireImdsv2 is loosened: ${sentence}`,
+      fix: 'remove the prop from the inner RequireImdsv2, or make it as strict as the outer one',
+      help: settings.help,
+    });
+  }
+}
+
 /** What a user must know about a launch source that it points to, and that no edit here can reach. */
-export function warnOfReferences(
-  { world }: Enforcer, resource: CfnResource, source: LaunchSourceType, flipped: boolean, settings: Effective,
-): void {
-  const { Properties: properties } = world.read(resource);
-  if (!isStruct(properties)) return;
+export function warnOfReferences(world: ConstructWorld, { resource, source, references, settings }: Subject, flipped: boolean): void {
   const own = flipped ? `; the ${source.name} got the options itself` : '';
-  for (const reference of source.references(properties).filter(({ target }) => !isNoValue(target))) {
+  for (const reference of references.filter(({ target }) => !isNoValue(target))) {
     const where = `Properties.${reference.path.join('.')}`;
     if (reference.to === 'instance') {
       warnExternal(resource, `${where} copies a running instance, and whether its metadata options come along is not documented${own}`, settings);
+      continue;
     }
-    for (const target of reference.to === 'instance' ? [] : world.follow(resource, reference)) {
+    for (const target of world.follow(resource, reference)) {
       if (target.kind === 'external') {
         if (source.optionsPath && !flipped && isSafe(judge(resource, world)!.posture)) continue;
-        warnExternal(resource, `${where} names the ${reference.to} ${target.name}, which is not part of this app, so its metadata options are not seen${own}`, settings);
-      } else if (reference.to === 'launch template' && !world.asksForLatest(resource, reference) && (!source.optionsPath || flipped)) {
+        warnExternal(resource, `${where} names the ${reference.to} ${target.name}, which is not part of this app, `
+          + `so its metadata options are not seen${own}`, settings);
+      } else if (reference.to === 'launch template' && world.version(resource, reference) !== Version.LATEST && (!source.optionsPath || flipped)) {
         warn(resource, {
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-          problem: `${where}.Version pins a version of the launch template '${target.resource.node.path}', `
+          problem: `${where}.Version does not follow the latest version of the launch template '${target.resource.node.path}', `
             + `so that what is required in the template does not reach this ${source.name}${own}`,
           fix: `follow the latest version: Version: Fn.getAtt('${target.resource.node.id}', 'LatestVersionNumber'), `
             + 'or latestVersionNumber of the L2',
@@ -51,17 +62,20 @@ function warnExternal(resource: CfnResource, problem: string, settings: Effectiv
   });
 }
 
+/** The update policies that act when a group's launch template changes. */
+const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'AutoScalingInstanceRefresh'];
+
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {
-  for (const { resource } of moved) {
-    const effect = world.effectOn(resource);
+  for (const { resource, effect } of moved) {
     if (effect === DeployEffect.KEEPS_OLD_INSTANCES || effect === DeployEffect.NONE) continue;
     const policy = world.read(resource).UpdatePolicy;
-    const named = isStruct(policy) ? ` (UpdatePolicy ${Object.keys(policy).join(', ')})` : '';
+    const deciding = isStruct(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : [];
+    const named = deciding.length > 0 ? ` (UpdatePolicy ${deciding.join(', ')})` : '';
     warn(resource, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-      problem: `the launch template '${template.node.path}' ${settings.reportOnly ? 'would get' : 'gets'} a new version with tokens required, `
-        + `and deploying it ${effect}${named}`,
+      problem: `the ${sourceOf(template)!.name} '${template.node.path}' ${settings.reportOnly ? 'would change' : 'changes'} to require tokens, `
+        + `and deploying that ${effect}${named}`,
       fix: `to hold it back: Validations.of(<${template.node.path}>).acknowledge({ id: '${ruleId(Rule.TOKENS)}', reason: '…' })`,
       help: settings.help,
     });
@@ -92,19 +106,23 @@ export function warnOfHopLimit(
 /** Text in which a script may call the metadata service, or that is encoded so that only decoding can tell. */
 const SUSPICIOUS = /169\.254\.169\.254|fd00:ec2::254|instance-data|^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*base64/i;
 
+const ONLY_TOKEN = /^\$\{Token\[[^\]]*\]\}$/;
+
 /** Names every boot script of a flipped launch source that would get 401 at the next launch. */
-export function warnOfBootCalls(enforcer: Enforcer, resource: CfnResource, source: LaunchSourceType, settings: Effective): void {
-  const { world, index } = enforcer;
-  const { Properties: properties } = world.read(resource);
-  const followed = isStruct(properties) ? source.references(properties)
-    .flatMap((reference) => world.follow(resource, reference))
-    .flatMap((target) => target.kind === 'resource' ? [target.resource] : []) : [];
+export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, { resource, source, references, settings }: Subject, { userData }: Boot): void {
+  const scripts = [resource];
+  for (const reference of references) {
+    for (const target of world.follow(resource, reference)) if (target.kind === 'resource') scripts.push(target.resource);
+  }
   // A group carries the Init metadata for the instances of its launch template.
-  const followers = source.onEdit === DeployEffect.NONE ? [] : index().followersOf(resource).map((follower) => follower.resource);
-  for (const script of [resource, ...followed, ...followers]) {
-    if (!mayCall(script, world)) continue;
-    const { calls, unread } = bootCalls(world.readWhole(script));
+  if (source.nameProperty) scripts.push(...index().followersOf(resource).map((follower) => follower.resource));
+  const suspicious = mayCall(userData);
+  for (const script of scripts) {
+    if (bootsRead.size === bootsRead.add(script).size) continue;
+    if (suspicious ? sourceOf(script)?.optionsPath === undefined && !hasInit(script) : !hasInit(script)) continue;
+    const { calls, unread } = bootCalls(world.readable(world.readWhole(script)));
     for (const call of calls) {
+      script.node.addMetadata(BOOT_CALL_METADATA, call);
       warn(script, {
         rule: Rule.BOOT_CALL,
         problem: `${call.path} line ${call.line} calls the metadata service without a token and ${settings.reportOnly ? 'would get' : 'gets'} `
@@ -124,9 +142,13 @@ export function warnOfBootCalls(enforcer: Enforcer, resource: CfnResource, sourc
   }
 }
 
-function mayCall(resource: CfnResource, world: ConstructWorld): boolean {
-  if (resource.cfnOptions.metadata?.['AWS::CloudFormation::Init'] !== undefined) return true;
-  if (sourceOf(resource)?.optionsPath === undefined) return false;
-  const strings = bootStrings(resource, world);
-  return strings.some((text) => SUSPICIOUS.test(text)) || (strings.length > 0 && strings.every((text) => text === '' || /^\$\{Token\[[^\]]*\]\}$/.test(text)));
+function hasInit(resource: CfnResource): boolean {
+  return resource.cfnOptions.metadata?.['AWS::CloudFormation::Init'] !== undefined
+    || isStruct(overridesOf(resource).Metadata);
+}
+
+/** Whether what an instance boots with holds a call, or hides what it holds. */
+function mayCall(strings: readonly string[]): boolean {
+  if (strings.length === 0) return false;
+  return strings.some((text) => SUSPICIOUS.test(text)) || strings.every((text) => text === '' || ONLY_TOKEN.test(text));
 }

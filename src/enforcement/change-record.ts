@@ -4,6 +4,9 @@ import { intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
 /** The type of the construct metadata that records an edit; it travels in the cloud assembly. */
 export const CHANGE_METADATA = 'cdk-imdsv2:change';
 
+/** The type of the construct metadata that records a boot script's call without a token. */
+export const BOOT_CALL_METADATA = 'cdk-imdsv2:boot-call';
+
 /** One edit, as tables and reports print it from the assembly. */
 export interface ChangeRecord {
   /** The CloudFormation type. */

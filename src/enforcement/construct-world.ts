@@ -1,8 +1,12 @@
-import { CfnResource, DefaultTokenResolver, Reference, Stack, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext } from 'aws-cdk-lib';
+import {
+  CfnElement, CfnResource, DefaultTokenResolver, Reference, Stack, Tokenization,
+  type CfnStack, type IPostProcessor, type IResolvable, type IResolveContext,
+} from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { LaunchIndex } from './launch-index';
 import { CATALOG } from '../launch-sources/catalog';
-import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
+import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
+import { versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
 
@@ -19,6 +23,9 @@ interface Internals {
 
 /** Marks a value that could not be resolved before synthesis; judged like a transform. */
 const UNREADABLE: Struct = { 'Fn::Transform': 'unreadable' };
+
+/** Intrinsics whose arguments name things, and hold no text. */
+const NAMING = new Set(['Ref', 'Fn::GetAtt', 'Fn::FindInMap', 'Fn::ImportValue']);
 
 /** Stands in for a `Reference` token inside JSON, so that cross-stack references are never resolved too early. */
 const PLACEHOLDER = '\u0000reference:';
@@ -55,20 +62,14 @@ export class ConstructWorld implements World<CfnResource> {
     return this.targets(reference.target, from);
   }
 
-  public asksForLatest(_from: CfnResource, { version }: SourceReference): boolean {
-    if (version === '$Latest') return true;
-    const token = this.referenceAt(version);
-    return (token ? token.displayName : getAttOf(version)?.[1]) === 'LatestVersionNumber';
+  public version(_from: CfnResource, { version }: SourceReference): Version {
+    const passed = this.passedOn(version);
+    return versionOf(passed, (value) => this.referenceAt(value)?.displayName);
   }
 
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
   public allowedValues(): () => undefined {
     return () => undefined;
-  }
-
-  /** What a new version of the launch template it follows does to a resource. */
-  public effectOn(follower: CfnResource): DeployEffect {
-    return sourceOf(follower)?.onNewVersion?.(this.read(follower)) ?? DeployEffect.NONE;
   }
 
   /** Puts the references back that reading had replaced, so that the value can be written. */
@@ -78,6 +79,17 @@ export class ConstructWorld implements World<CfnResource> {
     if (Array.isArray(value)) return value.map((item) => this.restore(item));
     if (!isStruct(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.restore(item)]));
+  }
+
+  /** A value for people: references by the name they have in the template. */
+  public readable(value: Json): Json {
+    const token = this.referenceAt(value);
+    if (token) {
+      const name = CfnElement.isCfnElement(token.target) ? Stack.of(token.target).resolve(token.target.logicalId) : token.target.node.path;
+      return { Ref: token.displayName === 'Ref' ? name : `${name}.${token.displayName}` };
+    }
+    if (Array.isArray(value)) return value.map((item) => this.readable(item));
+    return isStruct(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.readable(item)])) : value;
   }
 
   /** Every string that `value` can turn into text with, tokens looked into but not rendered: cheap, and in no order. */
@@ -91,8 +103,10 @@ export class ConstructWorld implements World<CfnResource> {
     } else if (Tokenization.isResolvable(value)) {
       this.strings(lookInto(value as IResolvable, scope) ?? this.resolve(value, scope), scope, into);
     } else if (Array.isArray(value)) {
-      for (const item of value) this.strings(item, scope, into);
-    } else if (isStruct(value)) {
+      const list = listTokenOf(value);
+      if (list) this.strings(list, scope, into);
+      else for (const item of value) this.strings(item, scope, into);
+    } else if (isStruct(value) && !NAMING.has(intrinsicOf(value) ?? '')) {
       for (const key in value) this.strings(value[key], scope, into);
     }
     return into;
@@ -100,39 +114,45 @@ export class ConstructWorld implements World<CfnResource> {
 
   private readTyped(resource: CfnResource, source: LaunchSourceType): SourceResource {
     const properties: { [key: string]: Json } = {};
-    for (const path of source.reads) this.readInto(properties, path, typedProperty(resource, path[0]), resource);
-    const world = this;
-    return {
-      Type: source.type,
-      Properties: properties,
-      get UpdatePolicy() { return world.spell(resource.cfnOptions.updatePolicy, resource); },
-    };
+    for (let i = 0; i < source.reads.length; i++) {
+      const path = source.reads[i];
+      const value = typedProperty(resource, path[0]);
+      if (value !== undefined && value !== null) this.readInto(properties, path, 0, value, resource);
+    }
+    return new TypedResource(source.type, properties, resource, this);
   }
 
   /** Reads only what lies on `path`, unless a token on the way hides what lies below it. */
-  private readInto(into: { [key: string]: Json }, path: readonly string[], value: Json, resource: CfnResource): void {
-    const [key, ...rest] = path;
-    if (value === undefined || value === null) return;
-    if (rest.length === 0 || !isPlain(value)) {
+  private readInto(into: { [key: string]: Json }, path: readonly string[], depth: number, value: Json, resource: CfnResource): void {
+    const key = path[depth];
+    if (depth === path.length - 1 || !isPlain(value)) {
       into[key] = this.spell(value, resource);
       return;
     }
-    const below = (into[key] ?? {}) as { [key: string]: Json };
-    into[key] = below;
-    this.readInto(below, rest, value[camelCase(rest[0])] ?? value[rest[0]], resource);
+    const below = (into[key] ??= {}) as { [key: string]: Json };
+    const next = value[camelCase(path[depth + 1])] ?? value[path[depth + 1]];
+    if (next !== undefined && next !== null) this.readInto(below, path, depth + 1, next, resource);
   }
 
   /** A typed value in CloudFormation's spelling, references replaced by placeholders. */
-  private spell(value: Json, resource: CfnResource): Json {
-    if (typeof value === 'string') return value.includes('${Token[') ? this.resolve(value, resource) : value;
-    if (Array.isArray(value)) return value.map((item) => this.spell(item, resource));
+  public spell(value: Json, resource: CfnResource): Json {
+    if (typeof value === 'string') return value.includes('${Token[') ? this.spellToken(value, resource) : value;
+    if (Array.isArray(value)) return listTokenOf(value) ? this.spell(this.resolve(value, resource), resource) : value.map((item) => this.spell(item, resource));
     if (typeof value === 'number') return Tokenization.reverseNumber(value) ? this.resolve(value, resource) : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Tokenization.isResolvable(value)) return this.spell(this.resolve(value, resource), resource);
     if (intrinsicOf(value)) return this.resolve(value, resource);
-    return Object.fromEntries(Object.entries(value)
-      .filter(([, item]) => item !== undefined && item !== null)
-      .map(([key, item]) => [key[0].toUpperCase() + key.slice(1), this.spell(item, resource)]));
+    const spelled: { [key: string]: Json } = {};
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined && item !== null) spelled[key[0].toUpperCase() + key.slice(1)] = this.spell(item, resource);
+    }
+    return spelled;
+  }
+
+  /** Most string tokens are one reference, which needs no resolving to be known. */
+  private spellToken(value: string, resource: CfnResource): Json {
+    const { length, firstToken } = Tokenization.reverseString(value);
+    return length === 1 && Reference.isReference(firstToken) ? this.resolver.keep(firstToken) : this.resolve(value, resource);
   }
 
   private resolve(value: Json, scope: IConstruct): Json {
@@ -148,13 +168,13 @@ export class ConstructWorld implements World<CfnResource> {
     const choice = ifBranches(value);
     if (choice) return choice.branches.flatMap((branch) => this.targets(branch, from));
     const token = this.referenceAt(value);
-    if (token) {
-      return CfnResource.isCfnResource(token.target)
-        ? [{ kind: 'resource', resource: token.target }]
-        : [{ kind: 'external', name: `given by ${token.target.node.path}` }];
-    }
+    if (token && CfnResource.isCfnResource(token.target)) return [{ kind: 'resource', resource: token.target }];
+    const passed = this.passedOn(value);
+    if (passed !== value) return this.targets(passed, from);
+    if (token) return [{ kind: 'external', name: `given by ${token.target.node.path}` }];
     const name = typeof value === 'string' ? value : undefined;
-    const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0];
+    const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
+    const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0] ?? substituted;
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
     const resource = name !== undefined ? this.index().byName(name)
       : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
@@ -163,6 +183,16 @@ export class ConstructWorld implements World<CfnResource> {
     const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
     if (exported !== undefined) return this.targets(this.resolve(exported.value, exported), from);
     return [{ kind: 'external', name: name ?? (logicalId ? `given by ${logicalId}` : `given by ${intrinsicOf(value) ?? 'an unknown value'}`) }];
+  }
+
+  /** What the parent of a nested stack passes for the parameter that `value` refers to. */
+  private passedOn(value: Json): Json {
+    const parameter = this.referenceAt(value)?.target;
+    const nested = parameter && CfnElement.isCfnElement(parameter) ? parameter.stack.nestedStackResource as CfnStack | undefined : undefined;
+    if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return value;
+    const passed = this.resolve(nested.parameters, nested);
+    const given = isStruct(passed) ? passed[Stack.of(parameter).resolve((parameter as CfnElement).logicalId)] : undefined;
+    return given === undefined ? value : this.passedOn(given);
   }
 
   private referenceAt(value: Json): Reference | undefined {
@@ -189,8 +219,7 @@ export function overridesOf(resource: CfnResource): Struct {
 
 /** The value of a top-level property: from the typed setter where there is one, else as it was given. */
 export function typedProperty(resource: CfnResource, property: string): Json {
-  const name = camelCase(property);
-  return isTyped(resource, property) ? internals(resource)[name] : internals(resource)._cfnProperties?.[property];
+  return internals(resource)[camelCase(property)] ?? internals(resource)._cfnProperties?.[property];
 }
 
 /** Whether the L1 has a typed setter for the property; `new CfnResource(…)` has none. */
@@ -198,8 +227,13 @@ export function isTyped(resource: CfnResource, property: string): boolean {
   return camelCase(property) in resource;
 }
 
+const CAMEL_CASE = new Map<string, string>();
+
+/** CloudFormation's spelling in the L1's. */
 export function camelCase(property: string): string {
-  return property[0].toLowerCase() + property.slice(1);
+  let name = CAMEL_CASE.get(property);
+  if (name === undefined) CAMEL_CASE.set(property, name = property[0].toLowerCase() + property.slice(1));
+  return name;
 }
 
 /** A plain object whose members can be read one by one. */
@@ -234,12 +268,31 @@ function internals(resource: CfnResource): Internals {
   return resource as unknown as Internals;
 }
 
+/** A resource of which only what its type reads was read. */
+class TypedResource implements SourceResource {
+  constructor(
+    public readonly Type: string, public readonly Properties: Struct, private readonly resource: CfnResource, private readonly world: ConstructWorld,
+  ) {}
+
+  public get UpdatePolicy(): Json {
+    return this.world.spell(this.resource.cfnOptions.updatePolicy, this.resource);
+  }
+}
+
+/** The context of a look into a token: nothing below it is resolved. */
+const LOOKING = { preparing: false, documentPath: [], resolve: (value: Json) => value, registerPostProcessor: () => {} };
+
+/** The token that a list of one encoded string stands for. */
+function listTokenOf(value: readonly Json[]): IResolvable | undefined {
+  return value.length === 1 && typeof value[0] === 'string' && value[0].startsWith('#{Token[')
+    ? Tokenization.reverseList(value as string[])
+    : undefined;
+}
+
 /** One level of a token, or undefined where it needs the real context to resolve. */
 function lookInto(token: IResolvable, scope: IConstruct): Json {
   try {
-    return token.resolve({
-      scope, preparing: false, documentPath: [], resolve: (value: Json) => value, registerPostProcessor: () => {},
-    });
+    return token.resolve({ ...LOOKING, scope });
   } catch {
     return undefined;
   }
@@ -255,6 +308,12 @@ class KeepReferences extends DefaultTokenResolver {
 
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): Json {
     if (!Reference.isReference(token)) return super.resolveToken(token, context, postProcessor);
+    // Inside `Fn::Sub` a reference is text.
+    const resolved = super.resolveToken(token, context, postProcessor);
+    return typeof resolved === 'string' ? resolved : this.keep(token);
+  }
+
+  public keep(token: Reference): Json {
     const index = this.indices.get(token) ?? this.references.push(token) - 1;
     this.indices.set(token, index);
     return { Ref: `${PLACEHOLDER}${index}` };

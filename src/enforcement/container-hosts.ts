@@ -1,6 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { camelCase, isPlain, overridesOf, sourceOf, typedProperty, type ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { valueAt, type Json } from '../private/json';
 
 /** What starts a container runtime or joins a cluster, as user data says it. */
@@ -22,27 +23,30 @@ const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\/aws\/service\/eks\/|amazon-eks-(node|al)|eks-optimized|\/bottlerocket\/aws-k8s/i, 'it uses an EKS optimized image'],
 ];
 
+/** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
+const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
+
 const COMMENT_LINES = /^\s*#(?!!).*$/gm;
 
-/** The properties, of whichever type, that hold what an instance boots with. */
-const BOOTS_WITH = [['UserData'], ['ImageId'], ['LaunchTemplateData', 'UserData'], ['LaunchTemplateData', 'ImageId']];
+/** What the instances of a launch source boot with, as the strings it is made of. */
+export interface Boot {
+  readonly userData: string[];
+  readonly image: string[];
+}
 
-/** Everything a launch source boots with, as the strings it is made of. */
-export function bootStrings(resource: CfnResource, world: ConstructWorld): string[] {
-  const overrides = overridesOf(resource).Properties;
-  return BOOTS_WITH.flatMap((path) => [
-    ...world.strings(typedAt(resource, path), resource),
-    ...world.strings(valueAt(overrides, path), resource),
-  ]);
+/** Adds what this very launch source says to `boot`. */
+export function readBoot(resource: CfnResource, source: LaunchSourceType, world: ConstructWorld, boot: Boot): Boot {
+  if (source.userDataPath) gather(resource, source.userDataPath, world, boot.userData);
+  if (source.imagePath) gather(resource, source.imagePath, world, boot.image);
+  return boot;
 }
 
 /** Why the instances of this launch source run containers, or undefined where nothing says so. */
-export function containerHostReason(resource: CfnResource, strings: readonly string[], index: () => LaunchIndex): string | undefined {
+export function containerHostReason(resource: CfnResource, source: LaunchSourceType, boot: Boot, index: () => LaunchIndex): string | undefined {
   // Nothing can point to a source that has no name, so no index is needed for it.
-  const used = sourceOf(resource)?.nameProperty ? usedByContainerService(resource, index()) : undefined;
-  return used
-    ?? firstMatch(CONTAINER_IMAGES, strings)
-    ?? firstMatch(STARTS_CONTAINERS, strings);
+  return (source.nameProperty ? usedByContainerService(resource, index()) : undefined)
+    ?? firstMatch(CONTAINER_IMAGES, boot.image)
+    ?? firstMatch(STARTS_CONTAINERS, boot.userData);
 }
 
 function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth = 0): string | undefined {
@@ -54,7 +58,16 @@ function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth
 }
 
 function firstMatch(patterns: ReadonlyArray<readonly [RegExp, string]>, strings: readonly string[]): string | undefined {
-  return patterns.find(([pattern]) => strings.some((text) => pattern.test(text.replace(COMMENT_LINES, ''))))?.[1];
+  if (!strings.some((text) => WORTH_A_LOOK.test(text))) return undefined;
+  const worth = strings.map((text) => text.replace(COMMENT_LINES, ''));
+  return patterns.find(([pattern]) => worth.some((text) => pattern.test(text)))?.[1];
+}
+
+function gather(resource: CfnResource, path: readonly string[], world: ConstructWorld, into: string[]): void {
+  const typed = typedAt(resource, path);
+  if (typed !== undefined && typed !== null) world.strings(typed, resource, into);
+  const overrides = overridesOf(resource).Properties;
+  if (overrides !== undefined) world.strings(valueAt(overrides, path), resource, into);
 }
 
 function typedAt(resource: CfnResource, [top, below]: readonly string[]): Json {

@@ -1,29 +1,49 @@
-import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { announceNewVersion, warnOfBootCalls, warnOfHopLimit, warnOfReferences } from './announcements';
+import { announceNewVersion, warnOfBootCalls, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
 import { optionInWords, recordChange } from './change-record';
 import { ConstructWorld, isPlain, sourceOf } from './construct-world';
-import { bootStrings, containerHostReason } from './container-hosts';
+import { containerHostReason, readBoot, type Boot } from './container-hosts';
 import { LaunchIndex, type Follower } from './launch-index';
+import { ScopeFacts, type Facts } from './scope-facts';
 import { warn } from './warnings';
 import { writeOptions } from './writer';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceReference } from '../launch-sources/launch-source';
+import { Version } from '../launch-sources/launch-template-reference';
 import { CANNOT_KNOW, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
-import { acknowledgementOf } from '../private/acknowledgements';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
-import { settingsFor, type Effective } from '../private/settings';
+import type { Effective } from '../private/settings';
 
 /** A container host that is cut off from IMDSv1 needs two hops for its containers to reach IMDSv2. */
 const CONTAINERS = 2;
+
+const TOKENS = ruleId(Rule.TOKENS);
+const HOP_LIMIT = ruleId(Rule.HOP_LIMIT);
+const LAUNCH_CONFIGURATION = ruleId(Rule.LAUNCH_CONFIGURATION);
+
+/** A launch source as one visit sees it; read once. */
+export interface Subject {
+  readonly resource: CfnResource;
+  readonly source: LaunchSourceType;
+  /** Its properties, as far as its type reads them. */
+  readonly properties: Struct;
+  readonly references: readonly SourceReference[];
+  readonly settings: Effective;
+  readonly acknowledged: Facts['acknowledged'];
+}
 
 /** One pass of aspects over one stage: makes its launch sources require tokens, and says what that does. */
 export class Enforcer {
   public readonly index: () => LaunchIndex;
   public readonly world: ConstructWorld;
+  /** Whose boot scripts were read: several launch sources may share them. */
+  public readonly bootsRead = new Set<CfnResource>();
+  private readonly facts = new ScopeFacts();
   private readonly ledger: Ledger;
+  private readonly visits = new Map<object, Set<IConstruct>>();
   private built?: LaunchIndex;
 
   constructor(stage: IConstruct) {
@@ -32,87 +52,98 @@ export class Enforcer {
     this.ledger = Ledger.of(stage);
   }
 
+  /** Whether this is the first visit of a construct by an aspect; it is remembered. */
+  public begins(aspect: object, construct: IConstruct): boolean {
+    let visits = this.visits.get(aspect);
+    if (!visits) this.visits.set(aspect, visits = new Set());
+    return visits.size < visits.add(construct).size;
+  }
+
   public enforce(resource: CfnResource, source: LaunchSourceType): void {
     this.ledger.visited.add(resource);
-    const settings = settingsFor(resource);
+    const { settings, acknowledged } = this.facts.of(resource);
     if (!settings || !source.judged) return;
-    for (const { scope, outer, rule, sentence } of settings.loosened) {
-      warn(scope, {
-        rule,
-        problem: `RequireImdsv2 is loosened: ${sentence} at '${outer.node.path || 'the app'}'`,
-        fix: 'remove the prop from the inner RequireImdsv2, or make it as strict as the outer one',
-        help: settings.help,
-      });
-    }
-    if (source.rejected && !acknowledgementOf(resource, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
-    const flipped = source.optionsPath ? this.requireTokens(resource, source, source.optionsPath, settings) : false;
-    warnOfReferences(this, resource, source, flipped, settings);
+    if (settings.loosened.length > 0) warnOfLoosening(settings);
+    this.ledger.smallestHopLimit = Math.min(this.ledger.smallestHopLimit, settings.hopLimit ?? Infinity, settings.containerHostHopLimit ?? Infinity);
+    if (source.rejected && !acknowledged.has(LAUNCH_CONFIGURATION)) return;
+    const { Properties: properties = {} } = this.world.read(resource);
+    if (!isStruct(properties)) return;
+    const subject = { resource, source, properties, references: source.references?.(properties) ?? [], settings, acknowledged };
+    const flipped = source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
+    if (subject.references.length > 0) warnOfReferences(this.world, subject, flipped);
   }
 
   /** Makes the edit where there is one to make; true where tokens were not required before and are now. */
-  private requireTokens(resource: CfnResource, source: LaunchSourceType, path: readonly string[], settings: Effective): boolean {
-    const read = this.world.read(resource).Properties ?? {};
-    if (!isStruct(read)) return false;
-    const exempt = acknowledgementOf(resource, ruleId(Rule.TOKENS)) !== undefined;
-    const limitsHops = (settings.hopLimit ?? settings.containerHostHopLimit) !== undefined
-      && acknowledgementOf(resource, ruleId(Rule.HOP_LIMIT)) === undefined;
-    const follows = source.references(read).length > 0;
-    const inherits = follows && silent(valueAt(read, path)) && !exempt
-      && (this.willFollowRequired(resource, source, read) || isSafe(judge(resource, this.world)!.posture));
+  private requireTokens(subject: Subject, path: readonly string[]): boolean {
+    const { resource, source, properties, settings } = subject;
+    const exempt = subject.acknowledged.has(TOKENS);
+    const limitsHops = (settings.hopLimit !== undefined || settings.containerHostHopLimit !== undefined) && !subject.acknowledged.has(HOP_LIMIT);
+    const inherits = !exempt && this.inheritsRequired(subject, path);
     if (inherits && !limitsHops) return false;
 
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
-    const tokensOnly: Requirement = { tokens: !exempt };
-    const base = follows && !exempt ? this.withInherited(resource, source, read, path) : read;
-    if (!limitsHops && requireOptionsAt(base, path, tokensOnly) === base) return false;
+    const tokens: Requirement = { tokens: !exempt };
+    const base = exempt ? properties : this.withInherited(subject, path);
+    const plain = requireOptionsAt(base, path, tokens);
+    const flips = !inherits && plain !== base;
+    if (!flips && !limitsHops) return false;
 
-    const host = this.containerHost(resource, source, read);
-    const requirement = { ...tokensOnly, ...this.hopLimits(resource, settings, limitsHops, host) };
-    if (requirement.hopLimit !== undefined) this.ledger.hopLimits.set(resource, requirement.hopLimit);
-    const wanted = requireOptionsAt(base, path, requirement);
+    const boot = this.bootOf(subject);
+    const host = containerHostReason(resource, source, boot, this.index);
+    const hops = hopLimits(subject, limitsHops, host);
+    if (hops?.hopLimit !== undefined) this.ledger.hopLimits.set(resource, hops.hopLimit);
+    const wanted = hops ? requireOptionsAt(base, path, { ...tokens, ...hops }) : plain;
     if (wanted === CANNOT_KNOW || wanted === base || !isStruct(wanted)) return false;
 
-    const moved = source.onEdit === DeployEffect.NEW_VERSION ? this.index().followersOf(resource).filter(({ latest }) => latest) : [];
-    if (this.holdBack(resource, moved, settings)) return false;
+    const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];
+    if (moved.length > 0 && this.holdBack(resource, moved, settings)) return false;
 
-    const [before, after] = [blockAt(read, path), blockAt(wanted, path)];
-    const flipped = !exempt && requireOptionsAt(base, path, tokensOnly) !== base && !inherits;
-    const effects = [source.onEdit as string, ...this.effectsOn(moved)];
+    this.change(subject, path, wanted, { flips, moved, host });
+    if (flips) warnOfBootCalls(this, subject, boot);
+    return flips;
+  }
+
+  private change(
+    { resource, source, properties, settings }: Subject, path: readonly string[], wanted: Struct,
+    { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
+  ): void {
+    const [before, after] = [blockAt(properties, path), blockAt(wanted, path)];
     const record = {
       type: source.type,
       before: optionInWords(before, 'HttpTokens'),
       after: optionInWords(after, 'HttpTokens'),
       hopLimitBefore: optionInWords(before, 'HttpPutResponseHopLimit'),
       hopLimitAfter: optionInWords(after, 'HttpPutResponseHopLimit'),
-      effect: effects.join('; '),
-      reason: [flipped ? 'tokens were not required' : 'the hop limit was larger than allowed or not set', ...host ? [`container host: ${host}`] : []].join('; '),
+      effect: moved.reduce((effect, follower) => `${effect}; ${follower.effect} '${follower.resource.node.path}'`, String(source.onEdit)),
+      reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };
     if (settings.reportOnly) {
       this.ledger.wouldDo.set(resource, `would write HttpTokens: ${record.after}, hop limit: ${record.hopLimitAfter}; on deploy: ${record.effect}`);
     } else {
       writeOptions(resource, path, wanted, this.world);
-      if (flipped) this.ledger.required.add(resource);
+      if (flips) this.ledger.required.add(resource);
     }
     recordChange(resource, record);
-    warnOfHopLimit(resource, record, host, flipped, settings);
+    warnOfHopLimit(resource, record, host, flips, settings);
     announceNewVersion(this.world, resource, moved, settings);
-    if (flipped) warnOfBootCalls(this, resource, source, settings);
-    return flipped;
   }
 
-  /** With replacement allowed the launch template will be required by the time it is written, in whatever order they are visited. */
-  private willFollowRequired(resource: CfnResource, source: LaunchSourceType, read: Struct): boolean {
-    return source.references(read).some((reference) => this.world.asksForLatest(resource, reference)
-      && this.world.follow(resource, reference).every((target) => {
-        if (target.kind !== 'resource') return false;
-        const settings = settingsFor(target.resource);
-        const path = sourceOf(target.resource)?.optionsPath;
-        return settings?.replaceResources === true && !settings.reportOnly && path !== undefined
-          && !acknowledgementOf(target.resource, ruleId(Rule.TOKENS))
-          && this.holders(this.index().followersOf(target.resource), settings).length === 0
-          && requireOptionsAt(this.world.read(target.resource).Properties, path, { tokens: true }) !== CANNOT_KNOW;
-      }));
+  /** Whether it says nothing itself, and what it follows requires tokens or will by the time it is written. */
+  private inheritsRequired(subject: Subject, path: readonly string[]): boolean {
+    const { resource, references } = subject;
+    if (references.length === 0 || !isSilent(valueAt(subject.properties, path))) return false;
+    return isSafe(judge(resource, this.world)!.posture) || references.some((reference) => this.world.version(resource, reference) === Version.LATEST
+      && this.world.follow(resource, reference).every((target) => target.kind === 'resource' && this.willBeRequired(target.resource)));
+  }
+
+  /** With replacement allowed a launch template is edited whoever follows it, in whatever order they are visited. */
+  private willBeRequired(template: CfnResource): boolean {
+    const { settings, acknowledged } = this.facts.of(template);
+    const path = sourceOf(template)?.optionsPath;
+    if (!settings?.replaceResources || settings.reportOnly || !path || acknowledged.has(TOKENS)) return false;
+    return this.holders(this.index().followersOf(template), settings).length === 0
+      && requireOptionsAt(this.world.read(template).Properties, path, { tokens: true }) !== CANNOT_KNOW;
   }
 
   /**
@@ -120,60 +151,57 @@ export class Enforcer {
    *
    * How EC2 merges the two is not documented, so what the template says explicitly is repeated.
    */
-  private withInherited(resource: CfnResource, source: LaunchSourceType, read: Struct, path: readonly string[]): Struct {
-    const own = valueAt(read, path);
-    if (own !== undefined && !isPlain(own)) return read;
-    const blocks = source.references(read).flatMap((reference) => this.world.follow(resource, reference)).map((target) => {
-      if (target.kind !== 'resource') return undefined;
-      const template = sourceOf(target.resource)?.optionsPath;
-      const block = template && valueAt(this.world.read(target.resource).Properties, template);
-      return isPlain(block) ? literalsUnlessSameStack(block, resource, target.resource) : undefined;
-    });
-    const inherited = blocks.length === 1 ? blocks[0] : undefined;
-    return inherited ? put(read, path, { ...inherited, ...own as Struct | undefined }) : read;
+  private withInherited(subject: Subject, path: readonly string[]): Struct {
+    const { resource, properties } = subject;
+    const own = valueAt(properties, path);
+    if (subject.references.length === 0 || (own !== undefined && !isPlain(own))) return properties;
+    const targets = subject.references.flatMap((reference) => this.world.follow(resource, reference));
+    // What an earlier version of the template said is not known, so there is nothing to repeat.
+    if (subject.references.some((reference) => this.world.version(resource, reference) !== Version.LATEST)) return properties;
+    if (targets.length !== 1 || targets[0].kind !== 'resource') return properties;
+    const template = targets[0].resource;
+    const templatePath = sourceOf(template)?.optionsPath;
+    const block = templatePath && valueAt(this.world.read(template).Properties, templatePath);
+    if (!isPlain(block)) return properties;
+    return put(properties, path, { ...literalsUnlessSameStack(block, resource, template), ...own });
   }
 
-  private containerHost(resource: CfnResource, source: LaunchSourceType, read: Struct): string | undefined {
-    const followed = source.references(read)
-      .flatMap((reference) => this.world.follow(resource, reference))
-      .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
-    const strings = [resource, ...followed].flatMap((one) => bootStrings(one, this.world));
-    return containerHostReason(resource, strings, this.index);
-  }
-
-  private hopLimits(resource: CfnResource, settings: Effective, limitsHops: boolean, host: string | undefined): Partial<Requirement> {
-    if (acknowledgementOf(resource, ruleId(Rule.HOP_LIMIT))) return {};
-    if (!host) return limitsHops ? { hopLimit: settings.hopLimit } : {};
-    const limit = settings.containerHostHopLimit ?? CONTAINERS;
-    return limitsHops ? { hopLimit: limit } : { hopLimitOnFlip: limit };
+  /** Everything its instances boot with, the launch template's part included. */
+  private bootOf({ resource, source, references }: Subject): Boot {
+    const boot = readBoot(resource, source, this.world, { userData: [], image: [] });
+    for (const reference of references) {
+      for (const target of this.world.follow(resource, reference)) {
+        const followed = target.kind === 'resource' && sourceOf(target.resource);
+        if (followed) readBoot(target.resource, followed, this.world, boot);
+      }
+    }
+    return boot;
   }
 
   /** Leaves a launch template alone whose new version would replace an instance or fleet, or reach an exempt resource. */
   private holdBack(resource: CfnResource, moved: readonly Follower[], settings: Effective): boolean {
     const holders = this.holders(moved, settings);
     if (holders.length === 0) return false;
-    const sentence = `it is left alone, because a new version of it ${holders.join(', and ')}`;
+    const sentence = `it is left alone, because changing it ${holders.join(', and ')}`;
     this.ledger.heldBack.set(resource, sentence);
     warn(resource, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-      problem: `this launch template does not meet what RequireImdsv2 asks for, and ${sentence}`,
-      fix: 'add new RequireImdsv2({ replaceResources: true }) if they may be replaced, or set MetadataOptions.HttpTokens: required on the template yourself when it suits',
+      problem: `'${resource.node.path}' does not meet what RequireImdsv2 asks for, and ${sentence}`,
+      fix: holders.every((holder) => holder.endsWith('exempt')) ? 'end the exemption, or give what is not exempt a launch template of its own'
+        : 'write new RequireImdsv2({ replaceResources: true }) if they may be replaced, or set HttpTokens: required here yourself when it suits',
       help: settings.help,
     });
     return true;
   }
 
   private holders(followers: readonly Follower[], settings: Effective): string[] {
-    return followers.filter(({ latest }) => latest).flatMap(({ resource }) => {
+    return followers.flatMap(({ resource, moves, effect }) => {
+      if (!moves) return [];
+      const exempt = this.facts.of(resource).acknowledged.has(TOKENS);
+      if (!exempt && (effect !== DeployEffect.REPLACES_RESOURCE || settings.replaceResources)) return [];
       const name = `the ${sourceOf(resource)!.name} '${resource.node.path}'`;
-      if (acknowledgementOf(resource, ruleId(Rule.TOKENS))) return [`would reach ${name}, which is exempt`];
-      const replaces = this.world.effectOn(resource) === DeployEffect.REPLACES_RESOURCE && !settings.replaceResources;
-      return replaces ? [`would replace ${name}`] : [];
+      return [exempt ? `would reach ${name}, which is exempt` : `would replace ${name}`];
     });
-  }
-
-  private effectsOn(moved: readonly Follower[]): string[] {
-    return moved.map(({ resource }) => `${this.world.effectOn(resource)} '${resource.node.path}'`);
   }
 }
 
@@ -182,7 +210,15 @@ export function stageOf(construct: IConstruct): IConstruct {
   return Stage.of(construct) ?? construct.node.root;
 }
 
-function silent(block: Json): boolean {
+function hopLimits({ settings, acknowledged }: Subject, limitsHops: boolean, host: string | undefined): Partial<Requirement> | undefined {
+  if (acknowledged.has(HOP_LIMIT) || (!host && !limitsHops)) return undefined;
+  if (!host) return { hopLimit: settings.hopLimit };
+  const limit = settings.containerHostHopLimit ?? CONTAINERS;
+  return limitsHops ? { hopLimit: limit } : { hopLimitOnFlip: limit };
+}
+
+function isSilent(block: Json): boolean {
+  if (block === undefined) return true;
   const stances = stancesOf(block);
   return stances.size === 1 && stances.has(Stance.SILENT) && !(isPlain(block) && Object.keys(block).length > 0);
 }

@@ -1,15 +1,17 @@
-import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { sourceOf, typedProperty, type ConstructWorld } from './construct-world';
-import type { SourceReference } from '../launch-sources/launch-source';
+import { DeployEffect } from '../launch-sources/launch-source';
+import { Version } from '../launch-sources/launch-template-reference';
 import { isStruct, type Json } from '../private/json';
 
-/** A resource that points to a launch template, and how. */
+/** A resource that points to a launch template or launch configuration, and how. */
 export interface Follower {
   readonly resource: CfnResource;
-  readonly reference: SourceReference;
-  /** Whether it moves when the launch template gets a new version. */
-  readonly latest: boolean;
+  /** Whether it may move when what it points to changes. */
+  readonly moves: boolean;
+  /** What that change then does to it. */
+  readonly effect: DeployEffect;
 }
 
 /** An exported value, as the construct that exports it. */
@@ -18,18 +20,19 @@ type Exported = IConstruct & { readonly value: Json; readonly exportName?: strin
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex {
   private readonly sources: CfnResource[] = [];
-  private readonly exports = new Map<string, Exported>();
+  private readonly others: CfnElement[] = [];
+  private exports?: Map<string, Exported>;
   private names?: Map<string, CfnResource>;
   private followers?: Map<CfnResource, Follower[]>;
   private readonly logicalIds = new Map<Stack, Map<string, CfnResource>>();
 
   constructor(stage: IConstruct, private readonly world: ConstructWorld) {
-    const pending: IConstruct[] = [stage];
-    for (let construct = pending.pop(); construct; construct = pending.pop()) {
+    const visit = (construct: IConstruct): void => {
       if (sourceOf(construct)) this.sources.push(construct as CfnResource);
-      else if ('exportName' in construct && typeof construct.exportName === 'string') this.exports.set(construct.exportName, construct as Exported);
-      for (const child of construct.node.children) if (!Stage.isStage(child)) pending.push(child);
-    }
+      else if (CfnElement.isCfnElement(construct)) this.others.push(construct);
+      for (const child of construct.node.children) if (!Stage.isStage(child)) visit(child);
+    };
+    visit(stage);
   }
 
   /** Everything of the stage that points to `target`. */
@@ -55,25 +58,30 @@ export class LaunchIndex {
     let ids = this.logicalIds.get(stack);
     if (!ids) {
       ids = new Map();
-      for (const source of this.sources) if (Stack.of(source) === stack) ids.set(stack.resolve(source.logicalId), source);
+      for (const source of this.sources) if (source.stack === stack) ids.set(stack.resolve(source.logicalId), source);
       this.logicalIds.set(stack, ids);
     }
     return ids.get(logicalId);
   }
 
   public exported(name: string): Exported | undefined {
+    this.exports ??= new Map(this.others.flatMap((element) =>
+      'exportName' in element && typeof element.exportName === 'string' ? [[element.exportName, element as unknown as Exported]] : []));
     return this.exports.get(name);
   }
 
   private findFollowers(): Map<CfnResource, Follower[]> {
     const followers = new Map<CfnResource, Follower[]>();
     for (const resource of this.sources) {
-      const { Properties: properties } = this.world.read(resource);
-      for (const reference of isStruct(properties) ? sourceOf(resource)!.references(properties) : []) {
+      const source = sourceOf(resource)!;
+      if (!source.references) continue;
+      const read = this.world.read(resource);
+      for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
         for (const target of this.world.follow(resource, reference)) {
           if (target.kind !== 'resource') continue;
           const list = followers.get(target.resource) ?? [];
-          list.push({ resource, reference, latest: this.world.asksForLatest(resource, reference) });
+          const moves = reference.to !== 'launch template' || this.world.version(resource, reference) !== Version.PINNED;
+          list.push({ resource, moves, effect: source.onNewVersion?.(read) ?? DeployEffect.NONE });
           followers.set(target.resource, list);
         }
       }

@@ -12,7 +12,7 @@ import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../priva
 export function writeOptions(resource: CfnResource, path: readonly string[], wanted: Struct, world: ConstructWorld): void {
   const top = path[0];
   // Where a condition chooses a parent of the block, that parent is written whole.
-  const whole = path.slice(1).some((_, i) => intrinsicOf(valueAt(wanted, path.slice(0, i + 1))));
+  const whole = path.length > 1 && path.slice(1).some((_, i) => intrinsicOf(valueAt(wanted, path.slice(0, i + 1))));
   const target = whole ? [top] : path;
   const value = valueAt(wanted, target);
   const overridden = touchedByOverrides(resource, target);

@@ -8,6 +8,8 @@ export const INSTANCE: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html',
   judged: true,
   optionsPath: ['MetadataOptions'],
+  userDataPath: ['UserData'],
+  imagePath: ['ImageId'],
   reads: [['MetadataOptions'], ['LaunchTemplate']],
   onEdit: DeployEffect.NONE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,

@@ -7,9 +7,10 @@ export const LAUNCH_CONFIGURATION: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html',
   judged: true,
   optionsPath: ['MetadataOptions'],
+  userDataPath: ['UserData'],
+  imagePath: ['ImageId'],
   nameProperty: 'LaunchConfigurationName',
   reads: [['MetadataOptions'], ['LaunchConfigurationName']],
-  onEdit: DeployEffect.REPLACES_RESOURCE,
+  onEdit: DeployEffect.NEW_CONFIGURATION,
   rejected: 'accounts created since 2024-10-01 cannot create launch configurations at all',
-  references: () => [],
 };

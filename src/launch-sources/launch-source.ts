@@ -3,7 +3,8 @@ import type { Json, Struct } from '../private/json';
 /** What CloudFormation does to running instances when an edit is deployed. */
 export enum DeployEffect {
   NONE = 'no interruption',
-  NEW_VERSION = 'a new launch template version, running instances stay',
+  NEW_VERSION = 'a new launch template version',
+  NEW_CONFIGURATION = 'a new launch configuration in its place',
   KEEPS_OLD_INSTANCES = 'new instances only, running ones stay until they are replaced',
   ROLLS_GROUP = 'rolls the group',
   REPLACES_GROUP = 'replaces the group',
@@ -52,8 +53,11 @@ export interface LaunchSourceType {
   readonly rejected?: string;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
-  /** The other launch sources it points to. */
-  references(properties: Struct): SourceReference[];
+  /** The other launch sources it points to; absent where the type can point to none. */
+  references?(properties: Struct): SourceReference[];
+  /** Where the user data and the image of its instances stand, if the type holds them itself. */
+  readonly userDataPath?: readonly string[];
+  readonly imagePath?: readonly string[];
   /** True for the types whose posture is judged, false for those that are only known to follow a launch template. */
   readonly judged: boolean;
   /** Instances of this type run containers that reach the metadata service through a bridge. */

@@ -1,5 +1,5 @@
 import type { SourceReference } from './launch-source';
-import { ifBranches, isNoValue, isStruct, type Json } from '../private/json';
+import { getAttOf, ifBranches, isNoValue, isStruct, type Json } from '../private/json';
 
 /**
  * Reads a launch template specification, `{ LaunchTemplateId | LaunchTemplateName, Version }`.
@@ -11,18 +11,45 @@ export function launchTemplateReferences(
   path: readonly string[],
   keys: { id: string; name: string } = { id: 'LaunchTemplateId', name: 'LaunchTemplateName' },
 ): SourceReference[] {
+  if (specification === undefined || isNoValue(specification)) return [];
   const choice = ifBranches(specification);
   if (choice) {
     return choice.branches.flatMap((branch): SourceReference[] => isNoValue(branch)
       ? [{ path, to: 'launch template', target: branch }]
       : launchTemplateReferences(branch, path, keys));
   }
-  if (specification === undefined || isNoValue(specification)) return [];
   if (!isStruct(specification)) return [{ path, to: 'launch template', target: specification }];
   const target = isPresent(specification[keys.id]) ? specification[keys.id]
     : isPresent(specification[keys.name]) ? specification[keys.name]
       : specification;
   return [{ path, to: 'launch template', target, version: specification.Version }];
+}
+
+/** Which version of a launch template a reference asks for. */
+export enum Version {
+  /** It moves with the template. */
+  LATEST = 'latest',
+  /** One that a deployment of the template does not move. */
+  PINNED = 'pinned',
+  /** A parameter or condition decides: it may move. */
+  UNKNOWN = 'unknown',
+}
+
+/**
+ * Judges the version of a launch template specification.
+ *
+ * @param attributeOf the attribute that a reference stands for, as the world of the caller writes references.
+ */
+export function versionOf(version: Json, attributeOf: (value: Json) => string | undefined): Version {
+  const choice = ifBranches(version);
+  if (choice) {
+    const [yes, no] = choice.branches.map((branch) => versionOf(branch, attributeOf));
+    return yes === no ? yes : Version.UNKNOWN;
+  }
+  const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
+  const attribute = substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
+  if (attribute !== undefined || version === '$Latest') return attribute === 'DefaultVersionNumber' ? Version.PINNED : Version.LATEST;
+  return version === undefined || typeof version === 'string' || typeof version === 'number' || isNoValue(version) ? Version.PINNED : Version.UNKNOWN;
 }
 
 function isPresent(value: Json): boolean {

@@ -7,8 +7,9 @@ export const LAUNCH_TEMPLATE: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
   judged: true,
   optionsPath: ['LaunchTemplateData', 'MetadataOptions'],
+  userDataPath: ['LaunchTemplateData', 'UserData'],
+  imagePath: ['LaunchTemplateData', 'ImageId'],
   nameProperty: 'LaunchTemplateName',
   reads: [['LaunchTemplateData', 'MetadataOptions'], ['LaunchTemplateName']],
   onEdit: DeployEffect.NEW_VERSION,
-  references: () => [],
 };

@@ -82,14 +82,14 @@ export const CANNOT_KNOW = Symbol('cannot know');
  *
  * The same object where nothing is to be done.
  */
-export function requireOptionsAt(value: Json, path: readonly string[], requirement: Requirement): Json | typeof CANNOT_KNOW {
-  if (path.length === 0) return requireOptions(value, requirement);
+export function requireOptionsAt(value: Json, path: readonly string[], requirement: Requirement, depth = 0): Json | typeof CANNOT_KNOW {
+  if (depth === path.length) return requireOptions(value, requirement);
+  if (value === undefined || isNoValue(value)) return requireOptionsAt({}, path, requirement, depth);
   const choice = ifBranches(value);
-  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement));
-  if (value === undefined || isNoValue(value)) return requireOptionsAt({}, path, requirement);
+  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement, depth));
   if (!isStruct(value) || intrinsicOf(value) || 'Fn::Transform' in value) return CANNOT_KNOW;
-  const [key, ...rest] = path;
-  const wanted = requireOptionsAt(value[key], rest, requirement);
+  const key = path[depth];
+  const wanted = requireOptionsAt(value[key], path, requirement, depth + 1);
   if (wanted === CANNOT_KNOW) return CANNOT_KNOW;
   return wanted === value[key] ? value : { ...value, [key]: wanted };
 }
@@ -117,7 +117,7 @@ function requireOptions(block: Json, requirement: Requirement): Json | typeof CA
 
 function requireStruct(block: Struct, requirement: Requirement, unchanged: Json): Json {
   if (block.HttpEndpoint === 'disabled') return unchanged;
-  const flips = requirement.tokens && [...stancesOf(block)].some((s) => s !== Stance.REQUIRED && s !== Stance.DISABLED);
+  const flips = requirement.tokens && !isAssured(block);
   const limit = block.HttpPutResponseHopLimit;
   const wanted = boundHopLimit(limit, requirement, flips);
   if (!flips && wanted === limit) return unchanged;
@@ -126,6 +126,13 @@ function requireStruct(block: Struct, requirement: Requirement, unchanged: Json)
     ...(flips ? { HttpTokens: 'required' } : {}),
     ...(wanted !== limit ? { HttpPutResponseHopLimit: wanted } : {}),
   };
+}
+
+/** Whether every outcome of a block's conditions is safe. */
+function isAssured(block: Struct): boolean {
+  if (block.HttpTokens === undefined && block.HttpEndpoint === undefined) return false;
+  for (const stance of stancesOf(block)) if (stance !== Stance.REQUIRED && stance !== Stance.DISABLED) return false;
+  return true;
 }
 
 /** What is already required never gets a larger limit, and what says none may have 1 from its account or image. */

@@ -2,6 +2,7 @@ import { Posture, type Judgement } from './posture';
 import type { World } from './world';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference } from '../launch-sources/launch-source';
+import { Version } from '../launch-sources/launch-template-reference';
 import { Stance, stancesOf } from '../launch-sources/metadata-options';
 import { ifBranches, intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
@@ -20,7 +21,8 @@ export function judge<R>(resource: R, world: World<R>, seen: ReadonlySet<R> = ne
   if (!isStruct(properties) || intrinsicOf(properties) || 'Fn::Transform' in properties) {
     return { posture: Posture.CONDITIONAL, path: 'Properties', reason: 'its properties are made by a transform at deployment' };
   }
-  const followed = source.references(properties)
+  if (source.optionsPath && isPlainlyRequired(properties, source.optionsPath)) return plainlyRequired(source);
+  const followed = (source.references?.(properties) ?? [])
     // A group under one condition has a template and under the other a policy; an instance may have no template at all.
     .filter((reference) => source.optionsPath !== undefined || !isNoValue(reference.target))
     .map((reference) => judgeReference(resource, reference, world, seen));
@@ -31,6 +33,28 @@ export function judge<R>(resource: R, world: World<R>, seen: ReadonlySet<R> = ne
       path: 'Properties',
       reason: 'it names no launch template, launch configuration or instance that could be read',
     };
+}
+
+/** What nearly every launch source of an app that complies says, recognized before anything is weighed. */
+function isPlainlyRequired(properties: Struct, path: readonly string[]): boolean {
+  let value: Json = properties;
+  for (let i = 0; i < path.length; i++) {
+    if (!isStruct(value) || 'Fn::Transform' in value) return false;
+    value = value[path[i]];
+  }
+  return isStruct(value) && value.HttpTokens === 'required' && value.HttpEndpoint === undefined && !('Fn::Transform' in value);
+}
+
+const PLAINLY_REQUIRED = new Map<LaunchSourceType, Judgement>();
+
+function plainlyRequired(source: LaunchSourceType): Judgement {
+  let judgement = PLAINLY_REQUIRED.get(source);
+  if (!judgement) PLAINLY_REQUIRED.set(source, judgement = required(source.optionsPath!));
+  return judgement;
+}
+
+function required(optionsPath: readonly string[]): Judgement {
+  return { posture: Posture.REQUIRED, path: ['Properties', ...optionsPath, 'HttpTokens'].join('.'), reason: 'tokens are required' };
 }
 
 function judgeOptions(
@@ -60,7 +84,7 @@ function judgeOptions(
       : { posture: Posture.OPTIONAL, path, reason: `the ${source.name} says nothing about tokens` };
   }
   return stances.has(Stance.REQUIRED)
-    ? { posture: Posture.REQUIRED, path: `${path}.HttpTokens`, reason: 'tokens are required' }
+    ? required(optionsPath)
     : { posture: Posture.DISABLED, path: `${path}.HttpEndpoint`, reason: 'the metadata endpoint is disabled' };
 }
 
@@ -88,9 +112,9 @@ function judgeReference<R>(from: R, reference: SourceReference, world: World<R>,
     if (seen.has(target.resource)) return { posture: Posture.CONDITIONAL, path, reason: 'it refers to itself' };
     const judgement = judge(target.resource, world, new Set([...seen, from]));
     if (!judgement) return { posture: Posture.EXTERNAL, path, reason: `what it names is no ${reference.to}` };
-    const pinned = reference.to === 'launch template' && !world.asksForLatest(from, reference);
-    return pinned && isSafe(judgement.posture)
-      ? { posture: Posture.EXTERNAL, path: `${path}.Version`, reason: 'it is pinned to a version that an earlier deployment may have written' }
+    const version = reference.to === 'launch template' ? world.version(from, reference) : Version.LATEST;
+    return version !== Version.LATEST && isSafe(judgement.posture)
+      ? { posture: Posture.EXTERNAL, path: `${path}.Version`, reason: 'it asks for a version that an earlier deployment may have written' }
       : { ...judgement, path, reason: `follows its ${reference.to}: ${judgement.reason}` };
   });
   return combineOutcomes(outcomes);

@@ -1,6 +1,7 @@
 import type { Target, World } from './world';
 import { CATALOG } from '../launch-sources/catalog';
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
+import { versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { AllowedValues } from '../launch-sources/metadata-options';
 import { getAttOf, ifBranches, intrinsicOf, isDynamicReference, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
@@ -22,7 +23,7 @@ export interface TemplateResource {
 
 type Follow = ReadonlyArray<Target<TemplateResource>>;
 
-const LAUNCH_TEMPLATE_LATEST = new Set(['LatestVersionNumber']);
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
 
 /** All templates of one assembly together, so that references between stacks can be followed. */
 export class TemplateWorld implements World<TemplateResource> {
@@ -40,7 +41,7 @@ export class TemplateWorld implements World<TemplateResource> {
     }
   }
 
-  /** Every resource of a document, by logical id. */
+  /** The launch sources and nested stacks of a document, by logical id. */
   public resourcesOf(document: TemplateDocument): ReadonlyMap<string, TemplateResource> {
     let resources = this.resources.get(document.id);
     if (!resources) this.resources.set(document.id, resources = readResources(document));
@@ -55,13 +56,9 @@ export class TemplateWorld implements World<TemplateResource> {
     return this.resolve(reference.target, from.document, reference, 0);
   }
 
-  public asksForLatest(from: TemplateResource, reference: SourceReference): boolean {
-    const version = reference.version;
-    if (version === '$Latest') return true;
-    const attribute = getAttOf(version);
-    if (attribute) return LAUNCH_TEMPLATE_LATEST.has(attribute[1]);
-    if (isStruct(version) && typeof version['Fn::Sub'] === 'string') return /^\$\{\w+\.LatestVersionNumber\}$/.test(version['Fn::Sub']);
-    return this.comesFromLatest(version, from.document, 0);
+  public version(from: TemplateResource, { version }: SourceReference): Version {
+    const passed = this.passedOn(version, from.document, 0);
+    return versionOf(passed, () => undefined);
   }
 
   public allowedValues(resource: TemplateResource): AllowedValues {
@@ -85,11 +82,10 @@ export class TemplateWorld implements World<TemplateResource> {
     return [{ kind: 'external', name: describe(value) }];
   }
 
-  private comesFromLatest(value: Json, document: TemplateDocument, depth: number): boolean {
-    const elsewhere = depth < 10 ? this.origin(value, document) : undefined;
-    if (!elsewhere || 'resource' in elsewhere) return false;
-    const attribute = getAttOf(elsewhere.value);
-    return attribute ? LAUNCH_TEMPLATE_LATEST.has(attribute[1]) : this.comesFromLatest(elsewhere.value, elsewhere.document, depth + 1);
+  /** The value that nested stacks' parameters and exports pass on to where it is used. */
+  private passedOn(value: Json, document: TemplateDocument, depth: number): Json {
+    const elsewhere = depth < 10 && !getAttOf(value) ? this.origin(value, document) : undefined;
+    return elsewhere && !('resource' in elsewhere) ? this.passedOn(elsewhere.value, elsewhere.document, depth + 1) : value;
   }
 
   /** One step from a reference to what it stands for: a resource, or a value in another template of the assembly. */
@@ -99,7 +95,7 @@ export class TemplateWorld implements World<TemplateResource> {
     const name = typeof value.Ref === 'string' ? value.Ref : attribute?.[0];
     if (name !== undefined) {
       const resource = this.resourcesOf(document).get(name);
-      if (resource?.body.Type === 'AWS::CloudFormation::Stack' && attribute) {
+      if (resource?.body.Type === NESTED_STACK && attribute) {
         const child = this.nested.get(key(document.id, name));
         const output = child && section(child, 'Outputs')[attribute[1].replace(/^Outputs\./, '')];
         return child && isStruct(output) ? { document: child, value: output.Value } : undefined;
@@ -155,10 +151,17 @@ export class TemplateWorld implements World<TemplateResource> {
 
 function readResources(document: TemplateDocument): Map<string, TemplateResource> {
   const resources = new Map<string, TemplateResource>();
-  for (const [logicalId, body] of Object.entries(section(document, 'Resources'))) {
-    if (isStruct(body)) resources.set(logicalId, { document, logicalId, body });
+  const bodies = section(document, 'Resources');
+  for (const logicalId in bodies) {
+    const body = bodies[logicalId];
+    if (isStruct(body) && isOfInterest(body.Type)) resources.set(logicalId, { document, logicalId, body });
   }
   return resources;
+}
+
+/** Nested stacks are followed; nothing else but launch sources is looked at. */
+function isOfInterest(type: Json): boolean {
+  return typeof type === 'string' && (CATALOG.has(type) || type === NESTED_STACK);
 }
 
 function section(document: TemplateDocument, name: string): Struct {

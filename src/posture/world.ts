@@ -1,4 +1,5 @@
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
+import type { Version } from '../launch-sources/launch-template-reference';
 import type { AllowedValues } from '../launch-sources/metadata-options';
 
 /** What a reference to another launch source leads to. */
@@ -18,8 +19,8 @@ export interface World<R> {
   read(resource: R): SourceResource;
   /** What `reference`, found in `from`, leads to; several where conditions choose. */
   follow(from: R, reference: SourceReference): ReadonlyArray<Target<R>>;
-  /** Whether the reference's version asks for the newest version of its launch template. */
-  asksForLatest(from: R, reference: SourceReference): boolean;
+  /** Which version of its launch template a reference asks for. */
+  version(from: R, reference: SourceReference): Version;
   /** The only values a parameter of the resource's template can take. */
   allowedValues(resource: R): AllowedValues;
 }

@@ -16,15 +16,20 @@ export function acknowledgementOf(construct: IConstruct, id: string): Acknowledg
   return undefined;
 }
 
+/** The ids that exactly this construct acknowledges, with their reasons. */
+export function acknowledgedAt(construct: IConstruct): ReadonlyArray<readonly [id: string, reason: string]> {
+  let found: Array<readonly [string, string]> | undefined;
+  for (const { type, data } of construct.node.metadata) {
+    if (type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY) (found ??= []).push(...Object.entries<string>(data ?? {}));
+  }
+  return found ?? [];
+}
+
 /** Whether any construct of the tree acknowledges a rule id. */
 export function isAcknowledgedAnywhere(root: IConstruct, id: string): boolean {
   return root.node.findAll().some((construct) => ownAcknowledgement(construct, id) !== undefined);
 }
 
 function ownAcknowledgement(construct: IConstruct, id: string): string | undefined {
-  for (const { type, data } of construct.node.metadata) {
-    const reason = type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY ? data?.[id] : undefined;
-    if (typeof reason === 'string') return reason;
-  }
-  return undefined;
+  return acknowledgedAt(construct).find(([acknowledged]) => acknowledged === id)?.[1];
 }

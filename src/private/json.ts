@@ -32,7 +32,7 @@ export function isDynamicReference(value: Json): boolean {
 /** The branches of a well-formed `Fn::If`, or undefined for anything else. */
 export function ifBranches(value: Json): { condition: Json; branches: [Json, Json] } | undefined {
   const args = isStruct(value) ? value['Fn::If'] : undefined;
-  return Array.isArray(args) && args.length === 3 && intrinsicOf(value) === 'Fn::If'
+  return args !== undefined && Array.isArray(args) && args.length === 3 && intrinsicOf(value) === 'Fn::If'
     ? { condition: args[0], branches: [args[1], args[2]] }
     : undefined;
 }

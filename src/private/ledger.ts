@@ -25,6 +25,9 @@ export class Ledger {
 
   /** The largest hop limit allowed for a launch source, where one was asked for. */
   public readonly hopLimits = new WeakMap<CfnResource, number>();
+
+  /** The smallest hop limit that any scope asks for: what is written with no more needs no second look. */
+  public smallestHopLimit = Infinity;
 }
 
 const LEDGERS = new WeakMap<IConstruct, Ledger>();

@@ -11,14 +11,15 @@ export interface Settings {
   readonly help?: string;
 }
 
-/** The settings that hold for a resource, and where an inner scope loosens what an outer one asks for. */
+/** The settings that hold in a scope, and where an inner scope loosens what an outer one asks for. */
 export interface Effective extends Settings {
+  /** The scope that each prop comes from. */
+  readonly from: { readonly [prop: string]: IConstruct };
   readonly loosened: readonly Loosening[];
 }
 
 export interface Loosening {
   readonly scope: IConstruct;
-  readonly outer: IConstruct;
   readonly rule: Rule;
   readonly sentence: string;
 }
@@ -37,31 +38,35 @@ export function settingsAt(scope: IConstruct): Settings | undefined {
   return found;
 }
 
-/** The settings that reach a construct from its own scope outwards: prop by prop, the nearest wins. */
+/** The settings that hold for a construct. */
 export function settingsFor(construct: IConstruct): Effective | undefined {
-  let effective: { -readonly [K in keyof Settings]: Settings[K] } | undefined;
-  const loosened: Loosening[] = [];
-  const from: { [prop: string]: IConstruct } = {};
-  for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
-    const here = settingsAt(scope);
-    if (!here) continue;
-    effective ??= {};
-    for (const prop of ['hopLimit', 'containerHostHopLimit'] as const) {
-      const [inner, outer] = [effective[prop], here[prop]];
-      if (inner !== undefined && outer !== undefined && inner > outer) {
-        loosened.push({ scope: from[prop], outer: scope, rule: Rule.HOP_LIMIT, sentence: `${prop} is ${inner} here and ${outer}` });
-      }
+  return settingsWithin(construct, construct.node.scope && settingsFor(construct.node.scope));
+}
+
+/** Prop by prop the nearest scope wins, and what that loosens is kept. */
+export function settingsWithin(scope: IConstruct, above: Effective | undefined): Effective | undefined {
+  const here = settingsAt(scope);
+  if (!here) return above;
+  const effective: { [prop: string]: unknown } = { ...above };
+  const from = { ...above?.from };
+  const loosened = [...above?.loosened ?? []];
+  for (const [prop, value] of Object.entries(here)) {
+    if (value === undefined) continue;
+    const outer = effective[prop];
+    if (loosens(prop, value, outer)) {
+      loosened.push({
+        scope,
+        rule: prop.endsWith('HopLimit') || prop === 'hopLimit' ? Rule.HOP_LIMIT : Rule.TOKENS,
+        sentence: `${prop} is ${value} here and ${outer} at '${from[prop].node.path || 'the app'}'`,
+      });
     }
-    for (const prop of ['replaceResources', 'reportOnly'] as const) {
-      if (effective[prop] === true && here[prop] === false) {
-        loosened.push({ scope: from[prop], outer: scope, rule: Rule.TOKENS, sentence: `${prop} is true here and false` });
-      }
-    }
-    for (const prop of Object.keys(here) as Array<keyof Settings>) {
-      if (effective[prop] !== undefined || here[prop] === undefined) continue;
-      Object.assign(effective, { [prop]: here[prop] });
-      from[prop] = scope;
-    }
+    effective[prop] = value;
+    from[prop] = scope;
   }
-  return effective && { ...effective, loosened };
+  return { ...effective, from, loosened };
+}
+
+function loosens(prop: string, inner: unknown, outer: unknown): boolean {
+  if (typeof inner === 'number') return typeof outer === 'number' && inner > outer;
+  return prop !== 'help' && inner === true && outer === false;
 }

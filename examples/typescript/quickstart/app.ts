@@ -13,7 +13,7 @@ const LINUX = ec2.MachineImage.latestAmazonLinux2023();
 export function build(app: App): void {
   const network = new NetworkStack(app, 'Network');
   new ShopStack(app, 'Shop', network.vpc);
-  new Production(app, 'Production');
+  new Production(app, 'Prod');
 }
 
 /** A VPC whose private subnets reach the internet through NAT instances, and a bastion to log in. */

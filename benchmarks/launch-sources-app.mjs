@@ -1,9 +1,9 @@
-import { Stack, type App } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /** Stacks of about 400 resources each: instances, launch templates and groups, as L1 and as L2. */
-export function build(app: App, stacks: number): void {
+export function build(app, stacks) {
   for (let s = 0; s < stacks; s++) {
     const stack = new Stack(app, `Stack${s}`);
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], privateSubnetIds: ['subnet-1'] });

@@ -1,0 +1,246 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, Aspects, CfnResource, NestedStack, Stack, Tags, type IAspect } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import type { IConstruct } from 'constructs';
+import { HopLimit, RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { changes, outcome, warnings, type Json, type Templates } from '../support';
+
+const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
+const STABILIZATION_FLAG = '@aws-cdk/core:aspectStabilization';
+const ENV = { account: '111111111111', region: 'us-east-1' };
+const MACHINE = {
+  instanceType: new ec2.InstanceType('t3.micro'),
+  machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-1' }),
+};
+
+/** An app with launch sources of every kind, most of them open. */
+function build(context: { [key: string]: unknown } = {}): { app: App; stack: Stack } {
+  const app = new App({ context: { [LAUNCH_TEMPLATE_FLAG]: true, ...context } });
+  const stack = new Stack(app, 'S', { env: ENV });
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], publicSubnetIds: ['subnet-1'] });
+  new ec2.Instance(stack, 'L2', { vpc, ...MACHINE });
+  new ec2.CfnInstance(stack, 'L1', { metadataOptions: { httpTokens: 'optional', httpPutResponseHopLimit: 5 } });
+  new ec2.CfnInstance(stack, 'Overridden').addPropertyOverride('MetadataOptions.HttpTokens', 'optional');
+  new ec2.CfnInstance(stack, 'Host').addPropertyOverride('UserData', { 'Fn::Base64': 'systemctl start docker' });
+  new CfnResource(stack, 'Untyped', { type: 'AWS::EC2::Instance' });
+  new ec2.CfnInstance(stack, 'Required', { metadataOptions: { httpTokens: 'required' } });
+  new ec2.CfnInstance(new NestedStack(stack, 'Nested'), 'Below');
+  new autoscaling.AutoScalingGroup(stack, 'G', { vpc, associatePublicIpAddress: true, ...MACHINE, updatePolicy: autoscaling.UpdatePolicy.rollingUpdate() });
+  new ec2.LaunchTemplate(stack, 'LT', MACHINE);
+  const followed = new ec2.CfnLaunchTemplate(stack, 'Followed', { launchTemplateData: { metadataOptions: { instanceMetadataTags: 'enabled' } } });
+  new ec2.CfnInstance(stack, 'Follower', { launchTemplate: { launchTemplateId: followed.ref, version: followed.attrLatestVersionNumber } });
+  return { app, stack };
+}
+
+function synthesized(app: App) {
+  const { error, templates } = outcome(app);
+  expect(error).toBeUndefined();
+  const assembly = new CloudAssembly(app.outdir);
+  return { templates, changes: changes(assembly), warnings: warnings(assembly) };
+}
+
+const ONCE = new Map<string, ReturnType<typeof synthesized>>();
+
+/** The app with the aspect applied once, synthesized once for all tests. */
+function once(props: RequireImdsv2Props = {}, context: { [key: string]: unknown } = {}) {
+  const key = JSON.stringify([props, context]);
+  if (!ONCE.has(key)) {
+    const { app } = build(context);
+    Aspects.of(app).add(new RequireImdsv2(props));
+    ONCE.set(key, synthesized(app));
+  }
+  return ONCE.get(key)!;
+}
+
+/** Every launch source of the templates that does not require tokens; an instance without options has those of its template. */
+function open(templates: Templates): string[] {
+  return Object.values(templates).flatMap(({ Resources: resources }: Json) => {
+    const tokens = (id: string): Json => {
+      const { Type: type, Properties: properties } = resources[id];
+      if (type === 'AWS::EC2::LaunchTemplate') return properties.LaunchTemplateData.MetadataOptions?.HttpTokens;
+      const own = properties?.MetadataOptions;
+      const followed = properties?.LaunchTemplate?.Version?.['Fn::GetAtt'];
+      return own === undefined && followed?.[1] === 'LatestVersionNumber' ? tokens(followed[0]) : own?.HttpTokens;
+    };
+    const sources = Object.keys(resources).filter((id) => /^AWS::EC2::(Instance|LaunchTemplate)$/.test(resources[id].Type));
+    return sources.filter((id) => id !== 'Followed' && tokens(id) !== 'required');
+  });
+}
+
+test('the app used here is open without the aspect and closed with it', () => {
+  const { app } = build();
+  expect(open(outcome(app).templates).length).toBeGreaterThan(7);
+  expect(open(once().templates)).toEqual([]);
+});
+
+describe.each([{}, { hopLimit: HopLimit.HOST }, { reportOnly: true }, { replaceResources: true }, { help: 'ask us' }])('with the props %j', (props) => {
+  describe.each([true, false])('and aspect stabilization %s', (stabilization) => {
+    const context = { [STABILIZATION_FLAG]: stabilization };
+    const WAYS: Array<[string, (app: App, stack: Stack) => void]> = [
+      ['twice on the app', (app) => {
+        Aspects.of(app).add(new RequireImdsv2(props));
+        Aspects.of(app).add(new RequireImdsv2(props));
+      }],
+      ['the same object twice on the app', (app) => {
+        const aspect = new RequireImdsv2(props);
+        Aspects.of(app).add(aspect);
+        Aspects.of(app).add(aspect);
+      }],
+      ['on app and stack', (app, stack) => {
+        Aspects.of(app).add(new RequireImdsv2(props));
+        Aspects.of(stack).add(new RequireImdsv2(props));
+      }],
+      ['the same object on app and stack', (app, stack) => {
+        const aspect = new RequireImdsv2(props);
+        Aspects.of(app).add(aspect);
+        Aspects.of(stack).add(aspect);
+      }],
+      ['as aspect and mixin', (app) => {
+        Aspects.of(app).add(new RequireImdsv2(props));
+        app.with(new RequireImdsv2(props));
+      }],
+      ['as mixin twice', (app) => {
+        app.with(new RequireImdsv2(props));
+        app.with(new RequireImdsv2(props));
+        Aspects.of(app).add(new RequireImdsv2(props));
+      }],
+      ['with addTo and as aspect', (app) => {
+        RequireImdsv2.addTo(app, props);
+        Aspects.of(app).add(new RequireImdsv2(props));
+      }],
+      ['at two priorities', (app) => {
+        Aspects.of(app).add(new RequireImdsv2(props), { priority: 0 });
+        Aspects.of(app).add(new RequireImdsv2(props), { priority: 1000 });
+      }],
+    ];
+
+    test.each(WAYS)('applied %s it writes the same templates as applied once, and one record and one warning for each thing', (_, apply) => {
+      const { app, stack } = build(context);
+      apply(app, stack);
+      const several = synthesized(app);
+      const single = once(props, context);
+      expect(several.templates).toEqual(single.templates);
+      expect(several.changes).toEqual(single.changes);
+      expect(several.warnings).toEqual(single.warnings);
+    });
+  });
+
+  test('applied once it records each change once', () => {
+    const { changes: made } = once(props);
+    expect(made.length).toBeGreaterThan(0);
+    expect(new Set(made.map((change) => change.path)).size).toBe(made.length);
+  });
+
+  test('the app synthesized again gives the same', () => {
+    const { app } = build();
+    Aspects.of(app).add(new RequireImdsv2(props));
+    const first = synthesized(app);
+    app.synth({ force: true });
+    const assembly = new CloudAssembly(app.outdir);
+    const second = Object.fromEntries(app.node.findAll().filter((one): one is Stack => Stack.isStack(one))
+      .map((one) => [one.node.path, JSON.parse(fs.readFileSync(path.join(app.outdir, one.templateFile), 'utf8'))]));
+    expect(second).toEqual(first.templates);
+    expect(changes(assembly)).toEqual(first.changes);
+    expect(warnings(assembly)).toEqual(first.warnings);
+  });
+});
+
+describe.each([0, 200, 500, 1000])('at priority %i', (priority) => {
+  test.each([true, false])('writes the same as at the default, with aspect stabilization %s', (stabilization) => {
+    const { app } = build({ [STABILIZATION_FLAG]: stabilization });
+    Aspects.of(app).add(new RequireImdsv2(), { priority });
+    const { templates, changes: made } = synthesized(app);
+    const usual = once();
+    expect(templates).toEqual(usual.templates);
+    expect(made).toEqual(usual.changes);
+  });
+
+  test.each([0, 200, 500, 1000])('beside one at priority %i on the stack writes the same', (other) => {
+    const { app, stack } = build();
+    Aspects.of(app).add(new RequireImdsv2(), { priority });
+    Aspects.of(stack).add(new RequireImdsv2(), { priority: other });
+    const { templates, changes: made } = synthesized(app);
+    const usual = once();
+    expect(templates).toEqual(usual.templates);
+    expect(made).toEqual(usual.changes);
+  });
+
+  const BUILT_IN: Array<[string, () => IAspect]> = [
+    ['InstanceRequireImdsv2Aspect', () => new ec2.InstanceRequireImdsv2Aspect({ suppressWarnings: true })],
+    ['LaunchTemplateRequireImdsv2Aspect', () => new ec2.LaunchTemplateRequireImdsv2Aspect({ suppressWarnings: true })],
+    ['AutoScalingGroupRequireImdsv2Aspect', () => new autoscaling.AutoScalingGroupRequireImdsv2Aspect()],
+  ];
+  const BESIDE = BUILT_IN.flatMap(([name, create]) => [0, 200, 500, 1000].map((other) => [name, other, create] as const));
+
+  test.each(BESIDE)('beside %s at priority %i leaves nothing open and stops nothing', (_, other, create) => {
+    const { app } = build({ [STABILIZATION_FLAG]: true });
+    Aspects.of(app).add(new RequireImdsv2(), { priority });
+    // A built-in aspect that adds a construct below one that aspects of a lower priority have left behind throws by itself.
+    Aspects.of(app).add(create(), { priority: Math.max(other, priority) });
+    expect(open(synthesized(app).templates)).toEqual([]);
+  });
+
+  test.each(BUILT_IN)('after %s without stabilization leaves nothing open and stops nothing', (_, create) => {
+    const { app } = build({ [STABILIZATION_FLAG]: false });
+    Aspects.of(app).add(create(), { priority: 0 });
+    Aspects.of(app).add(new RequireImdsv2(), { priority });
+    expect(open(synthesized(app).templates)).toEqual([]);
+  });
+
+  test.each([0, 200, 500, 1000])('beside Tags at priority %i changes nothing about the tags', (other) => {
+    const tagged = (withOurs: boolean) => {
+      const { app } = build();
+      Tags.of(app).add('team', 'a', { priority: other });
+      if (withOurs) Aspects.of(app).add(new RequireImdsv2(), { priority });
+      return synthesized(app).templates;
+    };
+    const tags = (templates: Templates) => Object.entries<Json>(templates.S.Resources).map(([id, { Properties }]) => [id, Properties?.Tags]);
+    expect(tags(tagged(true))).toEqual(tags(tagged(false)));
+    expect(open(tagged(true))).toEqual([]);
+  });
+
+  test.each([0, 200, 500, 1000])('with an aspect at priority %i that adds an instance, the instance requires tokens or is a finding', (other) => {
+    const { app, stack } = build({ [STABILIZATION_FLAG]: true });
+    const adder: IAspect = {
+      visit: (node: IConstruct) => { if (node === stack && !stack.node.tryFindChild('Added')) new ec2.CfnInstance(stack, 'Added'); },
+    };
+    Aspects.of(app).add(new RequireImdsv2(), { priority });
+    Aspects.of(app).add(adder, { priority: other });
+    const { error, findings, templates } = outcomeOf(app);
+    const required = templates.S?.Resources.Added?.Properties?.MetadataOptions?.HttpTokens === 'required';
+    expect(required || error !== undefined).toBe(true);
+    expect(required).toBe(findings.length === 0 && error === undefined);
+  });
+});
+
+/** CDK itself refuses some orders of priorities; that is an error too, and nothing slips through. */
+function outcomeOf(app: App): { error?: Error; findings: readonly unknown[]; templates: Templates } {
+  try {
+    return outcome(app);
+  } catch (error) {
+    return { error: error as Error, findings: [], templates: {} };
+  }
+}
+
+test('an edit undone by a later aspect is a finding that stops synthesis, never a success', () => {
+  const app = new App();
+  const instance = new ec2.CfnInstance(new Stack(app, 'S'), 'I');
+  Aspects.of(app).add(new RequireImdsv2());
+  Aspects.of(app).add({ visit: (node) => { if (node === instance) instance.metadataOptions = { httpTokens: 'optional' }; } }, { priority: 1000 });
+  const { error, findings } = outcome(app);
+  expect(error).toBeDefined();
+  expect(findings).toEqual([expect.objectContaining({ rule: 'cdk-imdsv2::tokens', path: 'S/I' })]);
+});
+
+test('an aspect of somebody else that passes its visits on makes the edits, or throws', () => {
+  const app = new App();
+  const stack = new Stack(app, 'S');
+  new ec2.CfnInstance(stack, 'I');
+  const ours = new RequireImdsv2();
+  Aspects.of(app).add({ visit: (node) => ours.visit(node) });
+  const { error, templates } = outcomeOf(app);
+  expect(error !== undefined || templates.S.Resources.I.Properties?.MetadataOptions?.HttpTokens === 'required').toBe(true);
+});

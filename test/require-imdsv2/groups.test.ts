@@ -1,0 +1,538 @@
+import { App, Aspects, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, NestedStack, Stack, Token, Validations } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { changes, differences, outcome, warnings, withAndWithout, type Json, type Outcome, type Twice } from '../support';
+
+const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
+const FOLLOWER = 'cdk-imdsv2::launch-template-follower';
+const EXTERNAL = 'cdk-imdsv2::external-launch-template';
+const TOKENS = 'cdk-imdsv2::tokens';
+
+/** The outcome of an app of two stacks, S and T, and what its assembly says. */
+function required(build: (stack: Stack, other: Stack) => void, props: RequireImdsv2Props = {}, context: { [key: string]: unknown } = {}) {
+  const app = new App({ context });
+  build(new Stack(app, 'S'), new Stack(app, 'T'));
+  Aspects.of(app).add(new RequireImdsv2(props));
+  const result: Outcome = outcome(app);
+  const assembly = new CloudAssembly(app.outdir);
+  return { ...result, warnings: warnings(assembly), changes: changes(assembly) };
+}
+
+function template(stack: Stack, id = 'LT', data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = {}): ec2.CfnLaunchTemplate {
+  return new ec2.CfnLaunchTemplate(stack, id, { launchTemplateData: { imageId: 'ami-1', ...data } });
+}
+
+function latest(of: ec2.CfnLaunchTemplate) {
+  return { launchTemplateId: of.ref, version: of.attrLatestVersionNumber };
+}
+
+function group(
+  stack: Stack, id: string, launchTemplate: autoscaling.CfnAutoScalingGroup.LaunchTemplateSpecificationProperty,
+): autoscaling.CfnAutoScalingGroup {
+  return new autoscaling.CfnAutoScalingGroup(stack, id, { minSize: '0', maxSize: '1', launchTemplate });
+}
+
+function fleet(stack: Stack, launchTemplateSpecification: ec2.CfnEC2Fleet.FleetLaunchTemplateSpecificationRequestProperty): ec2.CfnEC2Fleet {
+  return new ec2.CfnEC2Fleet(stack, 'F', {
+    targetCapacitySpecification: { totalTargetCapacity: 1 },
+    launchTemplateConfigs: [{ launchTemplateSpecification }],
+  });
+}
+
+function optionsOf(stack: Json, logicalId: string): Json {
+  const { Type: type, Properties: properties } = stack.Resources[logicalId];
+  return type === 'AWS::EC2::LaunchTemplate' ? properties.LaunchTemplateData.MetadataOptions : properties?.MetadataOptions;
+}
+
+function vpcOf(stack: Stack): ec2.IVpc {
+  return new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+}
+
+const MACHINE = {
+  instanceType: new ec2.InstanceType('t3.micro'),
+  machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-1' }),
+};
+const ENV = { account: '111111111111', region: 'us-east-1' };
+
+/** Every launch template of the app requires tokens, nothing but options changed, and nothing stopped the synthesis. */
+function expectOnlyTemplatesFixed({ without, with: treated, outcome: { error } }: Twice, count: number): void {
+  expect(error).toBeUndefined();
+  const paths = Object.keys(without).flatMap((stack) => differences(without[stack], treated[stack]));
+  expect(paths).toHaveLength(count);
+  for (const path of paths) expect(path).toMatch(/^Resources\.\w+\.Properties\.LaunchTemplateData\.MetadataOptions$/);
+}
+
+describe('an L2 Auto Scaling group', () => {
+  test('with a generated launch template gets its template fixed, and nothing else', () => {
+    expectOnlyTemplatesFixed(withAndWithout((app) => {
+      const stack = new Stack(app, 'S', { env: ENV });
+      new autoscaling.AutoScalingGroup(stack, 'G', { vpc: vpcOf(stack), ...MACHINE });
+    }, undefined, { context: { [LAUNCH_TEMPLATE_FLAG]: true } }), 1);
+  });
+
+  test.each([true, false])('with its own launch template gets that one fixed when the feature flag is %s', (flag) => {
+    expectOnlyTemplatesFixed(withAndWithout((app) => {
+      const stack = new Stack(app, 'S', { env: ENV });
+      const launchTemplate = new ec2.LaunchTemplate(stack, 'LT', MACHINE);
+      new autoscaling.AutoScalingGroup(stack, 'G', { vpc: vpcOf(stack), launchTemplate });
+    }, undefined, { context: { [LAUNCH_TEMPLATE_FLAG]: flag } }), 1);
+  });
+
+  test.each([true, false])('with a mixed instances policy gets the template of every override fixed too when the feature flag is %s', (flag) => {
+    expectOnlyTemplatesFixed(withAndWithout((app) => {
+      const stack = new Stack(app, 'S', { env: ENV });
+      const [launchTemplate, first, second] = ['A', 'B', 'C'].map((id) => new ec2.LaunchTemplate(stack, id, MACHINE));
+      new autoscaling.AutoScalingGroup(stack, 'G', {
+        vpc: vpcOf(stack),
+        mixedInstancesPolicy: {
+          launchTemplate,
+          launchTemplateOverrides: [first, second].map((one) => ({ instanceType: new ec2.InstanceType('t3.small'), launchTemplate: one })),
+        },
+      });
+    }, undefined, { context: { [LAUNCH_TEMPLATE_FLAG]: flag } }), 3);
+  });
+
+  test('follows a template in another stack by reference, for which CDK makes an export', () => {
+    const twice = withAndWithout((app) => {
+      const [a, b] = [new Stack(app, 'A', { env: ENV }), new Stack(app, 'B', { env: ENV })];
+      new autoscaling.AutoScalingGroup(b, 'G', { vpc: vpcOf(b), launchTemplate: new ec2.LaunchTemplate(a, 'LT', MACHINE) });
+    });
+    expect(JSON.stringify(twice.with.B)).toContain('Fn::ImportValue');
+    expectOnlyTemplatesFixed(twice, 1);
+    expect(warnings(twice.outcome.assembly!).filter(({ id }) => id === EXTERNAL)).toEqual([]);
+  });
+});
+
+describe('a launch template in another stack, by exported names', () => {
+  function exporting(stack: Stack): ec2.CfnLaunchTemplate {
+    const lt = template(stack);
+    new CfnOutput(stack, 'Id', { value: lt.ref, exportName: 'template-id' });
+    new CfnOutput(stack, 'Version', { value: lt.attrLatestVersionNumber, exportName: 'template-version' });
+    return lt;
+  }
+  const imported = () => ({ launchTemplateId: Fn.importValue('template-id'), version: Fn.importValue('template-version') });
+
+  test('is fixed, and its group is neither external nor pinned', () => {
+    const result = required((s, t) => {
+      exporting(s);
+      group(t, 'G', imported());
+    });
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(result.warnings).toEqual([]);
+  });
+
+  test('is left alone where an instance follows it, and the instance gets the options', () => {
+    const result = required((s, t) => {
+      exporting(s);
+      new ec2.CfnInstance(t, 'I', { launchTemplate: imported() });
+    });
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+    expect(optionsOf(result.templates.T, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+});
+
+describe('a launch template from outside the app', () => {
+  const EXTERNALS: Array<[string, (stack: Stack) => string, string]> = [
+    ['imported by id', (stack) => {
+      const launchTemplate = ec2.LaunchTemplate.fromLaunchTemplateAttributes(stack, 'LT', { launchTemplateId: 'lt-0123', versionNumber: '7' });
+      group(stack, 'G', { launchTemplateId: launchTemplate.launchTemplateId, version: launchTemplate.versionNumber });
+      return 'G';
+    }, 'lt-0123'],
+    ['a literal id', (stack) => group(stack, 'G', { launchTemplateId: 'lt-4567', version: '1' }).node.id, 'lt-4567'],
+    ['a literal name', (stack) => group(stack, 'G', { launchTemplateName: 'their-template', version: '1' }).node.id, 'their-template'],
+    ['a parameter', (stack) => {
+      const parameter = new CfnParameter(stack, 'TheirTemplate');
+      return group(stack, 'G', { launchTemplateId: parameter.valueAsString, version: '1' }).node.id;
+    }, 'TheirTemplate'],
+    ['an export of another app', (stack) =>
+      group(stack, 'G', { launchTemplateId: Fn.importValue('not-ours'), version: '1' }).node.id, 'not-ours'],
+    ['an override of a mixed instances policy', (stack) => {
+      new autoscaling.CfnAutoScalingGroup(stack, 'G', {
+        minSize: '0',
+        maxSize: '1',
+        mixedInstancesPolicy: {
+          launchTemplate: {
+            launchTemplateSpecification: latest(template(stack)),
+            overrides: [{ instanceType: 't3.small', launchTemplateSpecification: { launchTemplateId: 'lt-89ab', version: '1' } }],
+          },
+        },
+      });
+      return 'G';
+    }, 'lt-89ab'],
+  ];
+
+  test.each(EXTERNALS)('that a group names by %s is a warning that names it', (_, build, name) => {
+    const result = required((stack) => build(stack));
+    expect(result.error).toBeUndefined();
+    const [warning, ...more] = result.warnings.filter(({ id }) => id === EXTERNAL);
+    expect(more).toEqual([]);
+    expect(warning.path).toBe('S/G');
+    expect(warning.message).toContain(name);
+  });
+
+  test('that an instance names is a warning, and the instance gets the options itself', () => {
+    const result = required((stack) => new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateId: 'lt-0123', version: '3' } }));
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+    expect(result.warnings).toEqual([expect.objectContaining({ id: EXTERNAL, path: 'S/I', message: expect.stringContaining('lt-0123') })]);
+  });
+});
+
+describe('an instance that follows the latest version of an optional template', () => {
+  const DATA = { metadataOptions: { httpTokens: 'optional', instanceMetadataTags: 'enabled', httpProtocolIpv6: 'enabled', httpPutResponseHopLimit: 3 } };
+
+  test('keeps its launch template and that template, and gets its own options with what the template says copied', () => {
+    const { without, with: treated, outcome: { error, assembly } } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S');
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: latest(template(stack, 'LT', DATA)) });
+    });
+    expect(error).toBeUndefined();
+    expect(differences(without.S, treated.S)).toEqual(['Resources.I.Properties.MetadataOptions']);
+    expect(optionsOf(treated.S, 'I')).toEqual({
+      HttpTokens: 'required', InstanceMetadataTags: 'enabled', HttpProtocolIpv6: 'enabled', HttpPutResponseHopLimit: 3,
+    });
+    expect(warnings(assembly!)).toEqual([expect.objectContaining({ path: 'S/LT', id: FOLLOWER })]);
+    expect(warnings(assembly!)[0].message).toContain("'S/I'");
+    expect(changes(assembly!)).toEqual([expect.objectContaining({ path: 'S/I', effect: 'no interruption' })]);
+  });
+
+  test('keeps what it says itself over what the template says', () => {
+    const { templates } = required((stack) => new ec2.CfnInstance(stack, 'I', {
+      launchTemplate: latest(template(stack, 'LT', DATA)), metadataOptions: { httpPutResponseHopLimit: 1, httpTokens: 'optional' },
+    }));
+    expect(optionsOf(templates.S, 'I')).toEqual({
+      HttpTokens: 'required', InstanceMetadataTags: 'enabled', HttpProtocolIpv6: 'enabled', HttpPutResponseHopLimit: 1,
+    });
+  });
+
+  test('in another stack gets the literal options copied', () => {
+    const result = required((s, t) => new ec2.CfnInstance(t, 'I', { launchTemplate: latest(template(s, 'LT', DATA)) }));
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'LT').HttpTokens).toBe('optional');
+    expect(optionsOf(result.templates.T, 'I')).toEqual({
+      HttpTokens: 'required', InstanceMetadataTags: 'enabled', HttpProtocolIpv6: 'enabled', HttpPutResponseHopLimit: 3,
+    });
+  });
+
+  test('as an L2 keeps its launch template too', () => {
+    const { without, with: treated } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S', { env: ENV });
+      const launchTemplate = new ec2.LaunchTemplate(stack, 'LT', MACHINE);
+      const instance = new ec2.Instance(stack, 'I', { vpc: vpcOf(stack), ...MACHINE });
+      instance.instance.launchTemplate = { launchTemplateId: launchTemplate.launchTemplateId, version: launchTemplate.latestVersionNumber };
+    });
+    expect(differences(without.S, treated.S)).toEqual([expect.stringMatching(/^Resources\.I\w+\.Properties\.MetadataOptions$/)]);
+  });
+
+  /** Each is one and the same to CloudFormation: the version changes with the template, and the instance is replaced. */
+  const SPELLINGS: Array<[string, (stack: Stack, lt: ec2.CfnLaunchTemplate) => ec2.CfnInstanceProps['launchTemplate']]> = [
+    ['GetAtt', (_, lt) => latest(lt)],
+    ['raw intrinsics', () => ({ launchTemplateId: Token.asString({ Ref: 'LT' }), version: Token.asString({ 'Fn::GetAtt': 'LT.LatestVersionNumber' }) })],
+    ['Fn::Sub of the version', (_, lt) => ({ launchTemplateId: lt.ref, version: Fn.sub('${LT.LatestVersionNumber}') })],
+    ['Fn::Sub of id and version', () => ({ launchTemplateId: Fn.sub('${LT}'), version: Fn.sub('${LT.LatestVersionNumber}') })],
+    ['Fn::If around the version', (stack, lt) => {
+      new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(Fn.ref('AWS::Region'), 'us-east-1') });
+      return { launchTemplateId: lt.ref, version: Token.asString(Fn.conditionIf('C', lt.attrLatestVersionNumber, '1')) };
+    }],
+    ['Fn::If around the specification', (stack, lt) => {
+      new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(Fn.ref('AWS::Region'), 'us-east-1') });
+      return Fn.conditionIf('C', { LaunchTemplateId: lt.ref, Version: lt.attrLatestVersionNumber }, { Ref: 'AWS::NoValue' });
+    }],
+  ];
+
+  test.each(SPELLINGS)('by %s is not replaced: the template is left alone', (_, specification) => {
+    const { without, with: treated } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S');
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: specification(stack, template(stack)) });
+    });
+    expect(differences(without.S, treated.S)).toEqual([expect.stringMatching(/^Resources\.I\.Properties/)]);
+    expect(optionsOf(treated.S, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+
+  test('through the parameters of a nested stack is not replaced: the template is left alone', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      const nested = new NestedStack(stack, 'N', { parameters: { Id: lt.ref, Version: lt.attrLatestVersionNumber } });
+      const [id, version] = ['Id', 'Version'].map((name) => new CfnParameter(nested, name).valueAsString);
+      new ec2.CfnInstance(nested, 'I', { launchTemplate: { launchTemplateId: id, version } });
+    });
+    expect(optionsOf(result.templates['S/N'], 'I')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+  });
+
+  test('in a nested stack is not replaced: the template of the parent is left alone', () => {
+    const result = required((stack) => {
+      new ec2.CfnInstance(new NestedStack(stack, 'N'), 'I', { launchTemplate: latest(template(stack)) });
+    });
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates['S/N'], 'I')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+  });
+
+  test('made by an untyped CfnResource is not replaced', () => {
+    const result = required((stack) => {
+      const lt = new CfnResource(stack, 'LT', { type: 'AWS::EC2::LaunchTemplate', properties: { LaunchTemplateData: { ImageId: 'ami-1' } } });
+      new CfnResource(stack, 'I', {
+        type: 'AWS::EC2::Instance',
+        properties: { LaunchTemplate: { LaunchTemplateId: lt.ref, Version: lt.getAtt('LatestVersionNumber') } },
+      });
+    });
+    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+  });
+
+  test('beside a group that follows it too is a finding, because the group would still launch IMDSv1', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: latest(lt) });
+      group(stack, 'G', latest(lt));
+    });
+    expect(result.error).toBeDefined();
+    expect(result.findings).toEqual([expect.objectContaining({ rule: FOLLOWER, path: 'S/LT' })]);
+    expect(result.findings[0].description).toContain("'S/I'");
+  });
+});
+
+describe('an instance over a template that requires tokens', () => {
+  const REQUIRED = { metadataOptions: { httpTokens: 'required', instanceMetadataTags: 'enabled' } };
+
+  test('and says nothing itself stays as it is', () => {
+    const { without, with: treated, outcome: { error } } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S');
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: latest(template(stack, 'LT', REQUIRED)) });
+    });
+    expect(error).toBeUndefined();
+    expect(treated).toEqual(without);
+  });
+
+  test('and has options of its own that do not mention tokens gets them written, because how the two merge is undocumented', () => {
+    const result = required((stack) => new ec2.CfnInstance(stack, 'I', {
+      launchTemplate: latest(template(stack, 'LT', REQUIRED)), metadataOptions: { httpPutResponseHopLimit: 2 },
+    }));
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpPutResponseHopLimit: 2, HttpTokens: 'required', InstanceMetadataTags: 'enabled' });
+  });
+});
+
+describe('an EC2 fleet that follows the latest version of an optional template', () => {
+  test('is not replaced: the template stays, and is a finding that stops synthesis, because it still launches IMDSv1', () => {
+    const result = required((stack) => fleet(stack, latest(template(stack))));
+    expect(result.error).toBeDefined();
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+    expect(result.findings).toEqual([expect.objectContaining({ rule: FOLLOWER, path: 'S/LT', severity: 'error' })]);
+    expect(result.findings[0].fix).toContain('replaceResources: true');
+    expect(result.warnings).toEqual([expect.objectContaining({ id: FOLLOWER, path: 'S/LT' })]);
+    expect(result.changes).toEqual([]);
+  });
+
+  test('is replaced where that is allowed, and the record says so', () => {
+    const result = required((stack) => fleet(stack, latest(template(stack))), { replaceResources: true });
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/replaces the resource.*'S\/F'/) })]);
+  });
+});
+
+describe('replaceResources', () => {
+  test.each(['the template first', 'the instance first'])('edits the template instead of the instance, %s', (order) => {
+    const result = required((stack) => {
+      const instance = order === 'the instance first' ? new ec2.CfnInstance(stack, 'I') : undefined;
+      const lt = template(stack, 'LT', { metadataOptions: { httpTokens: 'optional' } });
+      (instance ?? new ec2.CfnInstance(stack, 'I')).launchTemplate = latest(lt);
+    }, { replaceResources: true });
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(result.templates.S, 'I')).toBeUndefined();
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/replaces the resource.*'S\/I'/) })]);
+  });
+
+  test('on the stack of the template alone decides about the template', () => {
+    const app = new App();
+    const [s, t] = [new Stack(app, 'S'), new Stack(app, 'T')];
+    new ec2.CfnInstance(t, 'I', { launchTemplate: latest(template(s)) });
+    Aspects.of(app).add(new RequireImdsv2());
+    Aspects.of(s).add(new RequireImdsv2({ replaceResources: true }));
+    const { templates } = outcome(app);
+    expect(optionsOf(templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(templates.T, 'I')).toBeUndefined();
+  });
+});
+
+describe('what is pinned to a version of a template that is fixed here', () => {
+  const PINS: Array<[string, (lt: ec2.CfnLaunchTemplate) => string]> = [
+    ['a literal version', () => '1'],
+    ['$Default', () => '$Default'],
+    ['DefaultVersionNumber', (lt) => lt.attrDefaultVersionNumber],
+  ];
+
+  test.each(PINS)('with %s: a group gets a warning that says so', (_, pin) => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      group(stack, 'G', { launchTemplateId: lt.ref, version: pin(lt) });
+    });
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining("'S/LT'") })]);
+    expect(result.changes.map(({ effect }) => effect)).toEqual([expect.not.stringContaining('S/G')]);
+  });
+
+  test.each(PINS)('with %s: an override of a mixed instances policy gets a warning that says so', (_, pin) => {
+    const result = required((stack) => {
+      const [lt, other] = [template(stack), template(stack, 'Other')];
+      new autoscaling.CfnAutoScalingGroup(stack, 'G', {
+        minSize: '0',
+        maxSize: '1',
+        mixedInstancesPolicy: {
+          launchTemplate: {
+            launchTemplateSpecification: latest(lt),
+            overrides: [{ launchTemplateSpecification: { launchTemplateId: other.ref, version: pin(other) } }],
+          },
+        },
+      });
+    });
+    const pinned = result.warnings.filter(({ message }) => message.includes('pins a version'));
+    expect(pinned).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining("'S/Other'") })]);
+  });
+
+  const ORDERS = PINS.flatMap(([name, pin]) => [[name, 'after', pin], [name, 'before', pin]] as Array<[string, string, typeof pin]>);
+  test.each(ORDERS)('with %s: an instance defined %s the template gets the options itself, and a warning', (_, order, pin) => {
+    const result = required((stack) => {
+      const instance = order === 'before' ? new ec2.CfnInstance(stack, 'I') : undefined;
+      const lt = template(stack);
+      (instance ?? new ec2.CfnInstance(stack, 'I')).launchTemplate = { launchTemplateId: lt.ref, version: pin(lt) };
+    });
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/I', id: FOLLOWER })]);
+  });
+
+  test('an instance pinned to a template that always required tokens gets the options itself', () => {
+    const result = required((stack) => {
+      const lt = template(stack, 'LT', { metadataOptions: { httpTokens: 'required' } });
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateId: lt.ref, version: '1' } });
+    });
+    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+});
+
+describe('the effect in the change record of a launch template', () => {
+  const roll = { autoScalingRollingUpdate: { minInstancesInService: 1 } };
+  const GROUPS: Array<[string, autoscaling.CfnAutoScalingGroup['cfnOptions']['updatePolicy'], RegExp, boolean]> = [
+    ['a group without update policy', undefined, /new instances only, running ones stay until they are replaced 'S\/F'/, false],
+    ['a group with only a scheduled action policy', { autoScalingScheduledAction: { ignoreUnmodifiedGroupSizeProperties: true } },
+      /new instances only.* 'S\/F'/, false],
+    ['a group that rolls', roll, /rolls the group 'S\/F'/, true],
+    ['a group with an empty rolling update', { autoScalingRollingUpdate: {} }, /rolls the group 'S\/F'/, true],
+    ['a group that is replaced', { autoScalingReplacingUpdate: { willReplace: true } }, /replaces the group 'S\/F'/, true],
+    ['a group that is replaced rather than rolled', { ...roll, autoScalingReplacingUpdate: { willReplace: true } }, /replaces the group 'S\/F'/, true],
+    ['a group that rolls because it is not replaced', { ...roll, autoScalingReplacingUpdate: { willReplace: false } }, /rolls the group 'S\/F'/, true],
+    ['a group that is not replaced', { autoScalingReplacingUpdate: { willReplace: false } }, /new instances only.* 'S\/F'/, false],
+    ['a group with instance refresh', { autoScalingInstanceRefresh: {} } as any, /rolls the group 'S\/F'/, true],
+  ];
+
+  test.each(GROUPS)('for %s', (_, updatePolicy, effect, announced) => {
+    const result = required((stack) => {
+      group(stack, 'F', latest(template(stack))).cfnOptions.updatePolicy = updatePolicy;
+    });
+    expect(result.error).toBeUndefined();
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(effect) })]);
+    const about = result.warnings.filter(({ path }) => path === 'S/F');
+    expect(about).toHaveLength(announced ? 1 : 0);
+  });
+
+  test('for a group whose update policy is an escape hatch', () => {
+    const result = required((stack) => {
+      group(stack, 'F', latest(template(stack))).addOverride('UpdatePolicy', { AutoScalingReplacingUpdate: { WillReplace: true } });
+    });
+    expect(result.changes).toEqual([expect.objectContaining({ effect: expect.stringContaining("replaces the group 'S/F'") })]);
+  });
+
+  test('for an EKS node group', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      new eks.CfnNodegroup(stack, 'F', {
+        clusterName: 'c', nodeRole: 'arn:aws:iam::111111111111:role/r', subnets: ['subnet-1'], launchTemplate: { id: lt.ref, version: lt.attrLatestVersionNumber },
+      });
+    });
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/renews the nodes.* 'S\/F'/) })]);
+  });
+
+  test('for a Batch compute environment', () => {
+    const result = required((stack) => {
+      new batch.CfnComputeEnvironment(stack, 'F', {
+        type: 'MANAGED',
+        computeResources: { type: 'EC2', maxvCpus: 1, subnets: ['subnet-1'], launchTemplate: latest(template(stack)) },
+      });
+    });
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/renews the nodes.* 'S\/F'/) })]);
+  });
+
+  test('names everything that follows it', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      group(stack, 'F', latest(lt)).cfnOptions.updatePolicy = roll;
+      group(stack, 'G', latest(lt)).cfnOptions.updatePolicy = { autoScalingReplacingUpdate: { willReplace: true } };
+    });
+    expect(result.changes.map(({ effect }) => effect)).toEqual([expect.stringMatching(/(?=.*rolls the group 'S\/F')(?=.*replaces the group 'S\/G')/)]);
+  });
+});
+
+describe('the announcement of a roll', () => {
+  test('names the template, the update policy and how to hold it back', () => {
+    const { warnings: found } = required((stack) => {
+      group(stack, 'G', latest(template(stack))).cfnOptions.updatePolicy = { autoScalingRollingUpdate: {} };
+    });
+    expect(found).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER })]);
+    for (const part of ["'S/LT'", 'AutoScalingRollingUpdate', 'rolls the group', `<S/LT>).acknowledge({ id: '${TOKENS}'`]) {
+      expect(found[0].message).toContain(part);
+    }
+  });
+
+  test('is held back by the line that it gives', () => {
+    const { templates, error } = required((stack) => {
+      const lt = template(stack);
+      group(stack, 'G', latest(lt)).cfnOptions.updatePolicy = { autoScalingRollingUpdate: {} };
+      Validations.of(lt).acknowledge({ id: TOKENS, reason: 'after the release' });
+    });
+    expect(error).toBeUndefined();
+    expect(optionsOf(templates.S, 'LT')).toBeUndefined();
+  });
+});
+
+describe('a group whose own tokens rule is acknowledged', () => {
+  test('is not rolled by an edit of its template', () => {
+    const result = required((stack) => {
+      const exempt = group(stack, 'G', latest(template(stack)));
+      exempt.cfnOptions.updatePolicy = { autoScalingRollingUpdate: {} };
+      Validations.of(exempt).acknowledge({ id: TOKENS, reason: 'old agent' });
+    });
+    expect(result.error).toBeUndefined();
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+    expect(result.changes).toEqual([]);
+  });
+
+  test('leaves the other group of its template a finding', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      Validations.of(group(stack, 'G', latest(lt))).acknowledge({ id: TOKENS, reason: 'old agent' });
+      group(stack, 'H', latest(lt));
+    });
+    expect(result.error).toBeDefined();
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+    expect(result.findings).toEqual([expect.objectContaining({ path: 'S/LT', rule: FOLLOWER })]);
+    expect(result.findings[0].description).toContain("'S/G'");
+  });
+
+  test('and pinned to a version does not hold its template back', () => {
+    const result = required((stack) => {
+      const lt = template(stack);
+      Validations.of(group(stack, 'G', { launchTemplateId: lt.ref, version: '1' })).acknowledge({ id: TOKENS, reason: 'old agent' });
+      group(stack, 'H', latest(lt));
+    });
+    expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
+  });
+});
