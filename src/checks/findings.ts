@@ -17,16 +17,24 @@ import { settingsFor, type Settings } from '../private/settings';
 /** One rule, one construct, one reason, one fix. */
 export interface Finding extends Message {
   readonly construct: IConstruct;
-  /** Where it stands, if in a template. */
   readonly resource?: TemplateResource;
+  /** The template that shows it. */
+  readonly template: string;
   readonly location?: string;
   readonly reportOnly: boolean;
+}
+
+/** What a stage holds that the aspect never reached. */
+interface Beyond {
+  readonly open: string[];
+  readonly template: string;
+  readonly settings: Settings;
 }
 
 /** The proof over the written templates of everything that carries the aspect. */
 export class Findings {
   private readonly findings: Finding[] = [];
-  private readonly beyond = new Map<IConstruct, { open: string[]; settings: Settings }>();
+  private readonly beyond = new Map<IConstruct, Beyond>();
 
   constructor(private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>) {}
 
@@ -42,7 +50,7 @@ export class Findings {
   }
 
   public all(): Finding[] {
-    return [...this.findings, ...[...this.beyond].map(([stage, { open, settings }]) => stageFinding(stage, open, settings))];
+    return [...this.findings, ...[...this.beyond].map(([stage, beyond]) => stageFinding(stage, beyond))];
   }
 
   private add(stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
@@ -50,7 +58,7 @@ export class Findings {
     const settings = construct && settingsFor(construct);
     if (!construct || !settings) return;
     const ledger = Ledger.of(construct);
-    const base = { construct, resource, path: construct.node.path, help: settings.help, reportOnly: settings.reportOnly === true };
+    const base = { construct, resource, template: stack.id, path: construct.node.path, help: settings.help, reportOnly: settings.reportOnly === true };
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
     if (source.rejected) {
@@ -68,7 +76,7 @@ export class Findings {
       const unreached = stage !== undefined && stage.node.scope !== undefined && !ledger.visited.has(construct) && !exempt;
       const held = ledger.heldBack.get(construct);
       if (unreached) {
-        this.beyondStage(stage, `'${base.path}'`, settings);
+        this.beyondStage(stage, `'${base.path}'`, stack.id, settings);
       } else if (held === undefined || exempt) {
         this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger) });
       } else if (this.hasOpenFollower(stack, resource)) {
@@ -141,10 +149,10 @@ export class Findings {
       .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
   }
 
-  private beyondStage(stage: IConstruct, open: string, settings: Settings): void {
+  private beyondStage(stage: IConstruct, open: string, template: string, settings: Settings): void {
     const known = this.beyond.get(stage);
     if (known) known.open.push(open);
-    else this.beyond.set(stage, { open: [open], settings });
+    else this.beyond.set(stage, { open: [open], template, settings });
   }
 }
 
@@ -171,10 +179,11 @@ function tokensMessage(construct: CfnResource, source: LaunchSourceType, judgeme
   return { problem: `'${path}' may allow IMDSv1, and RequireImdsv2 cannot change that (${got})`, fix: line };
 }
 
-function stageFinding(stage: IConstruct, open: readonly string[], settings: Settings): Finding {
+function stageFinding(stage: IConstruct, { open, template, settings }: Beyond): Finding {
   const { path } = stage.node;
   return {
     construct: stage,
+    template,
     path,
     rule: Rule.STAGE,
     help: settings.help,

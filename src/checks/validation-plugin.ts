@@ -1,5 +1,5 @@
 import { Stage, Validations } from 'aws-cdk-lib';
-import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Findings, type Finding } from './findings';
 import { Coverage, writtenStacks } from './written-templates';
@@ -46,15 +46,22 @@ function violationOf(finding: Finding, app: IConstruct): { violation: PolicyViol
       description: finding.problem,
       fix: fixOf(finding),
       severity: severityOf(stops, acknowledged !== undefined, () => isAcknowledgedAnywhere(app, id)),
-      violatingResources: [{
-        constructPath: finding.construct.node.path,
-        resourceLogicalId: finding.resource?.logicalId,
-        templatePath: finding.resource?.document.id,
-        locations: finding.location === undefined ? [] : [finding.location],
-      }],
+      violatingResources: [{ ...placeOf(finding, stops), locations: finding.location === undefined ? [] : [finding.location] }],
       ruleMetadata: acknowledged && { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path },
     },
   };
+}
+
+/**
+ * Where a violation stands, as aws-cdk-lib and its CLI read it.
+ *
+ * The CLI drops violations whose construct is not in a selected stack, and a plain `cdk synth` selects no stack of a
+ * stage: what stops synthesis there names its construct in words only, which the CLI never drops.
+ */
+function placeOf({ construct, resource, template }: Finding, stops: boolean): Omit<PolicyViolatingResource, 'locations'> {
+  const inStage = (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
+  if (stops && inStage) return { templatePath: template };
+  return { constructPath: construct.node.path, resourceLogicalId: resource?.logicalId, templatePath: template };
 }
 
 /**

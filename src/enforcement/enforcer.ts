@@ -119,6 +119,8 @@ export class Enforcer {
       reportOnly: settings.reportOnly === true,
     };
     if (settings.reportOnly) {
+      // Nothing is edited, so every other aspect on a scope above would list it again.
+      if (this.ledger.wouldDo.has(resource)) return;
       this.ledger.wouldDo.set(resource, `would write HttpTokens: ${record.after}, hop limit: ${record.hopLimitAfter}; on deploy: ${record.effect}`);
     } else {
       writeOptions(resource, path, wanted, this.world);

@@ -138,7 +138,9 @@ describe.each([{}, { hopLimit: HopLimit.HOST }, { reportOnly: true }, { replaceR
     const { app } = build();
     Aspects.of(app).add(new RequireImdsv2(props));
     const first = synthesized(app);
+    const quiet = jest.spyOn(console, 'error').mockImplementation(() => {});
     app.synth({ force: true });
+    quiet.mockRestore();
     const assembly = new CloudAssembly(app.outdir);
     const second = Object.fromEntries(app.node.findAll().filter((one): one is Stack => Stack.isStack(one))
       .map((one) => [one.node.path, JSON.parse(fs.readFileSync(path.join(app.outdir, one.templateFile), 'utf8'))]));

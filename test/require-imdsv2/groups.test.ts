@@ -394,8 +394,7 @@ describe('what is pinned to a version of a template that is fixed here', () => {
         },
       });
     });
-    const pinned = result.warnings.filter(({ message }) => message.includes('pins a version'));
-    expect(pinned).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining("'S/Other'") })]);
+    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining("'S/Other'") })]);
   });
 
   const ORDERS = PINS.flatMap(([name, pin]) => [[name, 'after', pin], [name, 'before', pin]] as Array<[string, string, typeof pin]>);

@@ -136,7 +136,16 @@ describe.each(KINDS)('%s', (_kind, build, blockOf) => {
     expect(twice.outcome.suppressed).toEqual([expect.objectContaining({ rule: 'cdk-imdsv2::tokens', acknowledged: 'the macro sets it' })]);
   });
 
-  test('hop limits are lowered in each branch where they are larger, but not in a disabled one', () => {
+  test('hop limits are left alone in a disabled branch', () => {
+    const disabled = { ...DISABLED, HttpPutResponseHopLimit: 9 };
+    const twice = withAndWithout(
+      (app) => build(app, fnIf({ ...REQUIRED, HttpPutResponseHopLimit: 5 }, disabled)),
+      (app) => Aspects.of(app).add(new RequireImdsv2({ hopLimit: HopLimit.CONTAINERS })),
+    );
+    expect(blockOf(sourceOf(twice.with.Stack).Properties)).toEqual(fnIf({ ...REQUIRED, HttpPutResponseHopLimit: 2 }, disabled));
+  });
+
+  test('hop limits are lowered in each branch where they are larger', () => {
     const twice = withAndWithout(
       (app) => build(app, fnIf({ ...REQUIRED, HttpPutResponseHopLimit: 5 }, fnIf({ HttpPutResponseHopLimit: 1 }, { HttpPutResponseHopLimit: { Ref: 'Hops' } }, 'Other'))),
       (app) => Aspects.of(app).add(new RequireImdsv2({ hopLimit: HopLimit.CONTAINERS })),

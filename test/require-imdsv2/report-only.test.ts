@@ -134,7 +134,7 @@ describe('report only', () => {
 
   const WARNINGS: Array<[string, string, RegExp]> = [
     ['S/Calls', 'boot-call', /would get 401/],
-    ['S/Rolled', 'launch-template-follower', /would get a new version/],
+    ['S/Rolled', 'launch-template-follower', /'S\/ForGroup' would /],
     ['S/Theirs', 'external-launch-template', /lt-1/],
     ['S/ForInstance', 'launch-template-follower', /would replace/],
     ['S/Large', 'hop-limit', /would be lowered from 9 to 2/],
