@@ -4,7 +4,7 @@ import { registerPlugin } from './checks/validation-plugin';
 import { sourceOf } from './enforcement/construct-world';
 import { Enforcer, stageOf } from './enforcement/enforcer';
 import { HopLimit } from './hop-limit';
-import { carry } from './private/settings';
+import { carry, type Settings } from './private/settings';
 
 /**
  * Properties of `RequireImdsv2`.
@@ -93,17 +93,20 @@ export class RequireImdsv2 implements IAspect, IMixin {
     }
   }
 
+  private readonly settings: Settings;
+
   /**
    * @throws if a hop limit is not a `HopLimit`.
    */
   constructor(props: RequireImdsv2Props = {}) {
-    carry(this, {
+    this.settings = {
       hopLimit: hopsOf('hopLimit', props.hopLimit),
       containerHostHopLimit: hopsOf('containerHostHopLimit', props.containerHostHopLimit),
       replaceResources: props.replaceResources,
       reportOnly: props.reportOnly,
       help: props.help,
-    });
+    };
+    carry(this, this.settings);
   }
 
   /**
@@ -114,7 +117,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
   public visit(construct: IConstruct): void {
     assertConstruct(construct, 'RequireImdsv2.visit');
     const source = sourceOf(construct);
-    if (source) passFor(this, construct).enforce(construct as CfnResource, source);
+    if (source) passFor(this, construct).enforce(construct as CfnResource, source, this.settings);
     else if (Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
   }
 
@@ -155,13 +158,17 @@ function passFor(aspect: IAspect, construct: IConstruct): Enforcer {
 
 function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {
   if (limit === undefined) return undefined;
-  const hops: unknown = limit?.hops;
-  if (typeof hops === 'number') return hops;
-  throw new Error(`${prop} is not a HopLimit: got ${JSON.stringify(limit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
+  const hops: unknown = (limit as HopLimit | null)?.hops;
+  if (typeof hops === 'number') return HopLimit.of(hops).hops;
+  throw new Error(`${prop} is not a HopLimit: got ${inWords(limit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
 }
 
 function assertConstruct(scope: unknown, caller: string): void {
   if (Construct.isConstruct(scope)) return;
-  const got = scope === null || typeof scope !== 'object' ? String(scope) : `an object of class ${scope.constructor?.name ?? 'unknown'}`;
-  throw new Error(`${caller} needs a construct: got ${got}, expected an App, Stage, Stack or other construct, as in RequireImdsv2.addTo(app)`);
+  throw new Error(`${caller} needs a construct: got ${inWords(scope)}, expected an App, Stage, Stack or other construct, as in RequireImdsv2.addTo(app)`);
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? `an object of class ${value.constructor?.name ?? 'unknown'}` : String(value);
 }

@@ -55,9 +55,10 @@ export class Findings {
 
   private add(stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
     const construct = stack.construct(resource.logicalId);
-    const settings = construct && settingsFor(construct);
-    if (!construct || !settings) return;
+    if (!construct) return;
     const ledger = Ledger.of(construct);
+    const settings = settingsFor(construct) ?? ledger.lent.get(construct);
+    if (!settings) return;
     const base = { construct, resource, template: stack.id, path: construct.node.path, help: settings.help, reportOnly: settings.reportOnly === true };
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
@@ -78,7 +79,7 @@ export class Findings {
       if (unreached) {
         this.beyondStage(stage, `'${base.path}'`, stack.id, settings);
       } else if (held === undefined || exempt) {
-        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger) });
+        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger, exempt) });
       } else if (this.hasOpenFollower(stack, resource)) {
         this.findings.push({
           ...base,
@@ -156,17 +157,18 @@ export class Findings {
   }
 }
 
-function tokensMessage(construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger): { problem: string; fix: string } {
+function tokensMessage(construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger, exempt: boolean): { problem: string; fix: string } {
   const path = construct.node.path;
   const got = `got posture '${judgement.posture}': ${judgement.reason}`;
   const line = source.optionsPath
     ? `write ${source.optionsPath.join('.')}.HttpTokens: required (httpTokens in the L1) where this ${source.name} is defined`
     : 'set HttpTokens: required on the launch template it names';
+  if (exempt) return { problem: `'${path}' may allow IMDSv1 and is exempt (${got})`, fix: line };
   const wouldDo = ledger.wouldDo.get(construct);
   if (wouldDo) return { problem: `'${path}' allows IMDSv1 (${got}); RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
   if (ledger.required.has(construct)) {
     return {
-      problem: `RequireImdsv2 made tokens required on '${path}', and something changed them afterwards (${got})`,
+      problem: `'${path}' was made to require tokens by RequireImdsv2, and something changed that afterwards (${got})`,
       fix: `remove the later edit, or ${line}`,
     };
   }
@@ -188,8 +190,8 @@ function stageFinding(stage: IConstruct, { open, template, settings }: Beyond): 
     rule: Rule.STAGE,
     help: settings.help,
     reportOnly: settings.reportOnly === true,
-    problem: `RequireImdsv2 did not reach the stage '${path}', because stages are synthesized before the aspects of what is above them; `
-      + `it holds ${open.length} launch source${open.length === 1 ? '' : 's'} that allow IMDSv1: ${open.join(', ')}`,
+    problem: `'${path}' is a stage that RequireImdsv2 did not reach, because stages are synthesized before the aspects of what is above them; `
+      + `it holds ${open.length === 1 ? '1 launch source that allows' : `${open.length} launch sources that allow`} IMDSv1: ${open.join(', ')}`,
     fix: 'write RequireImdsv2.addTo(app) as the last line before synthesis; '
       + "in a pipeline, write Aspects.of(this).add(new RequireImdsv2()) in the stage's constructor, because addStage synthesizes the stage at once",
   };

@@ -5,16 +5,16 @@ import { Findings, type Finding } from './findings';
 import { Coverage, writtenStacks } from './written-templates';
 import { TemplateWorld } from '../posture/template-world';
 import { acknowledgementOf, isAcknowledgedAnywhere } from '../private/acknowledgements';
+import { Ledger } from '../private/ledger';
 import { fixOf } from '../private/message';
 import { NAMESPACE, Rule, ruleId } from '../private/rules';
-
-const REGISTERED = new WeakSet<IConstruct>();
 
 /** Registers the plugin with the app of a construct, once; a tree without an app has nobody to report to. */
 export function registerPlugin(construct: IConstruct): void {
   const { root } = construct.node;
-  if (REGISTERED.has(root) || !Stage.isStage(root)) return;
-  REGISTERED.add(root);
+  const ledger = Ledger.of(root);
+  if (ledger.registered || !Stage.isStage(root)) return;
+  ledger.registered = true;
   Validations.of(root).addPlugins(new Imdsv2Plugin());
 }
 
@@ -35,17 +35,25 @@ class Imdsv2Plugin implements IPolicyValidationPlugin {
   }
 }
 
+/**
+ * A finding as aws-cdk-lib reports it.
+ *
+ * The oldest supported one takes an acknowledgement anywhere in the tree for all violations of the rule. What is not
+ * acknowledged itself must not vanish with it: `fatal` is the one severity that never does, and what stops nothing goes
+ * by another name.
+ */
 function violationOf(finding: Finding, app: IConstruct): { violation: PolicyViolation; stops: boolean } {
   const id = ruleId(finding.rule);
   const acknowledged = acknowledgementOf(finding.construct, id);
   const stops = !acknowledged && !finding.reportOnly;
+  const shadowed = !acknowledged && isAcknowledgedAnywhere(app, id);
   return {
     stops,
     violation: {
-      ruleName: id,
+      ruleName: shadowed && !stops ? `${id} (report only)` : id,
       description: finding.problem,
       fix: fixOf(finding),
-      severity: severityOf(stops, acknowledged !== undefined, () => isAcknowledgedAnywhere(app, id)),
+      severity: !stops && !acknowledged ? 'warning' : shadowed ? 'fatal' : 'error',
       violatingResources: [{ ...placeOf(finding, stops), locations: finding.location === undefined ? [] : [finding.location] }],
       ruleMetadata: acknowledged && { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path },
     },
@@ -62,13 +70,4 @@ function placeOf({ construct, resource, template }: Finding, stops: boolean): Om
   const inStage = (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
   if (stops && inStage) return { templatePath: template };
   return { constructPath: construct.node.path, resourceLogicalId: resource?.logicalId, templatePath: template };
-}
-
-/**
- * The oldest supported aws-cdk-lib takes an acknowledgement anywhere in the tree for all violations of the rule.
- * What is not acknowledged itself must not vanish with it, and `fatal` is the one severity that never does.
- */
-function severityOf(stops: boolean, acknowledged: boolean, acknowledgedElsewhere: () => boolean): string {
-  if (!stops) return acknowledged ? 'error' : 'warning';
-  return acknowledgedElsewhere() ? 'fatal' : 'error';
 }

@@ -4,6 +4,7 @@ import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateDocument } from '../posture/template-world';
 import type { Json } from '../private/json';
+import { Ledger } from '../private/ledger';
 import { settingsAt } from '../private/settings';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
@@ -30,6 +31,7 @@ export enum Coverage {
 /** Every template of an app, nested stacks and stages included. */
 export function writtenStacks(app: IConstruct): WrittenStack[] {
   const stacks: WrittenStack[] = [];
+  const lent = new Set([...Ledger.of(app).lent.keys()].map((resource) => resource.stack));
   visit(app, Coverage.NONE, undefined);
   return stacks;
 
@@ -41,7 +43,8 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
     const coverage = here ? Coverage.WHOLE : isStage && above !== Coverage.NONE ? Coverage.BEYOND_STAGE : above;
     let stack = isStage ? undefined : within;
     if (isStack) {
-      stack = new WrittenDocument(construct, NestedStack.isNestedStack(construct) ? within : undefined, coverage);
+      const known = coverage === Coverage.NONE && lent.has(construct) ? Coverage.PARTS : coverage;
+      stack = new WrittenDocument(construct, NestedStack.isNestedStack(construct) ? within : undefined, known);
       stacks.push(stack);
     } else if (here && stack?.coverage === Coverage.NONE) {
       stack.coverage = Coverage.PARTS;

@@ -11,14 +11,14 @@ import { bootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
 import { isNoValue, isStruct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
-import type { Effective } from '../private/settings';
+import { nameOf, type Effective } from '../private/settings';
 
 /** Says once, on the scope that loosens, what an outer scope asks for. */
 export function warnOfLoosening(settings: Effective): void {
   for (const { scope, rule, sentence } of settings.loosened) {
     warn(scope, {
       rule,
-      problem: `RequireImdsv2 is loosened: ${sentence}`,
+      problem: `${nameOf(scope)} loosens RequireImdsv2: ${sentence}`,
       fix: 'remove the prop from the inner RequireImdsv2, or make it as strict as the outer one',
       help: settings.help,
     });
@@ -28,22 +28,25 @@ export function warnOfLoosening(settings: Effective): void {
 /** What a user must know about a launch source that it points to, and that no edit here can reach. */
 export function warnOfReferences(world: ConstructWorld, { resource, source, references, settings }: Subject, flipped: boolean): void {
   const own = flipped ? `; the ${source.name} got the options itself` : '';
-  for (const reference of references.filter(({ target }) => !isNoValue(target))) {
+  for (const reference of references.filter(({ target, to }) => !isNoValue(target) && to !== 'group')) {
     const where = `Properties.${reference.path.join('.')}`;
+    const name = `'${resource.node.path}'`;
     if (reference.to === 'instance') {
-      warnExternal(resource, `${where} copies a running instance, and whether its metadata options come along is not documented${own}`, settings);
+      warnExternal(resource, `${name} copies a running instance (${where}), and whether its metadata options come along is not documented${own}`, settings);
       continue;
     }
     for (const target of world.follow(resource, reference)) {
       if (target.kind === 'external') {
-        if (source.optionsPath && !flipped && isSafe(judge(resource, world)!.posture)) continue;
-        warnExternal(resource, `${where} names the ${reference.to} ${target.name}, which is not part of this app, `
+        if (!source.judged || (source.optionsPath && !flipped && isSafe(judge(resource, world)!.posture))) continue;
+        warnExternal(resource, `${name} launches from the ${reference.to} ${target.name} (${where}), which is not part of this app, `
           + `so its metadata options are not seen${own}`, settings);
-      } else if (reference.to === 'launch template' && world.version(resource, reference) !== Version.LATEST && (!source.optionsPath || flipped)) {
+      } else if (reference.to === 'launch template' && (!source.optionsPath || flipped)) {
+        const version = world.version(resource, reference);
+        if (version === Version.LATEST) continue;
         warn(resource, {
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-          problem: `${where}.Version does not follow the latest version of the launch template '${target.resource.node.path}', `
-            + `so that what is required in the template does not reach this ${source.name}${own}`,
+          problem: `${name} ${version === Version.PINNED ? 'pins' : 'may pin'} a version of the launch template `
+            + `'${target.resource.node.path}' (${where}.Version), so that what is required in the template does not reach it${own}`,
           fix: `follow the latest version: Version: Fn.getAtt('${target.resource.node.id}', 'LatestVersionNumber'), `
             + 'or latestVersionNumber of the L2',
           help: settings.help,
@@ -89,14 +92,17 @@ export function warnOfHopLimit(
   if (hopLimitBefore !== 'not set' && hopLimitBefore !== hopLimitAfter) {
     warn(resource, {
       rule: Rule.HOP_LIMIT,
-      problem: `HttpPutResponseHopLimit ${settings.reportOnly ? 'would be' : 'is'} lowered from ${hopLimitBefore} to ${hopLimitAfter}, the largest that RequireImdsv2 allows here`,
-      fix: `set httpPutResponseHopLimit to ${hopLimitAfter} here, or allow more: new RequireImdsv2({ hopLimit: HopLimit.of(…) })`,
+      problem: `'${resource.node.path}' ${settings.reportOnly ? 'would have' : 'has'} its hop limit lowered from ${hopLimitBefore} to ${hopLimitAfter}, `
+        + 'the largest that RequireImdsv2 allows here',
+      fix: `set httpPutResponseHopLimit to ${hopLimitAfter} here, or allow more: `
+        + `new RequireImdsv2({ ${host ? 'containerHostHopLimit' : 'hopLimit'}: HopLimit.of(…) })`,
       help: settings.help,
     });
   } else if (host && flipped && hopLimitAfter === '1') {
     warn(resource, {
       rule: Rule.HOP_LIMIT,
-      problem: `this is a container host (${host}) with an explicit hop limit of 1, and now that tokens are required its bridged containers cannot reach the metadata service`,
+      problem: `'${resource.node.path}' is a container host (${host}) with an explicit hop limit of 1, `
+        + 'and now that tokens are required its bridged containers cannot reach the metadata service',
       fix: 'set httpPutResponseHopLimit to 2 here if its containers need the metadata service',
       help: settings.help,
     });
@@ -125,7 +131,7 @@ export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, { resourc
       script.node.addMetadata(BOOT_CALL_METADATA, call);
       warn(script, {
         rule: Rule.BOOT_CALL,
-        problem: `${call.path} line ${call.line} calls the metadata service without a token and ${settings.reportOnly ? 'would get' : 'gets'} `
+        problem: `'${script.node.path}' calls the metadata service without a token in ${call.path} line ${call.line} and ${settings.reportOnly ? 'would get' : 'gets'} `
           + `401 at the next launch, so that what depends on it does not come up: ${call.text}`,
         fix: `write: ${call.rewritten}`,
         help: settings.help,
@@ -134,7 +140,8 @@ export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, { resourc
     if (unread.length > 0) {
       warn(script, {
         rule: Rule.BOOT_CALL,
-        problem: `${unread.join(', ')} cannot be read before deployment, so whether it calls the metadata service without a token is not known`,
+        problem: `'${script.node.path}' has boot scripts that cannot be read before deployment (${unread.join(', ')}), `
+          + 'so whether they call the metadata service without a token is not known',
         fix: 'see that every call in it sends the header X-aws-ec2-metadata-token',
         help: settings.help,
       });

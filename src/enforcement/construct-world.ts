@@ -8,7 +8,7 @@ import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Target, World } from '../posture/world';
-import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+import { getAttOf, hasFunction, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
 
 /**
  * What CDK keeps to itself about a resource: reading it is the only cheap way to see that escape hatches exist.
@@ -45,7 +45,7 @@ export class ConstructWorld implements World<CfnResource> {
   public read(resource: CfnResource): SourceResource {
     const source = sourceOf(resource);
     if (!source) return { Type: typeOf(resource) };
-    return isOverridden(resource, source) ? this.readWhole(resource) : this.readTyped(resource, source);
+    return isOverridden(resource, source) || isMadeByFunction(resource, source) ? this.readWhole(resource) : this.readTyped(resource, source);
   }
 
   /** The whole resource as it would be written now. */
@@ -171,22 +171,21 @@ export class ConstructWorld implements World<CfnResource> {
     if (token && CfnResource.isCfnResource(token.target)) return [{ kind: 'resource', resource: token.target }];
     const passed = this.passedOn(value);
     if (passed !== value) return this.targets(passed, from);
-    if (token) return [{ kind: 'external', name: `given by ${token.target.node.path}` }];
+    if (token) return [{ kind: 'external', name: `given by '${token.target.node.path}'` }];
     const name = typeof value === 'string' ? value : undefined;
     const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
     const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0] ?? substituted;
-    const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
     const resource = name !== undefined ? this.index().byName(name)
       : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
         : undefined;
-    if (resource) return [{ kind: 'resource', resource }];
-    const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
-    if (exported !== undefined) return this.targets(this.resolve(exported.value, exported), from);
-    return [{ kind: 'external', name: name ?? (logicalId ? `given by ${logicalId}` : `given by ${intrinsicOf(value) ?? 'an unknown value'}`) }];
+    return [resource ? { kind: 'resource', resource } : { kind: 'external', name: name ?? nameOf(value, logicalId) }];
   }
 
-  /** What the parent of a nested stack passes for the parameter that `value` refers to. */
+  /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack exports under its name. */
   private passedOn(value: Json): Json {
+    const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
+    const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
+    if (exported) return this.passedOn(this.resolve(exported.value, exported));
     const parameter = this.referenceAt(value)?.target;
     const nested = parameter && CfnElement.isCfnElement(parameter) ? parameter.stack.nestedStackResource as CfnStack | undefined : undefined;
     if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return value;
@@ -222,6 +221,11 @@ export function typedProperty(resource: CfnResource, property: string): Json {
   return internals(resource)[camelCase(property)] ?? internals(resource)._cfnProperties?.[property];
 }
 
+/** All properties as they were given, in the spelling of the L1 or of CloudFormation. */
+export function typedProperties(resource: CfnResource): Json {
+  return internals(resource).cfnProperties;
+}
+
 /** Whether the L1 has a typed setter for the property; `new CfnResource(…)` has none. */
 export function isTyped(resource: CfnResource, property: string): boolean {
   return camelCase(property) in resource;
@@ -238,7 +242,7 @@ export function camelCase(property: string): string {
 
 /** A plain object whose members can be read one by one. */
 export function isPlain(value: Json): value is Struct {
-  return isStruct(value) && !Tokenization.isResolvable(value) && !intrinsicOf(value);
+  return isStruct(value) && !Tokenization.isResolvable(value) && !hasFunction(value);
 }
 
 /** Whether an override decides about anything the type reads. */
@@ -248,17 +252,25 @@ function isOverridden(resource: CfnResource, source: LaunchSourceType): boolean 
     if (key === 'Type' || key === 'UpdatePolicy') return true;
     if (key === 'Properties') {
       const properties = overrides.Properties;
-      if (!isPlain(properties) || source.reads.some((path) => touches(properties, path))) return true;
+      if (!isPlain(properties) || source.reads.some((path) => touches(properties, path, resource))) return true;
     }
   }
   return false;
 }
 
-function touches(overrides: Struct, path: readonly string[]): boolean {
+/** Whether the properties of a resource without typed ones are, or hold, an intrinsic function. */
+function isMadeByFunction(resource: CfnResource, source: LaunchSourceType): boolean {
+  const properties = isTyped(resource, source.reads[0][0]) ? undefined : internals(resource)._cfnProperties;
+  return properties !== undefined && (Tokenization.isResolvable(properties) || hasFunction(properties));
+}
+
+function touches(overrides: Struct, path: readonly string[], resource: CfnResource): boolean {
+  // What an override merges into must be known member by member.
+  if (path.length > 1 && path[0] in overrides && !isPlain(typedProperty(resource, path[0]) ?? {})) return true;
   let current: Json = overrides;
   for (const key of path) {
     if (!isPlain(current)) return true;
-    if (!(key in current)) return 'Fn::Transform' in current;
+    if (!(key in current)) return false;
     current = current[key];
   }
   return true;
@@ -266,6 +278,14 @@ function touches(overrides: Struct, path: readonly string[]): boolean {
 
 function internals(resource: CfnResource): Internals {
   return resource as unknown as Internals;
+}
+
+/** What leads out of the app, in the words of the template. */
+function nameOf(value: Json, logicalId: string | undefined): string {
+  if (logicalId !== undefined) return `given by ${logicalId}`;
+  const name = intrinsicOf(value);
+  const argument = name && (value as Struct)[name];
+  return `given by ${name ?? 'an unknown value'}${typeof argument === 'string' ? ` '${argument}'` : ''}`;
 }
 
 /** A resource of which only what its type reads was read. */

@@ -2,6 +2,8 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { camelCase, isPlain, overridesOf, sourceOf, typedProperty, type ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { codeLines } from '../posture/script-lines';
+import { scriptText } from '../posture/script-text';
 import { valueAt, type Json } from '../private/json';
 
 /** What starts a container runtime or joins a cluster, as user data says it. */
@@ -23,30 +25,52 @@ const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\/aws\/service\/eks\/|amazon-eks-(node|al)|eks-optimized|\/bottlerocket\/aws-k8s/i, 'it uses an EKS optimized image'],
 ];
 
-/** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
-const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
+/** What any of the patterns needs to be found, or hides it: nearly no user data has it, and most is looked at only this once. */
+const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker|^[A-Za-z0-9+/=\s]{40,}$|base64/i;
 
-const COMMENT_LINES = /^\s*#(?!!).*$/gm;
-
-/** What the instances of a launch source boot with, as the strings it is made of. */
+/** What the instances of a launch source boot with. */
 export interface Boot {
+  /** The strings that user data and image are made of, in no order and comments included. */
   readonly userData: string[];
   readonly image: string[];
+  /** The launch sources that hold them. */
+  readonly from: CfnResource[];
 }
 
 /** Adds what this very launch source says to `boot`. */
 export function readBoot(resource: CfnResource, source: LaunchSourceType, world: ConstructWorld, boot: Boot): Boot {
+  boot.from.push(resource);
   if (source.userDataPath) gather(resource, source.userDataPath, world, boot.userData);
   if (source.imagePath) gather(resource, source.imagePath, world, boot.image);
   return boot;
 }
 
 /** Why the instances of this launch source run containers, or undefined where nothing says so. */
-export function containerHostReason(resource: CfnResource, source: LaunchSourceType, boot: Boot, index: () => LaunchIndex): string | undefined {
+export function containerHostReason(
+  resource: CfnResource, source: LaunchSourceType, boot: Boot, world: ConstructWorld, index: () => LaunchIndex,
+): string | undefined {
   // Nothing can point to a source that has no name, so no index is needed for it.
-  return (source.nameProperty ? usedByContainerService(resource, index()) : undefined)
-    ?? firstMatch(CONTAINER_IMAGES, boot.image)
-    ?? firstMatch(STARTS_CONTAINERS, boot.userData);
+  const used = source.nameProperty ? usedByContainerService(resource, index()) : undefined;
+  if (used) return used;
+  if (boot.image.some(worthALook)) {
+    const match = CONTAINER_IMAGES.find(([pattern]) => boot.image.some((text) => pattern.test(text)));
+    if (match) return match[1];
+  }
+  if (!boot.userData.some(worthALook)) return undefined;
+  const commands = boot.from.map((one) => commandsOf(one, world)).join('\n');
+  return STARTS_CONTAINERS.find(([pattern]) => pattern.test(commands))?.[1];
+}
+
+function worthALook(text: string): boolean {
+  return WORTH_A_LOOK.test(text);
+}
+
+/** The commands of the user data, decoded and without its comments. */
+function commandsOf(resource: CfnResource, world: ConstructWorld): string {
+  const path = sourceOf(resource)?.userDataPath;
+  const { Properties: properties } = world.readWhole(resource);
+  const { text } = scriptText(path && valueAt(world.readable(properties), path));
+  return codeLines(text).map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
 }
 
 function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth = 0): string | undefined {
@@ -55,12 +79,6 @@ function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth
     if (reason) return reason;
   }
   return undefined;
-}
-
-function firstMatch(patterns: ReadonlyArray<readonly [RegExp, string]>, strings: readonly string[]): string | undefined {
-  if (!strings.some((text) => WORTH_A_LOOK.test(text))) return undefined;
-  const worth = strings.map((text) => text.replace(COMMENT_LINES, ''));
-  return patterns.find(([pattern]) => worth.some((text) => pattern.test(text)))?.[1];
 }
 
 function gather(resource: CfnResource, path: readonly string[], world: ConstructWorld, into: string[]): void {

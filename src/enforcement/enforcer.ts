@@ -15,10 +15,7 @@ import { isSafe, judge } from '../posture/judge';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
-import type { Effective } from '../private/settings';
-
-/** A container host that is cut off from IMDSv1 needs two hops for its containers to reach IMDSv2. */
-const CONTAINERS = 2;
+import { CONTAINERS, type Effective, type Settings } from '../private/settings';
 
 const TOKENS = ruleId(Rule.TOKENS);
 const HOP_LIMIT = ruleId(Rule.HOP_LIMIT);
@@ -59,17 +56,19 @@ export class Enforcer {
     return visits.size < visits.add(construct).size;
   }
 
-  public enforce(resource: CfnResource, source: LaunchSourceType): void {
+  /** @param own the settings of the aspect that visits. */
+  public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
     this.ledger.visited.add(resource);
-    const { settings, acknowledged } = this.facts.of(resource);
-    if (!settings || !source.judged) return;
+    const facts = this.facts.of(resource);
+    const { acknowledged } = facts;
+    // An aspect that passes its visits on carries the settings of none of its scopes.
+    const settings = facts.settings ?? this.ledger.lend(resource, { ...own, from: {}, loosened: [] });
     if (settings.loosened.length > 0) warnOfLoosening(settings);
-    this.ledger.smallestHopLimit = Math.min(this.ledger.smallestHopLimit, settings.hopLimit ?? Infinity, settings.containerHostHopLimit ?? Infinity);
     if (source.rejected && !acknowledged.has(LAUNCH_CONFIGURATION)) return;
     const { Properties: properties = {} } = this.world.read(resource);
     if (!isStruct(properties)) return;
     const subject = { resource, source, properties, references: source.references?.(properties) ?? [], settings, acknowledged };
-    const flipped = source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
+    const flipped = source.judged && source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
     if (subject.references.length > 0) warnOfReferences(this.world, subject, flipped);
   }
 
@@ -84,16 +83,15 @@ export class Enforcer {
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
     const tokens: Requirement = { tokens: !exempt };
     const base = exempt ? properties : this.withInherited(subject, path);
-    const plain = requireOptionsAt(base, path, tokens);
-    const flips = !inherits && plain !== base;
+    const flips = !inherits && requireOptionsAt(properties, path, tokens) !== properties;
     if (!flips && !limitsHops) return false;
 
     const boot = this.bootOf(subject);
-    const host = containerHostReason(resource, source, boot, this.index);
+    const host = containerHostReason(resource, source, boot, this.world, this.index);
     const hops = hopLimits(subject, limitsHops, host);
-    if (hops?.hopLimit !== undefined) this.ledger.hopLimits.set(resource, hops.hopLimit);
-    const wanted = hops ? requireOptionsAt(base, path, { ...tokens, ...hops }) : plain;
-    if (wanted === CANNOT_KNOW || wanted === base || !isStruct(wanted)) return false;
+    if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
+    const wanted = requireOptionsAt(base, path, { ...tokens, ...hops });
+    if (wanted === CANNOT_KNOW || !isStruct(wanted) || (wanted === base && (!flips || base === properties))) return false;
 
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];
     if (moved.length > 0 && this.holdBack(resource, moved, settings)) return false;
@@ -170,7 +168,7 @@ export class Enforcer {
 
   /** Everything its instances boot with, the launch template's part included. */
   private bootOf({ resource, source, references }: Subject): Boot {
-    const boot = readBoot(resource, source, this.world, { userData: [], image: [] });
+    const boot = readBoot(resource, source, this.world, { userData: [], image: [], from: [] });
     for (const reference of references) {
       for (const target of this.world.follow(resource, reference)) {
         const followed = target.kind === 'resource' && sourceOf(target.resource);

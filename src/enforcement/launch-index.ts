@@ -1,7 +1,7 @@
 import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { sourceOf, typedProperty, type ConstructWorld } from './construct-world';
-import { DeployEffect } from '../launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { isStruct, type Json } from '../private/json';
 
@@ -81,11 +81,16 @@ export class LaunchIndex {
           if (target.kind !== 'resource') continue;
           const list = followers.get(target.resource) ?? [];
           const moves = reference.to !== 'launch template' || this.world.version(resource, reference) !== Version.PINNED;
-          list.push({ resource, moves, effect: source.onNewVersion?.(read) ?? DeployEffect.NONE });
+          list.push({ resource, moves, effect: effectOf(source, read, reference) });
           followers.set(target.resource, list);
         }
       }
     }
     return followers;
   }
+}
+
+/** A literal `$Latest` stays as it is in the template, so CloudFormation sees nothing to do. */
+function effectOf(source: LaunchSourceType, read: SourceResource, { version }: SourceReference): DeployEffect {
+  return version === '$Latest' ? DeployEffect.KEEPS_OLD_INSTANCES : source.onNewVersion?.(read) ?? DeployEffect.NONE;
 }

@@ -1,7 +1,7 @@
-import type { CfnResource } from 'aws-cdk-lib';
-import { camelCase, isPlain, isTyped, overridesOf, typedProperty, type ConstructWorld } from './construct-world';
+import { Tokenization, type CfnResource } from 'aws-cdk-lib';
+import { camelCase, isPlain, isTyped, overridesOf, typedProperties, typedProperty, type ConstructWorld } from './construct-world';
 import { METADATA_OPTIONS } from '../launch-sources/metadata-options';
-import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
 /**
  * Writes the metadata options at `path` of the properties that `ConstructWorld.read` gave and the requirement changed.
@@ -17,7 +17,7 @@ export function writeOptions(resource: CfnResource, path: readonly string[], wan
   const value = valueAt(wanted, target);
   const overridden = touchedByOverrides(resource, target);
   if (!overridden && isTyped(resource, top) && writeTyped(resource, target, value, world)) return;
-  writeOverride(resource, wanted, target, value, world);
+  writeOverride(resource, wanted, target, world);
 }
 
 function writeTyped(resource: CfnResource, path: readonly string[], value: Json, world: ConstructWorld): boolean {
@@ -49,28 +49,37 @@ function typedValue(current: Json, value: Json, world: ConstructWorld): Json {
  * Override objects may be shared between resources, so the way down to the block is copied, never changed. Options that
  * the block does not have are deleted by name: merging would bring them back from the typed value below.
  */
-function writeOverride(resource: CfnResource, wanted: Struct, path: readonly string[], value: Json, world: ConstructWorld): void {
+function writeOverride(resource: CfnResource, wanted: Struct, path: readonly string[], world: ConstructWorld): void {
   const properties = overridesOf(resource).Properties;
-  const hidden = path.findIndex((_, i) => i > 0 && opaque(valueAt(properties, path.slice(0, i))));
-  const target = hidden > 0 ? path.slice(0, hidden) : path;
-  const block = world.restore(hidden > 0 ? valueAt(wanted, target) : value);
-  const isBlock = isStruct(block) && !intrinsicOf(block) && hidden <= 0;
-  const cleared = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...block } : block;
-  if (properties === undefined) {
-    resource.addPropertyOverride(target.join('.'), cleared);
-  } else if (isPlain(properties)) {
-    resource.addOverride('Properties', withValue(properties, target, cleared));
-  }
   // Where all properties are one token nothing can be put beside it, and the written template will say so.
+  if (Tokenization.isResolvable(properties)) return;
+  // A token or condition on the way is replaced by what it stands for, and what was deleted on the way stays deleted.
+  const opaque = path.findIndex((_, i) => i > 0 && isOpaque(valueAt(properties, path.slice(0, i))));
+  const target = opaque > 0 ? path.slice(0, opaque) : path;
+  const value = world.restore(valueAt(wanted, target));
+  const isBlock = target === path && isStruct(value) && !intrinsicOf(value);
+  const block = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...value } : value;
+  const deleted = 'Properties' in overridesOf(resource) && properties === undefined;
+  const typed = typedProperties(resource);
+  resource.addOverride('Properties', withValue(isPlain(properties) ? properties : deleted ? deletions(typed) : {}, target, block, typed));
 }
 
-function opaque(override: Json): boolean {
-  return override !== undefined && !isPlain(override);
+function isOpaque(override: Json): boolean {
+  return override !== undefined && !isNoValue(override) && !isPlain(override);
 }
 
-function withValue(parent: Struct, [key, ...rest]: readonly string[], value: Json): Struct {
+function withValue(parent: Struct, [key, ...rest]: readonly string[], value: Json, typed: Json): Struct {
+  if (rest.length === 0) return { ...parent, [key]: value };
   const child = parent[key];
-  return { ...parent, [key]: rest.length === 0 ? value : withValue(isPlain(child) ? child : {}, rest, value) };
+  const typedChild = isPlain(typed) ? typed[key] ?? typed[camelCase(key)] : undefined;
+  const base = isPlain(child) ? child : key in parent ? deletions(typedChild) : {};
+  return { ...parent, [key]: withValue(base, rest, value, typedChild) };
+}
+
+/** The deletion of every member of a typed value. */
+function deletions(typed: Json): Struct {
+  const members = isPlain(typed) ? Object.keys(typed) : [];
+  return Object.fromEntries(members.map((member) => [member[0].toUpperCase() + member.slice(1), undefined]));
 }
 
 function touchedByOverrides(resource: CfnResource, path: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { ifBranches, intrinsicOf, isDynamicReference, isNoValue, isStruct, type Json, type Struct } from '../private/json';
+import { hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, type Json, type Struct } from '../private/json';
 
 /** The five metadata options, in CloudFormation's spelling. */
 export const METADATA_OPTIONS = [
@@ -29,7 +29,7 @@ export function stancesOf(block: Json, allowed: AllowedValues = ANYTHING): Set<S
   if (block === undefined || block === null || isNoValue(block)) return new Set([Stance.SILENT]);
   const choice = ifBranches(block);
   if (choice) return new Set(choice.branches.flatMap((branch) => [...stancesOf(branch, allowed)]));
-  if (!isStruct(block) || intrinsicOf(block) || 'Fn::Transform' in block) return new Set([Stance.UNKNOWN]);
+  if (!isStruct(block) || hasFunction(block)) return new Set([Stance.UNKNOWN]);
   const stances = new Set<Stance>();
   const tokens = literalsOf(block.HttpTokens, allowed);
   for (const endpoint of literalsOf(block.HttpEndpoint, allowed)) {
@@ -51,7 +51,9 @@ export function hopLimitsOf(block: Json, allowed: AllowedValues = ANYTHING): Lit
   if (block === undefined || isNoValue(block)) return [undefined];
   const choice = ifBranches(block);
   if (choice) return choice.branches.flatMap((branch) => hopLimitsOf(branch, allowed));
-  if (!isStruct(block) || intrinsicOf(block)) return [Stance.UNKNOWN];
+  if (!isStruct(block) || hasFunction(block)) return [Stance.UNKNOWN];
+  // A disabled endpoint answers nobody, however many hops away.
+  if (block.HttpEndpoint === 'disabled') return [];
   return literalsOf(block.HttpPutResponseHopLimit, allowed).map((value) => isKnownLimit(value) ? Number(value) : value);
 }
 
@@ -84,10 +86,14 @@ export const CANNOT_KNOW = Symbol('cannot know');
  */
 export function requireOptionsAt(value: Json, path: readonly string[], requirement: Requirement, depth = 0): Json | typeof CANNOT_KNOW {
   if (depth === path.length) return requireOptions(value, requirement);
-  if (value === undefined || isNoValue(value)) return requireOptionsAt({}, path, requirement, depth);
+  if (value === undefined || isNoValue(value)) {
+    const nothing = {};
+    const wanted = requireOptionsAt(nothing, path, requirement, depth);
+    return wanted === nothing ? value : wanted;
+  }
   const choice = ifBranches(value);
   if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement, depth));
-  if (!isStruct(value) || intrinsicOf(value) || 'Fn::Transform' in value) return CANNOT_KNOW;
+  if (!isStruct(value) || hasFunction(value)) return CANNOT_KNOW;
   const key = path[depth];
   const wanted = requireOptionsAt(value[key], path, requirement, depth + 1);
   if (wanted === CANNOT_KNOW) return CANNOT_KNOW;
@@ -111,7 +117,7 @@ function requireOptions(block: Json, requirement: Requirement): Json | typeof CA
   if (block === undefined || block === null || isNoValue(block)) return requireStruct({}, requirement, block);
   const choice = ifBranches(block);
   if (choice) return mapBranches(block, choice, (branch) => requireOptions(branch, requirement));
-  if (!isStruct(block) || intrinsicOf(block) || 'Fn::Transform' in block) return CANNOT_KNOW;
+  if (!isStruct(block) || hasFunction(block)) return CANNOT_KNOW;
   return requireStruct(block, requirement, block);
 }
 
@@ -145,7 +151,8 @@ function boundHopLimit(limit: Json, requirement: Requirement, flips: boolean): J
   if (hopLimit === undefined) return limit;
   const choice = ifBranches(limit);
   if (choice) return mapBranches(limit, choice, (branch) => boundHopLimit(branch, requirement, flips));
-  return isKnownLimit(limit) && Number(limit) <= hopLimit ? limit : hopLimit;
+  if (!isKnownLimit(limit)) return flips ? hopLimit : limit;
+  return Number(limit) <= hopLimit ? limit : hopLimit;
 }
 
 function isKnownLimit(limit: Json): boolean {

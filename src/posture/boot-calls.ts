@@ -1,5 +1,6 @@
 import { metadataCalls } from './metadata-calls';
-import { decodeBase64, intrinsic, isNoValue, isRecord, ScriptText, scriptText } from './script-text';
+import { decodeBase64, scriptText, type ScriptText } from './script-text';
+import { callOf, isNoValue, isStruct } from '../private/json';
 import { withToken } from './token-rewrite';
 
 /** A request to the instance metadata service, without the session token that IMDSv2 requires. */
@@ -47,8 +48,8 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
     }
     const branches = branchesOf(value);
     if (branches && depth < MAX_DEPTH) return branches.forEach(branch => readUserData(branch, path, rest, depth + 1));
-    if (intrinsic(value) || branches) return void unread.add(path.join('.'));
-    if (!isRecord(value)) return;
+    if (callOf(value) || branches) return void unread.add(path.join('.'));
+    if (!isStruct(value)) return;
     const [key, ...further] = rest;
     if (Object.hasOwn(value, key)) return readUserData(value[key], [...path, key], further, depth);
     // A macro may add the property that is not there yet.
@@ -59,7 +60,7 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
     const [config, section, , key] = path.slice(2);
     if (config === 'configSets' || PLAIN_SECTIONS.has(section) || isNoValue(value)) return;
     const branches = branchesOf(value);
-    if (typeof value === 'string' || (intrinsic(value) && (!branches || key !== undefined))) {
+    if (typeof value === 'string' || (callOf(value) && (!branches || key !== undefined))) {
       const script = scriptText(value);
       const text = encoded ? decodeBase64(script.text) ?? script.text : script.text;
       // Other settings (owner, mode, environment, ...) are no scripts, whatever their value turns out to be.
@@ -71,21 +72,21 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
       if (key === 'command' && path.length === 6) return readScript(path, commandLine(value));
       return value.forEach((item, index) => readInit(item, [...path, `${index}`], false, depth + 1));
     }
-    if (!isRecord(value)) return;
+    if (!isStruct(value)) return;
     for (const [name, item] of Object.entries(value)) {
       readInit(item, [...path, name], name === 'content' && value.encoding === 'base64', depth + 1);
     }
   };
 
   for (const path of userDataPaths) readUserData(resource, [], path.split('.'), 0);
-  const metadata = isRecord(resource) ? resource.Metadata : undefined;
-  if (isRecord(metadata) && Object.hasOwn(metadata, INIT)) readInit(metadata[INIT], ['Metadata', INIT], false, 0);
+  const metadata = isStruct(resource) ? resource.Metadata : undefined;
+  if (isStruct(metadata) && Object.hasOwn(metadata, INIT)) readInit(metadata[INIT], ['Metadata', INIT], false, 0);
   return { calls: [...calls.values()], unread: [...unread] };
 }
 
 /** Both branches of an `Fn::If`. */
 function branchesOf(value: unknown): unknown[] | undefined {
-  const call = intrinsic(value);
+  const call = callOf(value);
   return call?.name === 'Fn::If' && Array.isArray(call.argument) ? call.argument.slice(1) : undefined;
 }
 

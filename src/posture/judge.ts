@@ -4,7 +4,7 @@ import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { Stance, stancesOf } from '../launch-sources/metadata-options';
-import { ifBranches, intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { hasFunction, ifBranches, intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
 /** From the worst to the best: a group is as safe as the least safe of what it launches from. */
 const WORST_FIRST = [Posture.OPTIONAL, Posture.CONDITIONAL, Posture.EXTERNAL, Posture.REQUIRED, Posture.DISABLED];
@@ -18,7 +18,7 @@ export function judge<R>(resource: R, world: World<R>, seen: ReadonlySet<R> = ne
   const { Type: type, Properties: properties = {} } = world.read(resource);
   const source = typeof type === 'string' ? CATALOG.get(type) : undefined;
   if (!source?.judged) return undefined;
-  if (!isStruct(properties) || intrinsicOf(properties) || 'Fn::Transform' in properties) {
+  if (!isStruct(properties) || hasFunction(properties)) {
     return { posture: Posture.CONDITIONAL, path: 'Properties', reason: 'its properties are made by a transform at deployment' };
   }
   if (source.optionsPath && isPlainlyRequired(properties, source.optionsPath)) return plainlyRequired(source);
@@ -39,10 +39,10 @@ export function judge<R>(resource: R, world: World<R>, seen: ReadonlySet<R> = ne
 function isPlainlyRequired(properties: Struct, path: readonly string[]): boolean {
   let value: Json = properties;
   for (let i = 0; i < path.length; i++) {
-    if (!isStruct(value) || 'Fn::Transform' in value) return false;
+    if (!isStruct(value) || hasFunction(value)) return false;
     value = value[path[i]];
   }
-  return isStruct(value) && value.HttpTokens === 'required' && value.HttpEndpoint === undefined && !('Fn::Transform' in value);
+  return isStruct(value) && value.HttpTokens === 'required' && value.HttpEndpoint === undefined && !hasFunction(value);
 }
 
 const PLAINLY_REQUIRED = new Map<LaunchSourceType, Judgement>();
@@ -91,11 +91,10 @@ function judgeOptions(
 /** The block, or the block of each branch where a parent of it stands under a condition. */
 function blockAt(properties: Json, path: readonly string[]): Json[] {
   if (path.length === 0) return [properties];
-  const name = intrinsicOf(properties);
   const choice = ifBranches(properties);
   if (choice) return choice.branches.flatMap((branch) => blockAt(branch, path));
   if (isNoValue(properties)) return [undefined];
-  if (name || (isStruct(properties) && 'Fn::Transform' in properties)) return [properties];
+  if (isStruct(properties) && hasFunction(properties)) return [properties];
   return blockAt(valueAt(properties, path.slice(0, 1)), path.slice(1));
 }
 

@@ -1,3 +1,5 @@
+import { callOf, isNoValue, isStruct } from '../private/json';
+
 /** Text of a CloudFormation value as far as it can be known before deploy. */
 export interface ScriptText {
   readonly text: string;
@@ -40,24 +42,6 @@ export function decodeBase64(encoded: string): string | undefined {
   return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text) ? undefined : text;
 }
 
-/** The function and argument of `{ "Fn::X": argument }` or `{ "Ref": name }`. */
-export function intrinsic(value: unknown): { readonly name: string; readonly argument: unknown } | undefined {
-  if (!isRecord(value)) return undefined;
-  const [name, ...others] = Object.keys(value);
-  if (name === undefined || others.length > 0) return undefined;
-  return name === 'Ref' || name.startsWith('Fn::') ? { name, argument: value[name] } : undefined;
-}
-
-/** A `Ref` to `AWS::NoValue`: the property is absent. */
-export function isNoValue(value: unknown): boolean {
-  const call = intrinsic(value);
-  return call?.name === 'Ref' && call.argument === 'AWS::NoValue';
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Where a value stands: alone, or in a larger string, at the start of a line of it or further on. */
 type Place = 'whole' | 'lineStart' | 'midLine';
 
@@ -66,7 +50,7 @@ function read(value: unknown, depth: number, place: Place): Reading {
   if (typeof value === 'string') return place === 'whole' ? literal(value) : known(value);
   if (typeof value === 'number' || typeof value === 'boolean') return known(String(value));
   if (value === null || value === undefined || isNoValue(value)) return NOTHING;
-  const call = intrinsic(value);
+  const call = callOf(value);
   if (!call) return UNREAD;
   switch (call.name) {
     case 'Fn::Base64': return read(call.argument, depth + 1, place);
@@ -96,7 +80,7 @@ function readSub(argument: unknown, depth: number): Reading {
   let unknown = false;
   let substituted = 0;
   const values = new Map<string, Reading>();
-  if (isRecord(map)) for (const [name, value] of Object.entries(map)) values.set(name, read(value, depth, 'midLine'));
+  if (isStruct(map)) for (const [name, value] of Object.entries(map)) values.set(name, read(value, depth, 'midLine'));
   const text = template.replace(/\$\{([^${}]*)\}/g, (variable, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const value = values.get(name.trim());
@@ -113,7 +97,7 @@ function readJoin(argument: unknown, depth: number, place: Place): Reading {
   const [delimiter, list] = Array.isArray(argument) ? argument : [];
   if (typeof delimiter !== 'string') return UNREAD;
   if (!Array.isArray(list)) {
-    const call = intrinsic(list);
+    const call = callOf(list);
     return call && VALUE_FUNCTIONS.has(call.name) && !delimiter.includes('\n') ? standIn(call.name, call.argument) : UNREAD;
   }
   let next: Place = place === 'midLine' ? 'midLine' : 'lineStart';

@@ -19,6 +19,19 @@ export function intrinsicOf(value: Json): string | undefined {
   return only !== undefined && (only === 'Ref' || only.startsWith('Fn::')) ? only : undefined;
 }
 
+/** The function and the argument of `{ "Fn::X": argument }` or `{ Ref: name }`. */
+export function callOf(value: Json): { readonly name: string; readonly argument: Json } | undefined {
+  const name = intrinsicOf(value);
+  return name === undefined ? undefined : { name, argument: (value as Struct)[name] };
+}
+
+/** Whether an intrinsic function stands in the place of members, or beside them: they cannot be read one by one. */
+export function hasFunction(value: Struct): boolean {
+  if ('Ref' in value) return intrinsicOf(value) !== undefined;
+  for (const key in value) if (key.startsWith('Fn::')) return true;
+  return false;
+}
+
 /** `{ Ref: 'AWS::NoValue' }`: the property is as good as absent. */
 export function isNoValue(value: Json): boolean {
   return isStruct(value) && value.Ref === 'AWS::NoValue';

@@ -1,14 +1,17 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Effective } from './settings';
+
+/** On the root itself, where every copy of the library in the tree finds it. */
+const LEDGER = Symbol.for('cdk-imdsv2.ledger');
 
 /** What the aspect did to the launch sources of one app, for the proof over its written templates. */
 export class Ledger {
   /** The ledger of the tree that `construct` is part of. */
   public static of(construct: IConstruct): Ledger {
-    const { root } = construct.node;
-    let ledger = LEDGERS.get(root);
-    if (!ledger) LEDGERS.set(root, ledger = new Ledger());
-    return ledger;
+    const root = construct.node.root as IConstruct & { [LEDGER]?: Ledger };
+    if (!root[LEDGER]) Object.defineProperty(root, LEDGER, { value: new Ledger() });
+    return root[LEDGER]!;
   }
 
   /** Every launch source that an aspect has visited. */
@@ -26,8 +29,22 @@ export class Ledger {
   /** The largest hop limit allowed for a launch source, where one was asked for. */
   public readonly hopLimits = new WeakMap<CfnResource, number>();
 
-  /** The smallest hop limit that any scope asks for: what is written with no more needs no second look. */
+  /** The smallest hop limit that anything asks for: what is written with no more needs no second look. */
   public smallestHopLimit = Infinity;
-}
 
-const LEDGERS = new WeakMap<IConstruct, Ledger>();
+  /** Settings of launch sources in no scope that carries an aspect: one was made to visit them all the same. */
+  public readonly lent = new Map<CfnResource, Effective>();
+
+  /** Whether the validation plugin is registered with the app. */
+  public registered = false;
+
+  public boundHops(resource: CfnResource, limit: number): void {
+    this.hopLimits.set(resource, limit);
+    this.smallestHopLimit = Math.min(this.smallestHopLimit, limit);
+  }
+
+  public lend(resource: CfnResource, settings: Effective): Effective {
+    this.lent.set(resource, settings);
+    return settings;
+  }
+}

@@ -2,6 +2,9 @@ import { Aspects } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Rule } from './rules';
 
+/** A container host that is cut off from IMDSv1 needs two hops for its containers to reach IMDSv2. */
+export const CONTAINERS = 2;
+
 /** The props of `RequireImdsv2`, as plain values. */
 export interface Settings {
   readonly hopLimit?: number;
@@ -52,18 +55,23 @@ export function settingsWithin(scope: IConstruct, above: Effective | undefined):
   const loosened = [...above?.loosened ?? []];
   for (const [prop, value] of Object.entries(here)) {
     if (value === undefined) continue;
-    const outer = effective[prop];
+    const outer = effective[prop] ?? (prop === 'containerHostHopLimit' && effective.hopLimit !== undefined ? CONTAINERS : undefined);
     if (loosens(prop, value, outer)) {
       loosened.push({
         scope,
         rule: prop.endsWith('HopLimit') || prop === 'hopLimit' ? Rule.HOP_LIMIT : Rule.TOKENS,
-        sentence: `${prop} is ${value} here and ${outer} at '${from[prop].node.path || 'the app'}'`,
+        sentence: `${prop} is ${value} here and ${outer} on ${nameOf(from[prop] ?? from.hopLimit)}`,
       });
     }
     effective[prop] = value;
     from[prop] = scope;
   }
   return { ...effective, from, loosened };
+}
+
+/** A scope as messages name it. */
+export function nameOf(scope: IConstruct): string {
+  return scope.node.path ? `'${scope.node.path}'` : 'the app';
 }
 
 function loosens(prop: string, inner: unknown, outer: unknown): boolean {

@@ -47,7 +47,7 @@ describe.each<Place>(['stage', 'pipeline'])('an aspect on the app alone, with op
     expect(error).toBeDefined();
     expect(findings).toHaveLength(1);
     expect(findings[0].rule).toBe('cdk-imdsv2::stage');
-    expect(findings[0].description).toContain(`did not reach the stage '${path_}'`);
+    expect(findings[0].description).toContain(`'${path_}' is a stage that RequireImdsv2 did not reach`);
     expect(findings[0].description).toContain('4 launch sources that allow IMDSv1');
     expect(findings[0].description).toContain(`'${path_}/Service/Nested/Instance'`);
     expect(findings[0].fix).toContain('RequireImdsv2.addTo(app)');
@@ -97,7 +97,7 @@ describe('the CDK CLI', () => {
     fs.rmSync(output, { recursive: true, force: true });
     const said = cli.stdout + cli.stderr;
     expect({ status: cli.status === 0 ? 0 : 1, said }).toEqual({ status, said: expect.anything() });
-    if (status === 1) expect(said).toContain('RequireImdsv2 did not reach the stage');
+    if (status === 1) expect(said).toContain('is a stage that RequireImdsv2 did not reach');
   }, 120_000);
 });
 
