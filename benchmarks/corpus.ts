@@ -3,9 +3,9 @@ import * as os from 'os';
 import * as path from 'path';
 import { App, DefaultStackSynthesizer, Stack, Validations } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { RequireImdsv2 } from 'cdk-imdsv2';
 import { CorpusReport, type Synthesized } from './corpus-report';
 import { readAssembly } from '../examples/support/read-assembly';
-import { RequireImdsv2 } from 'cdk-imdsv2';
 
 /** Real templates, each through `CfnInclude` and the aspect: what changes, what is found, and what stays open in silence. */
 function main(directory: string | undefined): number {

@@ -159,7 +159,7 @@ function passFor(aspect: IAspect, construct: IConstruct): Enforcer {
 function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {
   if (limit === undefined) return undefined;
   const hops: unknown = (limit as HopLimit | null)?.hops;
-  if (typeof hops === 'number') return HopLimit.of(hops).hops;
+  if (typeof hops === 'number' && hops >= 1 && hops <= 64) return hops;
   throw new Error(`${prop} is not a HopLimit: got ${inWords(limit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
 }
 
@@ -170,5 +170,9 @@ function assertConstruct(scope: unknown, caller: string): void {
 
 function inWords(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' && value !== null ? `an object of class ${value.constructor?.name ?? 'unknown'}` : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name = value.constructor?.name ?? 'unknown';
+  const members = Object.entries(value).filter(([, member]) => typeof member !== 'object');
+  const shown = name === 'Object' ? ` {${members.map(([key, member]) => `"${key}":${inWords(member)}`).join(',')}}` : '';
+  return `an object of class ${name}${shown}`;
 }

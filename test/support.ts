@@ -174,7 +174,8 @@ function metadataOf(assembly: CloudAssembly, wanted: string): Array<{ at: string
 function violationsOf(violation: Json): Violation[] {
   return violation.violatingConstructs.map((construct: Json): Violation => ({
     rule: violation.ruleName,
-    path: construct.constructPath,
+    // What stops synthesis in a stage names its construct in words only, or the CLI would drop it.
+    path: construct.constructPath || /^'([^']*)'/.exec(violation.description)?.[1],
     severity: violation.severity,
     description: violation.description,
     fix: violation.suggestedFix,

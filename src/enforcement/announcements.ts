@@ -1,7 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { BOOT_CALL_METADATA, type ChangeRecord } from './change-record';
-import type { Boot } from './container-hosts';
 import { overridesOf, sourceOf, type ConstructWorld } from './construct-world';
+import type { Boot } from './container-hosts';
 import type { Enforcer, Subject } from './enforcer';
 import type { Follower } from './launch-index';
 import { warn } from './warnings';
@@ -60,7 +60,7 @@ function warnExternal(resource: CfnResource, problem: string, settings: Effectiv
   warn(resource, {
     rule: Rule.EXTERNAL_LAUNCH_TEMPLATE,
     problem,
-    fix: "set MetadataOptions.HttpTokens: required in the launch template where it is defined, or define the template in this app",
+    fix: 'set MetadataOptions.HttpTokens: required in the launch template where it is defined, or define the template in this app',
     help: settings.help,
   });
 }

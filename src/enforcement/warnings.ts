@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { acknowledgementOf } from '../private/acknowledgements';
 import { textOf, type Message } from '../private/message';
 import { ruleId } from '../private/rules';
-import { acknowledgementOf } from '../private/acknowledgements';
 
 /**
  * Warns on a construct, unless the rule is acknowledged on it or above it.

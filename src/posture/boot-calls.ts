@@ -1,7 +1,7 @@
 import { metadataCalls } from './metadata-calls';
 import { decodeBase64, scriptText, type ScriptText } from './script-text';
-import { callOf, isNoValue, isStruct } from '../private/json';
 import { withToken } from './token-rewrite';
+import { callOf, isNoValue, isStruct } from '../private/json';
 
 /** A request to the instance metadata service, without the session token that IMDSv2 requires. */
 export interface BootCall {

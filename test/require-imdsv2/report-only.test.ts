@@ -137,7 +137,7 @@ describe('report only', () => {
     ['S/Rolled', 'launch-template-follower', /'S\/ForGroup' would /],
     ['S/Theirs', 'external-launch-template', /lt-1/],
     ['S/ForInstance', 'launch-template-follower', /would replace/],
-    ['S/Large', 'hop-limit', /would be lowered from 9 to 2/],
+    ['S/Large', 'hop-limit', /would have its hop limit lowered from 9 to 2/],
   ];
 
   test.each(WARNINGS)('warns at %s of %s as of something that would happen', (at, rule, text) => {

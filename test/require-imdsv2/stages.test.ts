@@ -46,7 +46,7 @@ describe.each<Place>(['stage', 'pipeline'])('an aspect on the app alone, with op
     const { error, findings } = synthesize(place, 'app');
     expect(error).toBeDefined();
     expect(findings).toHaveLength(1);
-    expect(findings[0].rule).toBe('cdk-imdsv2::stage');
+    expect(findings[0]).toMatchObject({ rule: 'cdk-imdsv2::stage', path: path_ });
     expect(findings[0].description).toContain(`'${path_}' is a stage that RequireImdsv2 did not reach`);
     expect(findings[0].description).toContain('4 launch sources that allow IMDSv1');
     expect(findings[0].description).toContain(`'${path_}/Service/Nested/Instance'`);
@@ -65,7 +65,7 @@ describe.each<Place>(['stage', 'pipeline'])('an aspect on the app alone, with op
 test('added after the pipeline has synthesized its stage, the aspect comes too late and says so', () => {
   const result = synthesize('pipeline', 'late addTo');
   expect(result.error).toBeDefined();
-  expect(result.findings).toEqual([expect.objectContaining({ rule: 'cdk-imdsv2::stage' })]);
+  expect(result.findings).toEqual([expect.objectContaining({ rule: 'cdk-imdsv2::stage', path: 'Pipeline/Prod' })]);
   expect(result.findings[0].fix).toContain('addStage synthesizes the stage at once');
 });
 

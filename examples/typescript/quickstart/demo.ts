@@ -2,10 +2,10 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App } from 'aws-cdk-lib';
+import { RequireImdsv2 } from 'cdk-imdsv2';
 import { build } from './app';
 import { readAssembly, type AssemblyReading } from '../../support/read-assembly';
 import { table, wrap } from '../../support/table';
-import { RequireImdsv2 } from 'cdk-imdsv2';
 
 const WIDTH = 118;
 
