@@ -29,6 +29,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/node@^20',
     'aws-cdk@^2.1148',
     'cdk-nag@3.0.2',
+    'cdk-nag-2@npm:cdk-nag@2.38.2',
     'fast-check@4.10.2',
     'jsii-rosetta@~6.0.0',
     'projen@0.103.25',
@@ -40,7 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     // Examples import the package by its name.
-    jestConfig: { moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
+    jestConfig: { collectCoverage: false, moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
   },
   tsJestOptions: { transformOptions: { isolatedModules: true } },
   tsconfigDev: {
@@ -78,6 +79,10 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['checks', ['enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
   ['enforcement', ['checks', 'require-imdsv2.ts', 'index.ts']],
 ];
+project.eslint?.addOverride({
+  files: ['projenrc/**'],
+  rules: { '@typescript-eslint/no-require-imports': 'off' },
+});
 project.eslint?.addOverride({
   files: ['examples/**', 'benchmarks/**', 'test/**'],
   rules: { 'import/no-unresolved': ['error', { ignore: ['^cdk-imdsv2$'] }] },

@@ -157,7 +157,9 @@ export class Findings {
   }
 }
 
-function tokensMessage(construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger, exempt: boolean): { problem: string; fix: string } {
+function tokensMessage(
+  construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger, exempt: boolean,
+): { problem: string; fix: string } {
   const path = construct.node.path;
   const got = `got posture '${judgement.posture}': ${judgement.reason}`;
   const line = source.optionsPath

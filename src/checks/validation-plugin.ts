@@ -1,3 +1,5 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { Stage, Validations } from 'aws-cdk-lib';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -18,10 +20,12 @@ export function registerPlugin(construct: IConstruct): void {
   Validations.of(root).addPlugins(new Imdsv2Plugin());
 }
 
+const VERSION: string = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')).version;
+
 /** The one voice in which findings stop synthesis: judges what was written, never what was meant to be. */
 class Imdsv2Plugin implements IPolicyValidationPlugin {
   public readonly name = NAMESPACE;
-  public readonly version: string = require('../../package.json').version;
+  public readonly version = VERSION;
   public readonly ruleIds = Object.values(Rule).map(ruleId);
 
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {

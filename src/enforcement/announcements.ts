@@ -115,7 +115,8 @@ const SUSPICIOUS = /169\.254\.169\.254|fd00:ec2::254|instance-data|^[A-Za-z0-9+/
 const ONLY_TOKEN = /^\$\{Token\[[^\]]*\]\}$/;
 
 /** Names every boot script of a flipped launch source that would get 401 at the next launch. */
-export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, { resource, source, references, settings }: Subject, { userData }: Boot): void {
+export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, subject: Subject, { userData }: Boot): void {
+  const { resource, source, references, settings } = subject;
   const scripts = [resource];
   for (const reference of references) {
     for (const target of world.follow(resource, reference)) if (target.kind === 'resource') scripts.push(target.resource);

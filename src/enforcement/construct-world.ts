@@ -57,8 +57,8 @@ export class ConstructWorld implements World<CfnResource> {
 
   public follow(from: CfnResource, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
     // A version that is an attribute of a launch template says more than a name: the template may be newer than the index.
-    const versionOf = this.referenceAt(reference.version)?.target;
-    if (typeof reference.target === 'string' && versionOf && sourceOf(versionOf)) return [{ kind: 'resource', resource: versionOf as CfnResource }];
+    const template = this.referenceAt(reference.version)?.target;
+    if (typeof reference.target === 'string' && template && sourceOf(template)) return [{ kind: 'resource', resource: template as CfnResource }];
     return this.targets(reference.target, from);
   }
 
@@ -137,7 +137,8 @@ export class ConstructWorld implements World<CfnResource> {
   /** A typed value in CloudFormation's spelling, references replaced by placeholders. */
   public spell(value: Json, resource: CfnResource): Json {
     if (typeof value === 'string') return value.includes('${Token[') ? this.spellToken(value, resource) : value;
-    if (Array.isArray(value)) return listTokenOf(value) ? this.spell(this.resolve(value, resource), resource) : value.map((item) => this.spell(item, resource));
+    if (Array.isArray(value) && listTokenOf(value)) return this.spell(this.resolve(value, resource), resource);
+    if (Array.isArray(value)) return value.map((item) => this.spell(item, resource));
     if (typeof value === 'number') return Tokenization.reverseNumber(value) ? this.resolve(value, resource) : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Tokenization.isResolvable(value)) return this.spell(this.resolve(value, resource), resource);

@@ -41,25 +41,25 @@ export interface LaunchSourceType {
   /** What a user calls it. */
   readonly name: string;
   readonly documentation: string;
+  /** True for the types whose posture is judged, false for those that are only known to follow a launch template. */
+  readonly judged: boolean;
+  /** Why nobody should use the type any more: it is a finding by itself. */
+  readonly rejected?: string;
   /** Where the metadata options stand below `Properties`; absent where the type has none of its own. */
   readonly optionsPath?: readonly string[];
   /** The property by whose value others may point to it. */
   readonly nameProperty?: string;
-  /** The properties that decide about metadata options, reading nothing else. */
+  /** Where the user data and the image of its instances stand, if the type holds them itself. */
+  readonly userDataPath?: readonly string[];
+  readonly imagePath?: readonly string[];
+  /** The properties that decide about metadata options; nothing else is read. */
   readonly reads: ReadonlyArray<readonly string[]>;
   /** What CloudFormation does when the metadata options of this very resource change. */
   readonly onEdit?: DeployEffect;
-  /** Why nobody should use the type any more: it is a finding by itself. */
-  readonly rejected?: string;
+  /** Instances of this type run containers that reach the metadata service through a bridge. */
+  readonly containerHost?: string;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */
   references?(properties: Struct): SourceReference[];
-  /** Where the user data and the image of its instances stand, if the type holds them itself. */
-  readonly userDataPath?: readonly string[];
-  readonly imagePath?: readonly string[];
-  /** True for the types whose posture is judged, false for those that are only known to follow a launch template. */
-  readonly judged: boolean;
-  /** Instances of this type run containers that reach the metadata service through a bridge. */
-  readonly containerHost?: string;
 }

@@ -137,7 +137,7 @@ function requireStruct(block: Struct, requirement: Requirement, unchanged: Json)
 /** Whether every outcome of a block's conditions is safe. */
 function isAssured(block: Struct): boolean {
   if (block.HttpTokens === undefined && block.HttpEndpoint === undefined) return false;
-  for (const stance of stancesOf(block)) if (stance !== Stance.REQUIRED && stance !== Stance.DISABLED) return false;
+  for (const each of stancesOf(block)) if (each !== Stance.REQUIRED && each !== Stance.DISABLED) return false;
   return true;
 }
 
