@@ -1,8 +1,8 @@
 import { Aspects, AspectPriority, Stack, Stage, type CfnResource, type IAspect } from 'aws-cdk-lib';
 import { Construct, type IConstruct, type IMixin } from 'constructs';
 import { registerPlugin } from './checks/validation-plugin';
-import { sourceOf } from './enforcement/construct-world';
 import { Enforcer, stageOf } from './enforcement/enforcer';
+import { sourceOf } from './enforcement/resource-properties';
 import { HopLimit } from './hop-limit';
 import { carry, type Settings } from './private/settings';
 

@@ -59,7 +59,8 @@ export class Findings {
     const ledger = Ledger.of(construct);
     const settings = settingsFor(construct) ?? ledger.lent.get(construct);
     if (!settings) return;
-    const base = { construct, resource, template: stack.id, path: construct.node.path, help: settings.help, reportOnly: settings.reportOnly === true };
+    const { help, reportOnly = false } = settings;
+    const base = { construct, resource, template: stack.id, path: construct.node.path, help, reportOnly };
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
     if (source.rejected) {

@@ -1,9 +1,10 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { BOOT_CALL_METADATA, type ChangeRecord } from './change-record';
-import { overridesOf, sourceOf, type ConstructWorld } from './construct-world';
+import type { ConstructWorld } from './construct-world';
 import type { Boot } from './container-hosts';
 import type { Enforcer, Subject } from './enforcer';
 import type { Follower } from './launch-index';
+import { overridesOf, sourceOf } from './resource-properties';
 import { warn } from './warnings';
 import { DeployEffect } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -127,7 +128,7 @@ export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, subject: 
   for (const script of scripts) {
     if (bootsRead.size === bootsRead.add(script).size) continue;
     if (suspicious ? sourceOf(script)?.optionsPath === undefined && !hasInit(script) : !hasInit(script)) continue;
-    const { calls, unread } = bootCalls(world.readable(world.readWhole(script)));
+    const { calls, unread } = bootCalls(world.readable(script));
     for (const call of calls) {
       script.node.addMetadata(BOOT_CALL_METADATA, call);
       warn(script, {

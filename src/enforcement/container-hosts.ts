@@ -1,6 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { camelCase, isPlain, overridesOf, sourceOf, typedProperty, type ConstructWorld } from './construct-world';
+import type { ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
+import { camelCase, isPlain, overridesOf, sourceOf, typedProperty } from './resource-properties';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { codeLines } from '../posture/script-lines';
 import { scriptText } from '../posture/script-text';
@@ -68,8 +69,7 @@ function worthALook(text: string): boolean {
 /** The commands of the user data, decoded and without its comments. */
 function commandsOf(resource: CfnResource, world: ConstructWorld): string {
   const path = sourceOf(resource)?.userDataPath;
-  const { Properties: properties } = world.readWhole(resource);
-  const { text } = scriptText(path && valueAt(world.readable(properties), path));
+  const { text } = scriptText(path && valueAt(world.readable(resource).Properties, path));
   return codeLines(text).map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
 }
 
@@ -83,9 +83,9 @@ function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth
 
 function gather(resource: CfnResource, path: readonly string[], world: ConstructWorld, into: string[]): void {
   const typed = typedAt(resource, path);
-  if (typed !== undefined && typed !== null) world.strings(typed, resource, into);
+  if (typed !== undefined && typed !== null) world.tokens.strings(typed, resource, into);
   const overrides = overridesOf(resource).Properties;
-  if (overrides !== undefined) world.strings(valueAt(overrides, path), resource, into);
+  if (overrides !== undefined) world.tokens.strings(valueAt(overrides, path), resource, into);
 }
 
 function typedAt(resource: CfnResource, [top, below]: readonly string[]): Json {

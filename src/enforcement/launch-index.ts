@@ -1,6 +1,7 @@
 import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { sourceOf, typedProperty, type ConstructWorld } from './construct-world';
+import type { ConstructWorld } from './construct-world';
+import { sourceOf, typedProperty } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { isStruct, type Json } from '../private/json';

@@ -1,5 +1,6 @@
 import { Tokenization, type CfnResource } from 'aws-cdk-lib';
-import { camelCase, isPlain, isTyped, overridesOf, typedProperties, typedProperty, type ConstructWorld } from './construct-world';
+import type { ConstructWorld } from './construct-world';
+import { camelCase, isPlain, isTyped, overridesOf, typedProperties, typedProperty } from './resource-properties';
 import { METADATA_OPTIONS } from '../launch-sources/metadata-options';
 import { intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
@@ -36,8 +37,8 @@ function writeTyped(resource: CfnResource, path: readonly string[], value: Json,
 
 /** The block in the L1's spelling: members that do not change keep the very tokens they had. */
 function typedValue(current: Json, value: Json, world: ConstructWorld): Json {
-  if (!isStruct(value) || intrinsicOf(value)) return world.restore(value);
-  const members = Object.entries(value).map(([key, member]) => [camelCase(key), world.restore(member)]);
+  if (!isStruct(value) || intrinsicOf(value)) return world.tokens.restore(value);
+  const members = Object.entries(value).map(([key, member]) => [camelCase(key), world.tokens.restore(member)]);
   if (!isPlain(current)) return Object.fromEntries(members);
   const changed = members.filter(([key]) => key === 'httpTokens' || key === 'httpPutResponseHopLimit' || !(String(key) in current));
   return { ...current, ...Object.fromEntries(changed) };
@@ -56,7 +57,7 @@ function writeOverride(resource: CfnResource, wanted: Struct, path: readonly str
   // A token or condition on the way is replaced by what it stands for, and what was deleted on the way stays deleted.
   const opaque = path.findIndex((_, i) => i > 0 && isOpaque(valueAt(properties, path.slice(0, i))));
   const target = opaque > 0 ? path.slice(0, opaque) : path;
-  const value = world.restore(valueAt(wanted, target));
+  const value = world.tokens.restore(valueAt(wanted, target));
   const isBlock = target === path && isStruct(value) && !intrinsicOf(value);
   const block = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...value } : value;
   const deleted = 'Properties' in overridesOf(resource) && properties === undefined;
