@@ -106,7 +106,8 @@ export class Enforcer {
     { resource, source, properties, settings }: Subject, path: readonly string[], wanted: Struct,
     { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
   ): void {
-    const [before, after] = [blockAt(properties, path), blockAt(wanted, path)];
+    const before = blockAt(properties, path);
+    const after = blockAt(wanted, path);
     const record = {
       type: source.type,
       before: optionInWords(before, 'HttpTokens'),
@@ -237,6 +238,7 @@ function put(parent: Struct, [key, ...rest]: readonly string[], value: Json): St
 
 /** The block, or the condition that chooses it. */
 function blockAt(properties: Json, path: readonly string[]): Json {
-  if (path.length === 0 || !isPlain(properties)) return properties;
-  return blockAt(properties[path[0]], path.slice(1));
+  let block = properties;
+  for (let i = 0; i < path.length && isPlain(block); i++) block = block[path[i]];
+  return block;
 }

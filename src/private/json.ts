@@ -63,9 +63,9 @@ export function getAttOf(value: Json): [string, string] | undefined {
 /** The value at `path`, or undefined where the path leaves the structure. */
 export function valueAt(value: Json, path: readonly string[]): Json {
   let current = value;
-  for (const key of path) {
+  for (let i = 0; i < path.length; i++) {
     if (!isStruct(current)) return undefined;
-    current = current[key];
+    current = current[path[i]];
   }
   return current;
 }

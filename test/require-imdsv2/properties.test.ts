@@ -1,0 +1,651 @@
+import * as fs from 'fs';
+import {
+  App, AspectPriority, Aspects, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Stage, Validations,
+} from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import * as fc from 'fast-check';
+import { HopLimit, RequireImdsv2 } from '../../src';
+import { outcome, templatesOf, warnings, type Json, type Outcome, type Templates, type Warning } from '../support';
+
+/*
+ * Random apps, described as plain data so that a counterexample can be read, built as often as a property needs them, and
+ * judged by a small interpreter of CloudFormation that shares nothing with the library: it chooses a value for the one
+ * condition and the one parameter, evaluates the templates, and looks what is left.
+ *
+ * PROPERTY_RUNS and PROPERTY_SEED choose more runs and another seed (`random` for a new one each time).
+ */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 120);
+const SEED = process.env.PROPERTY_SEED === 'random' ? Date.now() % 1e9 : Number(process.env.PROPERTY_SEED ?? 20240516);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The description.
+
+const SCOPES = ['T', 'S', 'S/N', 'G/U', 'G/U/N'] as const;
+type ScopeName = typeof SCOPES[number];
+
+const TOKENS = ['required', 'optional', 'if', 'if required', 'if no value', 'parameter', 'safe parameter', 'lazy required', 'lazy optional', 'ssm'] as const;
+const ENDPOINTS = ['enabled', 'disabled', 'if disabled'] as const;
+interface Options {
+  readonly tokens?: typeof TOKENS[number];
+  readonly endpoint?: typeof ENDPOINTS[number];
+  readonly hops?: number | 'if' | 'parameter';
+  readonly tags?: 'enabled' | 'disabled';
+  /** `if` chooses between the block and nothing, `if else` between the block and one that requires tokens. */
+  readonly block?: 'if' | 'if else' | 'lazy' | 'empty';
+}
+
+const HATCHES = [
+  'leaf', 'endpoint leaf', 'hops leaf', 'block', 'block if', 'delete leaf', 'delete endpoint', 'delete block', 'delete data', 'shared', 'shared twin', 'add override',
+  'add override data', 'unrelated', 'unrelated data', 'unrelated deletion', 'version', 'metadata',
+] as const;
+interface Hatch {
+  readonly how: typeof HATCHES[number];
+  readonly tokens?: 'required' | 'optional';
+  readonly hops?: number;
+}
+
+interface Follow {
+  /** Of the launch templates in reach; the remainder counts. */
+  readonly of: number;
+  readonly by: 'ref' | 'name' | 'import' | 'external' | 'parameter';
+  readonly version: 'latest' | '$Latest' | '$Default' | '1' | 'default' | 'none' | 'parameter' | 'if';
+}
+
+interface Source {
+  readonly kind: 'instance' | 'template' | 'group' | 'configuration' | 'fleet' | 'nodegroup';
+  readonly in: ScopeName;
+  readonly raw?: boolean;
+  readonly named?: boolean;
+  readonly options?: Options;
+  readonly data?: 'if' | 'lazy';
+  readonly hatches: readonly Hatch[];
+  readonly follows?: Follow;
+  /** A group with a mixed instances policy that also launches from this one. */
+  readonly mixedWith?: Follow;
+  readonly update?: 'rolling' | 'replacing';
+  readonly exempt?: RuleName;
+}
+
+type RuleName = 'tokens' | 'hop-limit' | 'launch-configuration' | 'launch-template-follower' | 'external-launch-template';
+
+interface Description {
+  readonly sources: readonly Source[];
+  /** Whether stacks may refer to what is in their nested stacks, or the other way round. */
+  readonly nestedFirst?: boolean;
+  readonly exemptScopes: ReadonlyArray<{ readonly scope: ScopeName; readonly rule: RuleName; readonly late?: boolean }>;
+  readonly aspect: 'app' | 'everywhere' | 'mixin' | 'stack S';
+  readonly props: { readonly hopLimit?: number; readonly containerHostHopLimit?: number; readonly replaceResources?: boolean };
+}
+
+const optionally = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const oneOf = <T extends string>(values: readonly T[]) => fc.constantFrom(...values);
+const rules = fc.oneof({ weight: 4, arbitrary: fc.constant<RuleName>('tokens') }, {
+  weight: 1,
+  arbitrary: oneOf<RuleName>(['hop-limit', 'launch-configuration', 'launch-template-follower', 'external-launch-template']),
+});
+
+const options: fc.Arbitrary<Options> = fc.record({
+  tokens: oneOf(TOKENS),
+  endpoint: oneOf(ENDPOINTS),
+  hops: fc.constantFrom<number | 'if' | 'parameter'>(1, 2, 3, 64, 'if', 'parameter'),
+  tags: oneOf(['enabled', 'disabled']),
+  block: oneOf(['if', 'if else', 'lazy', 'empty']),
+}, { requiredKeys: [] });
+
+const hatch: fc.Arbitrary<Hatch> = fc.record({ how: oneOf(HATCHES), tokens: oneOf(['required', 'optional']), hops: fc.constantFrom(1, 2, 5) },
+  { requiredKeys: ['how'] });
+
+const follow: fc.Arbitrary<Follow> = fc.record({
+  of: fc.nat({ max: 5 }),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constant<'ref'>('ref') }, { weight: 4, arbitrary: oneOf(['name', 'import', 'external', 'parameter']) }),
+  version: fc.oneof({ weight: 5, arbitrary: fc.constant<'latest'>('latest') }, {
+    weight: 5, arbitrary: oneOf(['$Latest', '$Default', '1', 'default', 'none', 'parameter', 'if']),
+  }),
+});
+
+const source: fc.Arbitrary<Source> = fc.record({
+  kind: oneOf(['template', 'instance', 'group', 'template', 'instance', 'template', 'fleet', 'nodegroup', 'configuration']),
+  in: oneOf(['S', 'S', 'S', ...SCOPES]),
+  raw: fc.constant(true),
+  named: fc.constant(true),
+  options,
+  data: oneOf(['if', 'lazy']),
+  hatches: fc.array(hatch, { maxLength: 3 }),
+  follows: follow,
+  mixedWith: follow,
+  update: oneOf(['rolling', 'replacing']),
+  exempt: rules,
+}, { requiredKeys: ['kind', 'in', 'hatches'] }).map((one) => ({
+  // Half of what a record may leave out is too much where one missing key changes what is tested.
+  ...one,
+  ...(one.kind === 'template' ? { follows: undefined } : {}),
+  ...(one.kind === 'template' || one.kind === 'instance' ? { mixedWith: undefined, update: undefined } : {}),
+  ...(one.kind !== 'template' ? { data: undefined } : {}),
+  ...(one.named ? { exempt: undefined } : {}),
+})).map(withoutUndefined);
+
+const description: fc.Arbitrary<Description> = fc.record({
+  sources: fc.array(source, { minLength: 1, maxLength: 6 }),
+  nestedFirst: fc.boolean(),
+  exemptScopes: fc.array(fc.record({ scope: oneOf(SCOPES), rule: rules, late: fc.boolean() }), { maxLength: 1 }),
+  aspect: oneOf(['app', 'everywhere', 'everywhere', 'mixin', 'stack S']),
+  props: fc.record({
+    hopLimit: optionally(fc.constantFrom(1, 2, 5)),
+    containerHostHopLimit: optionally(fc.constantFrom(1, 2, 3)),
+    replaceResources: optionally(fc.boolean()),
+  }).map(withoutUndefined),
+});
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The app.
+
+const TYPES = {
+  instance: 'AWS::EC2::Instance',
+  template: 'AWS::EC2::LaunchTemplate',
+  group: 'AWS::AutoScaling::AutoScalingGroup',
+  configuration: 'AWS::AutoScaling::LaunchConfiguration',
+  fleet: 'AWS::EC2::EC2Fleet',
+  nodegroup: 'AWS::EKS::Nodegroup',
+};
+
+class Built {
+  public readonly app = new App();
+  private readonly templates: Array<{ readonly id: string; readonly in: ScopeName; readonly named: boolean; readonly resource: CfnResource }> = [];
+  private readonly shared = { HttpTokens: 'optional', InstanceMetadataTags: 'enabled' };
+
+  constructor(private readonly tree: Description) {
+    this.exempt(false);
+    for (const scope of this.order()) {
+      tree.sources.forEach((one, i) => one.kind === 'template' && one.in === scope && this.add(one, i));
+      tree.sources.forEach((one, i) => one.kind !== 'template' && one.in === scope && this.add(one, i));
+    }
+  }
+
+  /** Applies the aspect the way the description says. */
+  public require(reportOnly = false): this {
+    const aspect = () => this.aspect(reportOnly);
+    if (this.tree.aspect === 'app') Aspects.of(this.app).add(aspect());
+    if (this.tree.aspect === 'everywhere') RequireImdsv2.addTo(this.app, this.props(reportOnly));
+    if (this.tree.aspect === 'mixin') this.app.with(aspect());
+    if (this.tree.aspect === 'stack S') Aspects.of(this.scope('S')).add(aspect());
+    this.exempt(true);
+    return this;
+  }
+
+  /** Applies it again, on every stack that it reaches anyway. */
+  public requireAgain(): this {
+    for (const name of this.order().filter((scope) => this.reaches(scope) && this.find(scope))) {
+      Aspects.of(this.scope(name)).add(this.aspect(false), { priority: AspectPriority.MUTATING + 7 });
+    }
+    return this;
+  }
+
+  public reaches(scope: ScopeName): boolean {
+    if (this.tree.aspect === 'stack S') return scope.startsWith('S');
+    return this.tree.aspect !== 'app' || !scope.startsWith('G');
+  }
+
+  private aspect(reportOnly: boolean): RequireImdsv2 {
+    return new RequireImdsv2(this.props(reportOnly));
+  }
+
+  private props(reportOnly: boolean) {
+    const { hopLimit, containerHostHopLimit, replaceResources } = this.tree.props;
+    return {
+      hopLimit: hopLimit === undefined ? undefined : HopLimit.of(hopLimit),
+      containerHostHopLimit: containerHostHopLimit === undefined ? undefined : HopLimit.of(containerHostHopLimit),
+      replaceResources,
+      reportOnly,
+    };
+  }
+
+  private order(): ScopeName[] {
+    return this.tree.nestedFirst ? ['T', 'S/N', 'S', 'G/U/N', 'G/U'] : ['T', 'S', 'S/N', 'G/U', 'G/U/N'];
+  }
+
+  private exempt(late: boolean): void {
+    for (const { scope, rule, late: isLate } of this.tree.exemptScopes) {
+      const found = late ? this.find(scope) : this.tree.sources.some((one) => one.in.startsWith(scope)) && this.scope(scope);
+      if ((isLate ?? false) === late && found) Validations.of(found).acknowledge({ id: `cdk-imdsv2::${rule}`, reason: 'drawn' });
+    }
+  }
+
+  private find(name: ScopeName): Stack | undefined {
+    return this.app.node.findAll().find((construct): construct is Stack => Stack.isStack(construct) && construct.node.path === name);
+  }
+
+  private scope(name: ScopeName): Stack {
+    const found = this.find(name);
+    if (found) return found;
+    if (name === 'S/N' || name === 'G/U/N') return new NestedStack(this.scope(name.slice(0, -2) as ScopeName), 'N');
+    return name === 'G/U' ? new Stack(new Stage(this.app, 'G'), 'U') : new Stack(this.app, name);
+  }
+
+  private add(one: Source, index: number): void {
+    const stack = this.scope(one.in);
+    const id = `${one.kind[0].toUpperCase()}${index}`;
+    const type = TYPES[one.kind];
+    const properties = this.properties(one, id, stack);
+    const camel = (value: Json): Json => Object.fromEntries(Object.entries<Json>(value).map(([key, item]) => [key[0].toLowerCase() + key.slice(1), camelBlock(item)]));
+    const camelBlock = (value: Json): Json => Array.isArray(value) ? value.map(camelBlock)
+      : typeof value === 'object' && value !== null && value.constructor === Object && !('Fn::If' in value) && !('Ref' in value) ? camel(value) : value;
+    const resource: CfnResource = one.raw || one.kind === 'fleet' || one.kind === 'nodegroup' ? new CfnResource(stack, id, { type, properties })
+      : one.kind === 'instance' ? new ec2.CfnInstance(stack, id, camel(properties))
+        : one.kind === 'template' ? new ec2.CfnLaunchTemplate(stack, id, camel(properties))
+          : one.kind === 'group' ? new autoscaling.CfnAutoScalingGroup(stack, id, camel(properties))
+            : new autoscaling.CfnLaunchConfiguration(stack, id, camel(properties));
+    if (one.update === 'rolling') resource.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 1 } };
+    if (one.update === 'replacing') resource.cfnOptions.updatePolicy = { autoScalingReplacingUpdate: { willReplace: true } };
+    for (const each of one.hatches) this.escape(resource, one, each, stack);
+    if (one.exempt) Validations.of(resource).acknowledge({ id: `cdk-imdsv2::${one.exempt}`, reason: 'drawn' });
+    if (one.kind !== 'template') return;
+    this.templates.push({ id, in: one.in, named: one.named ?? false, resource });
+    if (one.named) new CfnOutput(stack, `${id}Id`, { value: resource.ref, exportName: `export-${id}` });
+  }
+
+  private properties(one: Source, id: string, stack: Stack): Json {
+    const block = one.options && this.block(one.options, stack, one.raw ?? false);
+    const own = block === undefined ? {} : { MetadataOptions: block };
+    if (one.kind === 'template') {
+      const data = { ImageId: 'ami-1', ...own };
+      const typed = one.raw ? data : { imageId: 'ami-1', ...(block === undefined ? {} : { metadataOptions: block }) };
+      const wrapped = one.data === 'lazy' ? Lazy.any({ produce: () => typed })
+        // Under a condition nobody translates the names for the L1.
+        : one.data === 'if' ? Fn.conditionIf(this.condition(stack), { ImageId: 'ami-1', ...this.cased(own) }, { ImageId: 'ami-2' }) : data;
+      return { LaunchTemplateData: wrapped, ...(one.named ? { LaunchTemplateName: `name-${id}` } : {}) };
+    }
+    const template = one.follows && this.specification(one.follows, one, stack);
+    if (one.kind === 'instance') return { ImageId: 'ami-1', ...own, ...(template ? { LaunchTemplate: template } : {}) };
+    if (one.kind === 'configuration') return { ImageId: 'ami-1', InstanceType: 't3.micro', ...own };
+    const [specification, other] = [template ?? { LaunchTemplateId: 'lt-0abc', Version: '1' }, one.mixedWith && this.specification(one.mixedWith, one, stack)];
+    if (one.kind === 'fleet') return { LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }] };
+    if (one.kind === 'nodegroup') {
+      const { LaunchTemplateId: Id, LaunchTemplateName: Name, Version } = specification;
+      return { ClusterName: 'c', NodeRole: 'r', Subnets: [], LaunchTemplate: { Id, Name, Version } };
+    }
+    return {
+      MinSize: '0',
+      MaxSize: '1',
+      ...(other
+        ? { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: specification, Overrides: [{ LaunchTemplateSpecification: other }] } } }
+        : { LaunchTemplate: specification }),
+    };
+  }
+
+  /** What stands under a condition is written as it is, so it must be in CloudFormation's spelling. */
+  private cased(own: Json): Json {
+    return own;
+  }
+
+  private specification(wanted: Follow, one: Source, stack: Stack): Json {
+    const order = this.order();
+    const inReach = this.templates.filter((each) => each.in[0] === one.in[0] || (one.in[0] === 'S' && each.in === 'T'))
+      .filter((each) => order.indexOf(each.in) <= order.indexOf(one.in));
+    const template = inReach[wanted.of % Math.max(inReach.length, 1)];
+    const version = this.version(wanted.version, template?.resource, stack);
+    const versioned = version === undefined ? {} : { Version: version };
+    if (wanted.by === 'parameter') return { LaunchTemplateId: this.parameter(stack).valueAsString, ...versioned };
+    if (wanted.by === 'external' || !template) return { LaunchTemplateId: 'lt-0def', ...versioned };
+    if (wanted.by === 'name' && template.named) return { LaunchTemplateName: `name-${template.id}`, ...versioned };
+    if (wanted.by === 'import' && template.named && template.in !== one.in) return { LaunchTemplateId: Fn.importValue(`export-${template.id}`), ...versioned };
+    return { LaunchTemplateId: template.resource.ref, ...versioned };
+  }
+
+  private version(wanted: Follow['version'], template: CfnResource | undefined, stack: Stack): Json {
+    const latest = template?.getAtt('LatestVersionNumber').toString() ?? '$Latest';
+    switch (wanted) {
+      case 'none': return undefined;
+      case 'latest': return latest;
+      case 'default': return template?.getAtt('DefaultVersionNumber').toString() ?? '$Default';
+      case 'parameter': return this.parameter(stack).valueAsString;
+      case 'if': return Fn.conditionIf(this.condition(stack), latest, '1');
+      default: return wanted;
+    }
+  }
+
+  private block({ tokens, endpoint, hops, tags, block }: Options, stack: Stack, raw: boolean): Json {
+    if (block === 'empty') return {};
+    const members: Json = {
+      ...(tokens && { HttpTokens: this.tokens(tokens, stack) }),
+      ...(endpoint && { HttpEndpoint: endpoint === 'if disabled' ? Fn.conditionIf(this.condition(stack), 'disabled', 'enabled') : endpoint }),
+      ...(hops !== undefined && {
+        HttpPutResponseHopLimit: hops === 'if' ? Fn.conditionIf(this.condition(stack), 1, 3) : hops === 'parameter' ? this.numberParameter(stack).valueAsNumber : hops,
+      }),
+      ...(tags && { InstanceMetadataTags: tags }),
+    };
+    if (block === 'if') return Fn.conditionIf(this.condition(stack), members, Fn.ref('AWS::NoValue'));
+    if (block === 'if else') return Fn.conditionIf(this.condition(stack), members, { HttpTokens: 'required' });
+    const typed = raw ? members : Object.fromEntries(Object.entries(members).map(([key, value]) => [key[0].toLowerCase() + key.slice(1), value]));
+    return block === 'lazy' ? Lazy.any({ produce: () => typed }) : members;
+  }
+
+  private tokens(wanted: typeof TOKENS[number], stack: Stack): Json {
+    switch (wanted) {
+      case 'if': return Fn.conditionIf(this.condition(stack), 'required', 'optional').toString();
+      case 'if required': return Fn.conditionIf(this.condition(stack), 'required', 'required').toString();
+      case 'if no value': return Fn.conditionIf(this.condition(stack), 'required', Fn.ref('AWS::NoValue')).toString();
+      case 'parameter': return this.parameter(stack).valueAsString;
+      case 'safe parameter': return this.parameter(stack, 'Q', { default: 'required', allowedValues: ['required'] }).valueAsString;
+      case 'lazy required': return Lazy.string({ produce: () => 'required' });
+      case 'lazy optional': return Lazy.string({ produce: () => 'optional' });
+      case 'ssm': return '{{resolve:ssm:/tokens}}';
+      default: return wanted;
+    }
+  }
+
+  private escape(resource: CfnResource, one: Source, { how, tokens = 'optional', hops }: Hatch, stack: Stack): void {
+    const data = one.kind === 'template' ? 'LaunchTemplateData.' : '';
+    const block = { HttpTokens: tokens, ...(hops === undefined ? {} : { HttpPutResponseHopLimit: hops }) };
+    const owns = one.kind === 'template' || one.kind === 'instance' || one.kind === 'configuration';
+    if (how === 'metadata') return resource.addOverride('Metadata.Note', 'drawn');
+    if (how === 'unrelated' || !owns) {
+      if (how === 'version' && one.kind === 'group' && !one.mixedWith) return resource.addPropertyOverride('LaunchTemplate.Version', '1');
+      return resource.addPropertyOverride(one.kind === 'template' ? 'TagSpecifications' : 'Tags', [{ Key: 'k', Value: tokens }]);
+    }
+    switch (how) {
+      case 'leaf': return resource.addPropertyOverride(`${data}MetadataOptions.HttpTokens`, tokens);
+      case 'endpoint leaf': return resource.addPropertyOverride(`${data}MetadataOptions.HttpEndpoint`, 'disabled');
+      case 'hops leaf': return resource.addPropertyOverride(`${data}MetadataOptions.HttpPutResponseHopLimit`, hops ?? 2);
+      case 'block': return resource.addPropertyOverride(`${data}MetadataOptions`, block);
+      case 'block if': return resource.addPropertyOverride(`${data}MetadataOptions`, Fn.conditionIf(this.condition(stack), block, Fn.ref('AWS::NoValue')));
+      case 'delete leaf': return resource.addPropertyDeletionOverride(`${data}MetadataOptions.HttpTokens`);
+      case 'delete endpoint': return resource.addPropertyDeletionOverride(`${data}MetadataOptions.HttpEndpoint`);
+      case 'delete block': return resource.addPropertyDeletionOverride(`${data}MetadataOptions`);
+      case 'delete data': return resource.addPropertyDeletionOverride(one.kind === 'template' ? 'LaunchTemplateData' : 'MetadataOptions');
+      case 'shared': case 'shared twin': return resource.addPropertyOverride(`${data}MetadataOptions`, this.shared);
+      case 'add override': return resource.addOverride(`Properties.${data}MetadataOptions`, block);
+      case 'add override data': return one.kind === 'template'
+        ? resource.addOverride('Properties.LaunchTemplateData', { MetadataOptions: block, ImageId: 'ami-3' })
+        : resource.addOverride('Properties', { MetadataOptions: block });
+      case 'unrelated data': return resource.addPropertyOverride(`${data}KeyName`, 'drawn');
+      case 'unrelated deletion': return resource.addPropertyDeletionOverride(`${data}ImageId`);
+    }
+  }
+
+  private condition(stack: Stack): string {
+    const known = stack.node.tryFindChild('C') as CfnCondition | undefined;
+    return (known ?? new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(Fn.ref('AWS::Region'), 'us-east-1') })).logicalId;
+  }
+
+  private parameter(stack: Stack, id = 'P', props: { default?: string; allowedValues?: string[] } = { default: 'optional' }): CfnParameter {
+    return (stack.node.tryFindChild(id) as CfnParameter | undefined) ?? new CfnParameter(stack, id, { type: 'String', ...props });
+  }
+
+  private numberParameter(stack: Stack): CfnParameter {
+    return (stack.node.tryFindChild('H') as CfnParameter | undefined) ?? new CfnParameter(stack, 'H', { type: 'Number', default: 3 });
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// CloudFormation, as far as this needs it.
+
+interface Choice { readonly condition: boolean; readonly parameter: 'required' | 'optional' }
+const CHOICES: readonly Choice[] = [true, false].flatMap((condition) => (['required', 'optional'] as const).map((parameter) => ({ condition, parameter })));
+
+/** A value that no interpreter could know. */
+const BROKEN = 'broken';
+
+/** Evaluates conditions, parameters and `AWS::NoValue`; references to resources stay. */
+function evaluate(value: Json, choice: Choice): Json {
+  if (typeof value === 'string') return value.includes('{{resolve:') ? 'optional' : value;
+  if (Array.isArray(value)) return value.map((item) => evaluate(item, choice)).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Fn::If' in value) return Object.keys(value).length > 1 ? BROKEN : evaluate(value['Fn::If'][choice.condition ? 1 : 2], choice);
+  if (value.Ref === 'AWS::NoValue') return undefined;
+  if (value.Ref === 'P') return choice.parameter;
+  if (value.Ref === 'Q') return 'required';
+  if (value.Ref === 'H') return choice.condition ? 1 : 64;
+  return withoutUndefined(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, evaluate(item, choice)])));
+}
+
+interface Place { readonly stack: string; readonly logicalId: string }
+
+/** The templates of one synthesis, evaluated under one choice. */
+class Deployment {
+  constructor(private readonly templates: Templates, private readonly choice: Choice) {}
+
+  public optionsAt(place: Place): Json {
+    const { Type: type, Properties: properties } = this.resource(place);
+    const evaluated = evaluate(properties ?? {}, this.choice);
+    const block = type === TYPES.template ? evaluated.LaunchTemplateData === BROKEN ? BROKEN : evaluated.LaunchTemplateData?.MetadataOptions : evaluated.MetadataOptions;
+    return block ?? {};
+  }
+
+  /** What an instance of it starts with: its own options, and the rest from the latest version of its launch template. */
+  public effectiveAt(place: Place): Json {
+    const own = this.optionsAt(place);
+    const [follows] = this.resource(place).Type === TYPES.instance ? this.followed(place) : [];
+    if (own === BROKEN || !follows?.place || !follows.latest) return own;
+    const theirs = this.optionsAt(follows.place);
+    return theirs === BROKEN ? (own.HttpTokens ? own : BROKEN) : { ...theirs, ...own };
+  }
+
+  /** Whether it may launch with IMDSv1; where that is up to something else, through what. */
+  public openAt(place: Place): { open: boolean; through: Place[] } {
+    if (this.resource(place).Type === TYPES.group) {
+      const followed = this.followed(place);
+      const bad = followed.filter((each) => !each.place || !each.latest || isOpen(this.optionsAt(each.place)));
+      return { open: followed.length === 0 || bad.length > 0, through: bad.every((each) => each.place && each.latest) ? bad.map((each) => each.place!) : [] };
+    }
+    return { open: isOpen(this.effectiveAt(place)), through: [] };
+  }
+
+  public followed(place: Place): Array<{ place?: Place; latest: boolean }> {
+    const properties = evaluate(this.resource(place).Properties ?? {}, this.choice);
+    const policy = properties.MixedInstancesPolicy?.LaunchTemplate;
+    const specifications = [
+      properties.LaunchTemplate, policy?.LaunchTemplateSpecification, ...(policy?.Overrides ?? []).map((each: Json) => each.LaunchTemplateSpecification),
+    ].filter((each) => each !== undefined);
+    return specifications.map((each: Json) => ({
+      place: this.target(each.LaunchTemplateId ?? each.LaunchTemplateName, place.stack),
+      latest: each.Version === '$Latest' || this.attribute(each.Version, place.stack) === 'LatestVersionNumber',
+    }));
+  }
+
+  private resource({ stack, logicalId }: Place): Json {
+    return this.templates[stack].Resources[logicalId];
+  }
+
+  private target(value: Json, stack: string): Place | undefined {
+    if (typeof value === 'string') {
+      return this.places().find((place) => evaluate(this.resource(place).Properties ?? {}, this.choice).LaunchTemplateName === value);
+    }
+    if (typeof value?.Ref === 'string' && this.templates[stack].Resources?.[value.Ref]) return { stack, logicalId: value.Ref };
+    return this.passedOn(value, stack, (passed, from) => this.target(passed, from));
+  }
+
+  private attribute(value: Json, stack: string): string | undefined {
+    const [logicalId, attribute] = value?.['Fn::GetAtt'] ?? [];
+    if (this.templates[stack].Resources?.[logicalId]?.Type === TYPES.template) return attribute;
+    return this.passedOn(value, stack, (passed, from) => this.attribute(passed, from));
+  }
+
+  /** Follows exports, and the parameters and outputs of nested stacks. */
+  private passedOn<T>(value: Json, stack: string, follow: (value: Json, stack: string) => T | undefined): T | undefined {
+    if (typeof value?.Ref === 'string' && stack.endsWith('/N')) {
+      const parent = stack.slice(0, -2);
+      const nested: Json = Object.values(this.templates[parent].Resources).find((resource: Json) => resource.Type === 'AWS::CloudFormation::Stack');
+      const passed = nested.Properties.Parameters?.[value.Ref];
+      return passed === undefined ? undefined : follow(passed, parent);
+    }
+    const [, attribute] = value?.['Fn::GetAtt'] ?? [];
+    const output = typeof attribute === 'string' && attribute.startsWith('Outputs.') ? this.templates[`${stack}/N`]?.Outputs?.[attribute.slice(8)] : undefined;
+    if (output) return follow(output.Value, `${stack}/N`);
+    const exported = value?.['Fn::ImportValue'];
+    for (const [path, { Outputs: outputs = {} }] of Object.entries(this.templates)) {
+      for (const each of Object.values<Json>(outputs)) if (exported !== undefined && each.Export?.Name === exported) return follow(each.Value, path);
+    }
+    return undefined;
+  }
+
+  private places(): Place[] {
+    return Object.entries(this.templates).flatMap(([stack, { Resources: resources = {} }]) => Object.keys(resources).map((logicalId) => ({ stack, logicalId })));
+  }
+}
+
+function isOpen(block: Json): boolean {
+  return block === BROKEN || (block.HttpTokens !== 'required' && block.HttpEndpoint !== 'disabled');
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The properties.
+
+interface Synthesis extends Outcome {
+  readonly built: Built;
+  readonly warned: Warning[];
+}
+
+function synthesize(built: Built): Synthesis {
+  const result = outcome(built.app);
+  const warned = warnings(new CloudAssembly(built.app.outdir));
+  fs.rmSync(built.app.outdir, { recursive: true, force: true });
+  return { ...result, built, warned };
+}
+
+function bare(tree: Description): Templates {
+  const { app } = new Built(tree);
+  app.synth();
+  const templates = templatesOf(app);
+  fs.rmSync(app.outdir, { recursive: true, force: true });
+  return templates;
+}
+
+const OWN_OPTIONS = [TYPES.instance, TYPES.template, TYPES.configuration];
+
+/** Every launch source of a type that owes IMDSv2, where it stands in the templates. */
+function launchSources({ app }: Built, types = [...OWN_OPTIONS, TYPES.group]): Array<Place & { readonly path: string; readonly resource: CfnResource }> {
+  return app.node.findAll().filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct))
+    .filter((resource) => types.includes(resource.cfnResourceType))
+    .map((resource) => ({ stack: resource.stack.node.path, logicalId: resource.stack.resolve(resource.logicalId), path: resource.node.path, resource }));
+}
+
+function isExempt(resource: CfnResource, ...ids: RuleName[]): boolean {
+  return resource.node.scopes.some((scope) => scope.node.metadata.some(({ type, data }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+    && ids.some((id) => `cdk-imdsv2::${id}` in (data as object))));
+}
+
+function isFound({ findings, suppressed }: Synthesis, path: string): boolean {
+  return [...findings, ...suppressed].some((violation) => violation.path === path || violation.description.includes(`'${path}'`));
+}
+
+/** Named in a warning that is not the announcement of an edit. */
+function isWarned({ warned }: Synthesis, path: string, ...ids: RuleName[]): boolean {
+  return warned.some((warning) => warning.path === path && ids.some((id) => warning.id === `cdk-imdsv2::${id}`) && !warning.message.includes('and deploying that'));
+}
+
+function isExcused(result: Synthesis, place: Place & { path: string; resource: CfnResource }, through: readonly Place[]): boolean {
+  if (isFound(result, place.path) || isExempt(place.resource, 'tokens', 'external-launch-template', 'launch-template-follower')) return true;
+  if (place.resource.cfnResourceType === TYPES.template) return isWarned(result, place.path, 'launch-template-follower');
+  if (isWarned(result, place.path, 'launch-template-follower', 'external-launch-template')) return true;
+  const others = launchSources(result.built);
+  return through.length > 0 && through.every(({ stack, logicalId }) => {
+    const other = others.find((each) => each.stack === stack && each.logicalId === logicalId)!;
+    return isFound(result, other.path) || isExempt(other.resource, 'tokens', 'launch-template-follower');
+  });
+}
+
+/** A template without its metadata options, and without the hashes of the templates nested in it. */
+function stripped(value: Json): Json {
+  if (typeof value === 'string') return value.replace(/[0-9a-f]{64}/g, 'HASH');
+  if (Array.isArray(value)) return value.map(stripped);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => key !== 'MetadataOptions').map(([key, item]) => [key, stripped(item)] as const);
+  return Object.fromEntries(members.filter(([, item]) => JSON.stringify(item) !== '{}').sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+function check(tree: fc.Arbitrary<Description>, property: (tree: Description) => void): void {
+  fc.assert(fc.property(tree, property), { numRuns: RUNS, seed: SEED, endOnFailure: false, verbose: 0 });
+}
+
+function expectAll(problems: string[]): void {
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+describe(`for every app (seed ${SEED})`, () => {
+  test('no launch source stays open in silence, and nothing but metadata options changes', () => {
+    check(description, (tree) => {
+      const before = bare(tree);
+      const result = synthesize(new Built(tree).require());
+      const { built, templates } = result;
+      const problems: string[] = [];
+
+      if (JSON.stringify(stripped(templates)) !== JSON.stringify(stripped(before))) {
+        problems.push(`something outside of metadata options changed:\n${JSON.stringify(stripped(before))}\n${JSON.stringify(stripped(templates))}`);
+      }
+
+      for (const choice of CHOICES) {
+        const [was, is] = [new Deployment(before, choice), new Deployment(templates, choice)];
+        for (const place of launchSources(built)) {
+          const where = `${place.path} (${JSON.stringify(choice)}) ${JSON.stringify(templates[place.stack].Resources[place.logicalId].Properties)}`;
+          const { open, through } = is.openAt(place);
+          const reached = built.reaches(place.stack as ScopeName);
+          if (open && (reached || tree.aspect === 'app') && !isExcused(result, place, through)) problems.push(`open in silence: ${where}`);
+          if (place.resource.cfnResourceType === TYPES.group) continue;
+
+          const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
+          if (old === BROKEN || now === BROKEN) continue;
+          for (const kept of ['HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags']) {
+            if (old[kept] !== now[kept]) problems.push(`${kept} was ${old[kept]} and is ${now[kept]}: ${where}`);
+          }
+          if (isExempt(place.resource, 'tokens') && was.optionsAt(place).HttpTokens !== is.optionsAt(place).HttpTokens) problems.push(`exempt and edited: ${where}`);
+          if (!reached && JSON.stringify(was.optionsAt(place)) !== JSON.stringify(is.optionsAt(place))) problems.push(`out of scope and edited: ${where}`);
+        }
+      }
+      expectAll(problems);
+    });
+  });
+
+  test('no explicit hop limit is raised, and without the props none changes', () => {
+    const limited = description.map((tree) => ({ ...tree, aspect: tree.aspect === 'app' ? 'everywhere' as const : tree.aspect }));
+    check(limited, (tree) => {
+      const before = bare(tree);
+      const result = synthesize(new Built(tree).require());
+      const { hopLimit, containerHostHopLimit } = tree.props;
+      const problems: string[] = [];
+      for (const choice of CHOICES) {
+        const [was, is] = [new Deployment(before, choice), new Deployment(result.templates, choice)];
+        for (const place of launchSources(result.built, OWN_OPTIONS)) {
+          const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
+          if (old === BROKEN || now === BROKEN || old.HttpEndpoint === 'disabled') continue;
+          const [from, to] = [old.HttpPutResponseHopLimit, now.HttpPutResponseHopLimit].map((limit) => limit === undefined ? undefined : Number(limit));
+          const where = `${from} became ${to}: ${place.path} (${JSON.stringify(choice)}) ${JSON.stringify(result.templates[place.stack].Resources[place.logicalId].Properties)}`;
+          if (from !== undefined && (to === undefined || to > from)) problems.push(`raised: ${where}`);
+          if (from === undefined && to !== undefined && to > 1 && !isOpen(old) && !isOpenSomewhere(before, place)) problems.push(`a required one got a larger limit: ${where}`);
+          if (hopLimit === undefined && containerHostHopLimit === undefined && from !== to && !(from === undefined && to === 2)) problems.push(`changed without the prop: ${where}`);
+          const largest = Math.max(hopLimit ?? 64, containerHostHopLimit ?? 2);
+          const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
+          if (to !== undefined && to > largest && result.built.reaches(place.stack as ScopeName) && !exempt && !isFound(result, place.path)) problems.push(`above ${largest}: ${where}`);
+        }
+      }
+      expectAll(problems);
+    });
+  });
+
+  test('applying it again changes nothing', () => {
+    check(description, (tree) => {
+      const once = synthesize(new Built(tree).require());
+      const twice = synthesize(new Built(tree).require().requireAgain());
+      expect(twice.templates).toEqual(once.templates);
+      expect(twice.findings.map(({ rule, path }) => `${rule} ${path}`).sort()).toEqual(once.findings.map(({ rule, path }) => `${rule} ${path}`).sort());
+    });
+  });
+
+  test('reportOnly writes the very same templates and fails nothing', () => {
+    check(description, (tree) => {
+      const result = synthesize(new Built(tree).require(true));
+      expect(result.error).toBeUndefined();
+      expect(JSON.stringify(result.templates)).toBe(JSON.stringify(bare(tree)));
+    });
+  });
+});
+
+/** A block that may be open under one choice is edited as a whole. */
+function isOpenSomewhere(templates: Templates, place: Place): boolean {
+  return CHOICES.some((choice) => isOpen(new Deployment(templates, choice).effectiveAt(place)));
+}
