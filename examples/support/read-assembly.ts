@@ -135,7 +135,8 @@ function documentsOf(stack: CloudFormationStackArtifact): Document[] {
         ? read(JSON.parse(fs.readFileSync(file, 'utf8')), `${id}/${logicalId}`, scope, { document: id, logicalId })
         : [];
     });
-    return [{ id, body, nestedIn, paths }, ...children];
+    const environment = `${stack.assembly.directory} ${stack.environment.name}`;
+    return [{ id, body, nestedIn, paths, environment, stackName: nestedIn ? undefined : stack.stackName }, ...children];
   };
   return read(stack.template, stack.templateFullPath, stack.hierarchicalId);
 }

@@ -57,12 +57,16 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
 class WrittenDocument implements WrittenStack {
   public readonly id: string;
   public readonly topTemplate: string;
+  public readonly environment: string;
+  public readonly stackName?: string;
   private readonly elements: Elements;
   private read?: { body: Json };
 
   constructor(public readonly stack: Stack, private readonly parent: WrittenDocument | undefined, public coverage: Coverage) {
     this.id = path.join(Stage.of(stack)!.outdir, stack.templateFile);
     this.topTemplate = parent?.topTemplate ?? this.id;
+    this.environment = `${Stage.of(stack)!.node.path} ${stack.environment}`;
+    this.stackName = parent ? undefined : stack.stackName;
     this.elements = new Elements(stack);
   }
 

@@ -71,7 +71,8 @@ const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'Auto
 
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {
-  for (const { resource, effect } of moved) {
+  for (const { resource, effect, imports } of moved) {
+    if (imports) warnOfImport(resource, template, settings);
     if (effect === DeployEffect.KEEPS_OLD_INSTANCES || effect === DeployEffect.NONE) continue;
     const policy = world.read(resource).UpdatePolicy;
     const deciding = isStruct(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : [];
@@ -84,6 +85,18 @@ export function announceNewVersion(world: ConstructWorld, template: CfnResource,
       help: settings.help,
     });
   }
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html */
+function warnOfImport(follower: CfnResource, template: CfnResource, settings: Effective): void {
+  warn(follower, {
+    rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
+    problem: `'${follower.node.path}' takes the version of the launch template '${template.node.path}' from another stack's export, `
+      + 'and CloudFormation refuses to change an export in use, so that deploying the template\'s stack fails',
+    fix: 'define template and follower in one stack, or pass the version some other way, such as an SSM parameter; '
+      + `to hold the edit back: Validations.of(<${template.node.path}>).acknowledge({ id: '${ruleId(Rule.TOKENS)}', reason: '…' })`,
+    help: settings.help,
+  });
 }
 
 /** Lowering a limit that somebody chose, or keeping one that cuts containers off, is said with both values. */

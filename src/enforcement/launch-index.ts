@@ -11,6 +11,8 @@ export interface Follower {
   readonly resource: CfnResource;
   /** Whether it may move when what it points to changes. */
   readonly moves: boolean;
+  /** Whether it moves by an export of another stack, which CloudFormation does not change while it is in use. */
+  readonly imports: boolean;
   /** What that change then does to it. */
   readonly effect: DeployEffect;
 }
@@ -82,13 +84,27 @@ export class LaunchIndex {
           if (target.kind !== 'resource') continue;
           const list = followers.get(target.resource) ?? [];
           const moves = reference.to !== 'launch template' || this.world.version(resource, reference) !== Version.PINNED;
-          list.push({ resource, moves, effect: effectOf(source, read, reference) });
+          const imports = moves && reference.version !== '$Latest' && topStack(resource) !== topStack(target.resource)
+            && exportsAreLocked(resource);
+          list.push({ resource, moves, imports, effect: effectOf(source, read, reference) });
           followers.set(target.resource, list);
         }
       }
     }
     return followers;
   }
+}
+
+/** The stack whose template holds a resource, or the stacks nested in it: only between such stacks values are exported. */
+function topStack(resource: CfnResource): Stack {
+  let { stack } = resource;
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  return stack;
+}
+
+/** References between stacks are exports, unless the app has chosen weak ones. */
+function exportsAreLocked(resource: CfnResource): boolean {
+  return !['both', 'weak'].includes(resource.node.tryGetContext('@aws-cdk/core:defaultCrossStackReferences'));
 }
 
 /** A literal `$Latest` stays as it is in the template, so CloudFormation sees nothing to do. */

@@ -10,6 +10,10 @@ export interface TemplateDocument {
   /** Unique among the documents judged together, such as the file's path. */
   readonly id: string;
   readonly body: Json;
+  /** Where names, exports and stack outputs are looked up: one account and region of one stage. */
+  readonly environment?: string;
+  /** The stack's name, by which others may read its outputs. */
+  readonly stackName?: string;
   /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
 }
@@ -19,6 +23,12 @@ export interface TemplateResource {
   readonly document: TemplateDocument;
   readonly logicalId: string;
   readonly body: SourceResource;
+}
+
+/** A value that one template gives to others. */
+interface Output {
+  readonly document: TemplateDocument;
+  readonly value: Json;
 }
 
 type Follow = ReadonlyArray<Target<TemplateResource>>;
@@ -31,7 +41,8 @@ export class TemplateWorld implements World<TemplateResource> {
   private readonly resources = new Map<string, Map<string, TemplateResource>>();
   private readonly nested = new Map<string, TemplateDocument>();
   private names?: Map<string, TemplateResource>;
-  private exports?: Map<string, { document: TemplateDocument; value: Json }>;
+  private exports?: Map<string, Output>;
+  private outputs?: Map<string, Output>;
 
   /** @param documents their bodies are asked for only when something leads there. */
   constructor(documents: readonly TemplateDocument[]) {
@@ -73,7 +84,7 @@ export class TemplateWorld implements World<TemplateResource> {
     const choice = ifBranches(value);
     if (choice) return choice.branches.flatMap((branch) => this.resolve(branch, document, reference, depth));
     if (typeof value === 'string') {
-      const named = isDynamicReference(value) ? undefined : this.byName(value);
+      const named = isDynamicReference(value) ? undefined : this.byName(value, document);
       return [named ? { kind: 'resource', resource: named } : { kind: 'external', name: value }];
     }
     const elsewhere = depth < 10 ? this.origin(value, document) : undefined;
@@ -89,7 +100,7 @@ export class TemplateWorld implements World<TemplateResource> {
   }
 
   /** One step from a reference to what it stands for: a resource, or a value in another template of the assembly. */
-  private origin(value: Json, document: TemplateDocument): { resource: TemplateResource } | { document: TemplateDocument; value: Json } | undefined {
+  private origin(value: Json, document: TemplateDocument): { resource: TemplateResource } | Output | undefined {
     if (!isStruct(value)) return undefined;
     const attribute = getAttOf(value);
     const name = typeof value.Ref === 'string' ? value.Ref : attribute?.[0];
@@ -107,11 +118,13 @@ export class TemplateWorld implements World<TemplateResource> {
     const whole = typeof sub === 'string' ? /^\$\{([A-Za-z0-9]+)\}$/.exec(sub) : null;
     if (whole) return this.origin({ Ref: whole[1] }, document);
     const imported = value['Fn::ImportValue'];
-    return typeof imported === 'string' ? this.exported(imported) : undefined;
+    if (typeof imported === 'string') return this.exported(imported, document);
+    const output = value['Fn::GetStackOutput'];
+    return isStruct(output) ? this.stackOutput(String(output.StackName), String(output.OutputName), document) : undefined;
   }
 
   /** A nested stack's parameter is what its parent passes; any other parameter is for the person who deploys. */
-  private parameter(name: string, document: TemplateDocument): { document: TemplateDocument; value: Json } | undefined {
+  private parameter(name: string, document: TemplateDocument): Output | undefined {
     const parent = document.nestedIn && this.documents.get(document.nestedIn.document);
     if (!parent || !document.nestedIn) return undefined;
     const stack = this.resourcesOf(parent).get(document.nestedIn.logicalId);
@@ -119,29 +132,40 @@ export class TemplateWorld implements World<TemplateResource> {
     return isStruct(passed) && passed[name] !== undefined ? { document: parent, value: passed[name] } : undefined;
   }
 
-  private byName(name: string): TemplateResource | undefined {
+  private byName(name: string, from: TemplateDocument): TemplateResource | undefined {
     if (!this.names) {
       this.names = new Map();
       for (const resource of this.everything()) {
         const nameProperty = CATALOG.get(String(resource.body.Type))?.nameProperty;
         const own = nameProperty && valueAt(resource.body.Properties, [nameProperty]);
-        if (typeof own === 'string') this.names.set(own, resource);
+        if (typeof own === 'string') this.names.set(key(resource.document.environment, own), resource);
       }
     }
-    return this.names.get(name);
+    return this.names.get(key(from.environment, name));
   }
 
-  private exported(name: string): { document: TemplateDocument; value: Json } | undefined {
-    if (!this.exports) {
-      this.exports = new Map();
-      for (const document of this.documents.values()) {
-        for (const output of Object.values(section(document, 'Outputs'))) {
-          const exportName = isStruct(output) && isStruct(output.Export) ? output.Export.Name : undefined;
-          if (typeof exportName === 'string') this.exports.set(exportName, { document, value: (output as Struct).Value });
-        }
+  private exported(name: string, from: TemplateDocument): Output | undefined {
+    this.readOutputs();
+    return this.exports!.get(key(from.environment, name));
+  }
+
+  private stackOutput(stackName: string, name: string, from: TemplateDocument): Output | undefined {
+    this.readOutputs();
+    return this.outputs!.get(key(from.environment, stackName, name));
+  }
+
+  private readOutputs(): void {
+    if (this.exports && this.outputs) return;
+    this.exports = new Map();
+    this.outputs = new Map();
+    for (const document of this.documents.values()) {
+      for (const [name, output] of Object.entries(section(document, 'Outputs'))) {
+        if (!isStruct(output)) continue;
+        const exportName = isStruct(output.Export) ? output.Export.Name : undefined;
+        if (typeof exportName === 'string') this.exports.set(key(document.environment, exportName), { document, value: output.Value });
+        if (document.stackName !== undefined) this.outputs.set(key(document.environment, document.stackName, name), { document, value: output.Value });
       }
     }
-    return this.exports.get(name);
   }
 
   private *everything(): Iterable<TemplateResource> {
@@ -169,8 +193,8 @@ function section(document: TemplateDocument, name: string): Struct {
   return isStruct(value) ? value : {};
 }
 
-function key(document: string, logicalId: string): string {
-  return `${document}\0${logicalId}`;
+function key(...parts: ReadonlyArray<string | undefined>): string {
+  return parts.join('\0');
 }
 
 function describe(value: Json): string {

@@ -96,6 +96,8 @@ describe('an L2 Auto Scaling group', () => {
     }, undefined, { context: { [LAUNCH_TEMPLATE_FLAG]: flag } }), 3);
   });
 
+  const ours = (twice: Twice) => warnings(twice.outcome.assembly!).filter(({ id }) => id?.startsWith('cdk-imdsv2'));
+
   test('follows a template in another stack by reference, for which CDK makes an export', () => {
     const twice = withAndWithout((app) => {
       const [a, b] = [new Stack(app, 'A', { env: ENV }), new Stack(app, 'B', { env: ENV })];
@@ -103,7 +105,28 @@ describe('an L2 Auto Scaling group', () => {
     });
     expect(JSON.stringify(twice.with.B)).toContain('Fn::ImportValue');
     expectOnlyTemplatesFixed(twice, 1);
-    expect(warnings(twice.outcome.assembly!).filter(({ id }) => id === EXTERNAL)).toEqual([]);
+    expect(ours(twice)).toEqual([
+      expect.objectContaining({ path: 'B/G/ASG', id: FOLLOWER, message: expect.stringContaining("takes the version of the launch template 'A/LT/Resource'") }),
+    ]);
+  });
+
+  test.each(['both', 'weak'])('is followed over a %s reference too, which locks no export', (strength) => {
+    const twice = withAndWithout((app) => {
+      const [a, b] = [new Stack(app, 'A', { env: ENV }), new Stack(app, 'B', { env: ENV })];
+      new autoscaling.AutoScalingGroup(b, 'G', { vpc: vpcOf(b), launchTemplate: new ec2.LaunchTemplate(a, 'LT', MACHINE) });
+    }, undefined, { context: { '@aws-cdk/core:defaultCrossStackReferences': strength } });
+    expect(JSON.stringify(twice.with.B)).toContain('Fn::GetStackOutput');
+    expectOnlyTemplatesFixed(twice, 1);
+    expect(ours(twice)).toEqual([]);
+  });
+
+  test('says nothing of exports where only a nested stack lies between group and template', () => {
+    const twice = withAndWithout((app) => {
+      const stack = new Stack(app, 'A', { env: ENV });
+      const nested = new NestedStack(stack, 'Nested');
+      new autoscaling.AutoScalingGroup(nested, 'G', { vpc: vpcOf(nested), launchTemplate: new ec2.LaunchTemplate(stack, 'LT', MACHINE) });
+    });
+    expect(ours(twice)).toEqual([]);
   });
 });
 
@@ -123,7 +146,7 @@ describe('a launch template in another stack, by exported names', () => {
     });
     expect(result.error).toBeUndefined();
     expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
-    expect(result.warnings).toEqual([]);
+    expect(result.warnings).toEqual([expect.objectContaining({ path: 'T/G', message: expect.stringContaining('refuses to change an export in use') })]);
   });
 
   test('is left alone where an instance follows it, and the instance gets the options', () => {
