@@ -1,7 +1,7 @@
 import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { ConstructWorld } from './construct-world';
-import { sourceOf, typedProperty } from './resource-properties';
+import { overridesOf, sourceOf, typedProperty } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { isStruct, type Json } from '../private/json';
@@ -77,7 +77,7 @@ export class LaunchIndex {
     const followers = new Map<CfnResource, Follower[]>();
     for (const resource of this.sources) {
       const source = sourceOf(resource)!;
-      if (!source.references) continue;
+      if (!source.references || !saysAnything(resource, source)) continue;
       const read = this.world.read(resource);
       for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
         for (const target of this.world.follow(resource, reference)) {
@@ -93,6 +93,12 @@ export class LaunchIndex {
     }
     return followers;
   }
+}
+
+/** Most instances name no launch template: that is seen without reading them. */
+function saysAnything(resource: CfnResource, source: LaunchSourceType): boolean {
+  for (const override in overridesOf(resource)) if (override === 'Properties' || override === 'Type') return true;
+  return source.reads.some((path) => path[0] !== source.optionsPath?.[0] && typedProperty(resource, path[0]) !== undefined);
 }
 
 /** The stack whose template holds a resource, or the stacks nested in it: only between such stacks values are exported. */

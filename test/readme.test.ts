@@ -1,0 +1,107 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { build } from '../examples/typescript/quickstart/app';
+import { report, synthesize, withAspect } from '../examples/typescript/quickstart/demo';
+import { DeployEffect } from '../src/launch-sources/launch-source';
+import { Rule, ruleId } from '../src/private/rules';
+
+const ROOT = path.resolve(__dirname, '..');
+const PAGES = ['README.md', 'docs/architecture.md', 'docs/testing.md'];
+const README = read('README.md');
+
+beforeAll(() => {
+  process.env.CDK_VALIDATION = 'false';
+  process.env.JSII_DEPRECATED = 'quiet';
+});
+
+describe('the README', () => {
+  test('has a row for every rule, and no other', () => {
+    expect(tableAfter('<!-- rules -->').map(([id]) => id.replace(/`/g, '')).sort()).toEqual(Object.values(Rule).map(ruleId).sort());
+  });
+
+  test('claims of others what test/peers.test.ts measures, row by row', () => {
+    const names = [...read('test/peers.test.ts').matchAll(/^test\('(.+)', \(\) => \{$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    expect(tableAfter('<!-- peers -->').map((cells) => cells.join(' | '))).toEqual(names);
+  });
+
+  test.each(Object.values(DeployEffect))('names the effect on deploy: %s', (effect) => {
+    expect(README).toContain(`| ${effect} |`);
+  });
+
+  test('shows lines that the demo prints, in their order', () => {
+    const printed = report(synthesize(build), synthesize(withAspect(build))).map((line) => line.replace(/^# /, '').trimEnd());
+    const [, excerpt] = /<!-- demo -->\n```text\n([^]*?)\n```/.exec(README)!;
+    const shown = excerpt.split('\n').filter((line) => line !== '' && line !== '…');
+    let from = 0;
+    for (const line of shown) {
+      const at = printed.findIndex((other, i) => i >= from && (line.endsWith('…') ? other.startsWith(line.slice(0, -1)) : other === line.trimEnd()));
+      expect({ line, printed: at >= 0 }).toEqual({ line, printed: true });
+      from = at + 1;
+    }
+    expect(shown[1]).toBe(printed[1]);
+    expect(shown[shown.length - 1]).toBe(printed[printed.length - 1]);
+  });
+
+  test('spells the props as the API does', () => {
+    const api = read('src/require-imdsv2.ts');
+    const used = [...README.matchAll(/\b(reportOnly|replaceResources|hopLimit|containerHostHopLimit|help): /g)].map(([, prop]) => prop);
+    expect(used.length).toBeGreaterThan(4);
+    for (const prop of new Set(used)) expect(api).toContain(`readonly ${prop}?:`);
+  });
+});
+
+describe.each(PAGES)('%s', (page) => {
+  const text = read(page);
+
+  test('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = [...text.matchAll(/npm (?:run )?(test:[a-z]+|test|(?<=run )[\w:-]+)/g)].map(([, script]) => script);
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+
+  test('links to what exists', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link]) => link);
+    expect(links.filter((link) => !resolves(page, link))).toEqual([]);
+  });
+
+  test('names files that exist', () => {
+    const named = [...text.matchAll(/`((?:src|test|examples|benchmarks|projenrc|docs)\/[\w./-]+)`/g)].map(([, file]) => file);
+    expect(named.filter((file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const architecture = read('docs/architecture.md');
+  const [, drawn] = /```text\nsrc\/\n([^]*?)```/.exec(architecture)!;
+
+  test('draws the rooms that are there', () => {
+    const rooms = fs.readdirSync(path.join(ROOT, 'src'), { withFileTypes: true }).map((entry) => entry.isDirectory() ? `${entry.name}/` : entry.name);
+    expect([...drawn.matchAll(/^ {2}([\w.-]+\/?)/gm)].map(([, name]) => name).sort()).toEqual(rooms.sort());
+  });
+
+  test.each(['enforcement', 'checks', 'posture'])('names every file of %s/', (room) => {
+    expect(fs.readdirSync(path.join(ROOT, 'src', room)).filter((file) => !drawn.includes(file))).toEqual([]);
+  });
+});
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(ROOT, file), 'utf8');
+}
+
+/** The cells of the table that follows a marker, without its head. */
+function tableAfter(marker: string): string[][] {
+  const lines = README.slice(README.indexOf(marker)).split('\n').slice(3);
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(0, end).map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
+}
+
+/** Whether a link leads to a file of the project, and to a heading that the file has. */
+function resolves(page: string, link: string): boolean {
+  const [file, anchor] = link.split('#');
+  const target = file === '' ? path.join(ROOT, page) : path.resolve(ROOT, path.dirname(page), file);
+  if (!fs.existsSync(target)) return false;
+  if (anchor === undefined) return true;
+  const headings = [...fs.readFileSync(target, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+  return headings.some((heading) => heading.toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-') === anchor);
+}
