@@ -115,8 +115,7 @@ project.addTask('corpus', {
 });
 project.addTask('bench', {
   description: "The aspect's share of synthesis, beside aws-cdk's built-in aspects",
-  exec: run('benchmarks/aspect.ts'),
-  receiveArgs: true,
+  steps: [{ spawn: 'compile' }, { exec: 'tsx projenrc/lazy-index.ts' }, { exec: 'node benchmarks/aspect.mjs' }],
 });
 project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',

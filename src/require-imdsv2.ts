@@ -48,6 +48,8 @@ export interface RequireImdsv2Props {
   /**
    * Edits nothing and fails nothing: every finding, and every edit that would be made with its effect, is listed.
    *
+   * Inner scopes inherit it: to enforce one stack of an app that only reports, write `reportOnly: false` there.
+   *
    * @default false
    */
   readonly reportOnly?: boolean;

@@ -58,7 +58,7 @@ function violationOf(finding: Finding, app: IConstruct): { violation: PolicyViol
       description: finding.problem,
       fix: fixOf(finding),
       severity: !stops && !acknowledged ? 'warning' : shadowed ? 'fatal' : 'error',
-      violatingResources: [{ ...placeOf(finding, stops), locations: finding.location === undefined ? [] : [finding.location] }],
+      violatingResources: [{ ...placeOf(finding, acknowledged !== undefined), locations: finding.location === undefined ? [] : [finding.location] }],
       ruleMetadata: acknowledged && { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path },
     },
   };
@@ -68,10 +68,10 @@ function violationOf(finding: Finding, app: IConstruct): { violation: PolicyViol
  * Where a violation stands, as aws-cdk-lib and its CLI read it.
  *
  * The CLI drops violations whose construct is not in a selected stack, and a plain `cdk synth` selects no stack of a
- * stage: what stops synthesis there names its construct in words only, which the CLI never drops.
+ * stage: what nobody acknowledged there names its construct in words only, which the CLI never drops.
  */
-function placeOf({ construct, resource, template }: Finding, stops: boolean): Omit<PolicyViolatingResource, 'locations'> {
+function placeOf({ construct, resource, template }: Finding, acknowledged: boolean): Omit<PolicyViolatingResource, 'locations'> {
   const inStage = (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
-  if (stops && inStage) return { templatePath: template };
+  if (inStage && !acknowledged) return { templatePath: template };
   return { constructPath: construct.node.path, resourceLogicalId: resource?.logicalId, templatePath: template };
 }

@@ -21,5 +21,5 @@ export function fixOf({ rule, fix, path, help }: Message): string {
 
 /** The whole message as one text. */
 export function textOf(message: Message): string {
-  return `${message.problem}. ${fixOf(message)}`;
+  return `${message.problem}\n${fixOf(message)}`;
 }

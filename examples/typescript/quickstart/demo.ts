@@ -70,8 +70,8 @@ export function report(before: AssemblyReading, after: AssemblyReading): string[
       `  write: ${call.rewritten}`,
     ])),
     ...section('What is rolled or replaced, and other warnings', after.warnings.filter(({ rule }) => rule !== 'cdk-imdsv2::boot-call').flatMap(({ path: at, text }) => {
-      const [problem, ...fix] = text.split('\nto exempt it: ')[0].split('. to ');
-      return [brief(at), ...wrap(problem, WIDTH - 2).map((line) => `  ${line}`), ...fix.map((line) => `  to ${line}`)];
+      const [problem, ...fix] = text.split('\nto exempt it: ')[0].split('\n');
+      return [brief(at), ...wrap(problem, WIDTH - 2).map((line) => `  ${line}`), ...fix.map((line) => `  ${line}`)];
     })),
     ...section('Exempt', after.exemptions.map(({ path: at, rule, reason }) => `${brief(at)} (${rule}): ${reason}`)),
     ...section('Findings', after.findings.flatMap(({ path: at, rule, text }) => [`${brief(at)} (${rule})`, ...wrap(text, WIDTH - 2).map((line) => `  ${line}`)])),
