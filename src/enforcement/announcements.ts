@@ -2,9 +2,9 @@ import type { CfnResource } from 'aws-cdk-lib';
 import { BOOT_CALL_METADATA, type ChangeRecord } from './change-record';
 import type { ConstructWorld } from './construct-world';
 import type { Boot } from './container-hosts';
-import type { Enforcer, Subject } from './enforcer';
 import type { Follower } from './launch-index';
 import { overridesOf, sourceOf } from './resource-properties';
+import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
 import { DeployEffect } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -129,7 +129,7 @@ const SUSPICIOUS = /169\.254\.169\.254|fd00:ec2::254|instance-data|^[A-Za-z0-9+/
 const ONLY_TOKEN = /^\$\{Token\[[^\]]*\]\}$/;
 
 /** Names every boot script of a flipped launch source that would get 401 at the next launch. */
-export function warnOfBootCalls({ world, index, bootsRead }: Enforcer, subject: Subject, { userData }: Boot): void {
+export function warnOfBootCalls({ world, index, bootsRead }: Pass, subject: Subject, { userData }: Boot): void {
   const { resource, source, references, settings } = subject;
   const scripts = [resource];
   for (const reference of references) {

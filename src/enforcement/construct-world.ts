@@ -1,11 +1,20 @@
 import { CfnElement, CfnResource, Stack, type CfnStack } from 'aws-cdk-lib';
-import type { LaunchIndex } from './launch-index';
+import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+
+/** Finds what the template of a stage names in words only. */
+export interface Lookup {
+  /** The launch template or launch configuration of that literal name. */
+  byName(name: string): CfnResource | undefined;
+  byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined;
+  /** The construct that exports a value under that name. */
+  exported(name: string): IConstruct & { readonly value: Json } | undefined;
+}
 
 /**
  * The construct tree of one stage, read as the template it is going to be.
@@ -16,7 +25,7 @@ import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } f
 export class ConstructWorld implements World<CfnResource> {
   public readonly tokens = new TokenReader();
 
-  constructor(private readonly index: () => LaunchIndex) {}
+  constructor(private readonly index: () => Lookup) {}
 
   public read(resource: CfnResource): SourceResource {
     const source = sourceOf(resource);

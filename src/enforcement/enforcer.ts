@@ -6,10 +6,11 @@ import { ConstructWorld } from './construct-world';
 import { containerHostReason, readBoot, type Boot } from './container-hosts';
 import { LaunchIndex, type Follower } from './launch-index';
 import { isPlain, sourceOf } from './resource-properties';
-import { ScopeFacts, type Facts } from './scope-facts';
+import { ScopeFacts } from './scope-facts';
+import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
 import { writeOptions } from './writer';
-import { DeployEffect, type LaunchSourceType, type SourceReference } from '../launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { CANNOT_KNOW, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
@@ -22,22 +23,10 @@ const TOKENS = ruleId(Rule.TOKENS);
 const HOP_LIMIT = ruleId(Rule.HOP_LIMIT);
 const LAUNCH_CONFIGURATION = ruleId(Rule.LAUNCH_CONFIGURATION);
 
-/** A launch source as one visit sees it; read once. */
-export interface Subject {
-  readonly resource: CfnResource;
-  readonly source: LaunchSourceType;
-  /** Its properties, as far as its type reads them. */
-  readonly properties: Struct;
-  readonly references: readonly SourceReference[];
-  readonly settings: Effective;
-  readonly acknowledged: Facts['acknowledged'];
-}
-
 /** One pass of aspects over one stage: makes its launch sources require tokens, and says what that does. */
-export class Enforcer {
+export class Enforcer implements Pass {
   public readonly index: () => LaunchIndex;
   public readonly world: ConstructWorld;
-  /** Whose boot scripts were read: several launch sources may share them. */
   public readonly bootsRead = new Set<CfnResource>();
   private readonly facts = new ScopeFacts();
   private readonly ledger: Ledger;

@@ -1,6 +1,6 @@
 import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { ConstructWorld } from './construct-world';
+import type { ConstructWorld, Lookup } from './construct-world';
 import { overridesOf, sourceOf, typedProperty } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -21,7 +21,7 @@ export interface Follower {
 type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
 
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
-export class LaunchIndex {
+export class LaunchIndex implements Lookup {
   private readonly sources: CfnResource[] = [];
   private readonly others: CfnElement[] = [];
   private exports?: Map<string, Exported>;
@@ -44,7 +44,6 @@ export class LaunchIndex {
     return this.followers.get(target) ?? [];
   }
 
-  /** The launch template or launch configuration of that literal name. */
   public byName(wanted: string): CfnResource | undefined {
     if (!this.names) {
       this.names = new Map();

@@ -173,7 +173,10 @@ describe('an instance and its launch template', () => {
     ['a template that is an instance', latest('I'), 'required'],
   ])('%s', (_, reference, posture) => {
     const others = {
-      T: launchTemplate(REQUIRED), U: launchTemplate(DISABLED), O: launchTemplate(OPTIONAL), B: { Type: 'AWS::S3::Bucket' },
+      T: launchTemplate(REQUIRED),
+      U: launchTemplate(DISABLED),
+      O: launchTemplate(OPTIONAL),
+      B: { Type: 'AWS::S3::Bucket' },
       I: instance({ MetadataOptions: REQUIRED }),
     };
     expect(postureOf(instance({ LaunchTemplate: reference }), others)).toBe(posture);
@@ -217,7 +220,10 @@ describe('an Auto Scaling group', () => {
     },
   });
   const others = {
-    T: launchTemplate(REQUIRED), D: launchTemplate(DISABLED), O: launchTemplate(OPTIONAL), X: launchTemplate(either(REQUIRED, OPTIONAL)),
+    T: launchTemplate(REQUIRED),
+    D: launchTemplate(DISABLED),
+    O: launchTemplate(OPTIONAL),
+    X: launchTemplate(either(REQUIRED, OPTIONAL)),
     L: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { MetadataOptions: OPTIONAL } },
     M: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { MetadataOptions: REQUIRED } },
   };
