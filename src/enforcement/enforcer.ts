@@ -12,7 +12,7 @@ import { warn } from './warnings';
 import { writeOptions } from './writer';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
-import { CANNOT_KNOW, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
+import { blocksAt, CANNOT_KNOW, hopLimitsOf, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
@@ -78,7 +78,7 @@ export class Enforcer implements Pass {
 
     const boot = this.bootOf(subject);
     const host = containerHostReason(resource, source, boot, this.world, this.index);
-    const hops = hopLimits(subject, limitsHops, host);
+    const hops = this.withinInherited(subject, base === properties, hopLimits(subject, limitsHops, host));
     if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
     const wanted = requireOptionsAt(base, path, { ...tokens, ...hops });
     if (wanted === CANNOT_KNOW || !isStruct(wanted) || (wanted === base && (!flips || base === properties))) return false;
@@ -155,6 +155,18 @@ export class Enforcer implements Pass {
     const block = templatePath && valueAt(this.world.read(template).Properties, templatePath);
     if (!isPlain(block)) return properties;
     return put(properties, path, { ...literalsUnlessSameStack(block, resource, template), ...own });
+  }
+
+  /** Where the template's options cannot be repeated, its smallest hop limit still may not be raised. */
+  private withinInherited({ resource, references }: Subject, unrepeated: boolean, hops: Partial<Requirement> | undefined): Partial<Requirement> | undefined {
+    if (!hops || !unrepeated || references.length === 0) return hops;
+    const limits = references.flatMap((reference) => this.world.follow(resource, reference)).flatMap((target) => {
+      const path = target.kind === 'resource' ? sourceOf(target.resource)?.optionsPath : undefined;
+      if (!path || target.kind !== 'resource') return [];
+      return blocksAt(this.world.read(target.resource).Properties, path).flatMap((block) => hopLimitsOf(block));
+    }).filter((limit) => typeof limit === 'number');
+    const bounded = (limit: number | undefined) => limit === undefined ? undefined : Math.min(limit, ...limits);
+    return { hopLimit: bounded(hops.hopLimit), hopLimitOnFlip: bounded(hops.hopLimitOnFlip) };
   }
 
   /** Everything its instances boot with, the launch template's part included. */

@@ -62,19 +62,21 @@ function writeOverride(resource: CfnResource, wanted: Struct, path: readonly str
   const block = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...value } : value;
   const deleted = 'Properties' in overridesOf(resource) && properties === undefined;
   const typed = typedProperties(resource);
-  resource.addOverride('Properties', withValue(isPlain(properties) ? properties : deleted ? deletions(typed) : {}, target, block, typed));
+  const known = (value: Json) => isPlain(value) ? value : world.tokens.spell(value, resource);
+  resource.addOverride('Properties', withValue(isPlain(properties) ? properties : deleted ? deletions(typed) : {}, target, block, typed, known));
 }
 
 function isOpaque(override: Json): boolean {
   return override !== undefined && !isNoValue(override) && !isPlain(override);
 }
 
-function withValue(parent: Struct, [key, ...rest]: readonly string[], value: Json, typed: Json): Struct {
+/** @param known a typed value of which the members must be known */
+function withValue(parent: Struct, [key, ...rest]: readonly string[], value: Json, typed: Json, known: (value: Json) => Json): Struct {
   if (rest.length === 0) return { ...parent, [key]: value };
   const child = parent[key];
-  const typedChild = isPlain(typed) ? typed[key] ?? typed[camelCase(key)] : undefined;
+  const typedChild = isPlain(typed) ? known(typed[key] ?? typed[camelCase(key)]) : undefined;
   const base = isPlain(child) ? child : key in parent ? deletions(typedChild) : {};
-  return { ...parent, [key]: withValue(base, rest, value, typedChild) };
+  return { ...parent, [key]: withValue(base, rest, value, typedChild, known) };
 }
 
 /** The deletion of every member of a typed value. */

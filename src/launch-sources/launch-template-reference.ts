@@ -48,7 +48,8 @@ export function versionOf(version: Json, attributeOf: (value: Json) => string | 
   }
   const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
   const attribute = substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
-  if (attribute !== undefined || version === '$Latest') return attribute === 'DefaultVersionNumber' ? Version.PINNED : Version.LATEST;
+  if (attribute === 'LatestVersionNumber' || version === '$Latest') return Version.LATEST;
+  if (attribute === 'DefaultVersionNumber') return Version.PINNED;
   return version === undefined || typeof version === 'string' || typeof version === 'number' || isNoValue(version) ? Version.PINNED : Version.UNKNOWN;
 }
 

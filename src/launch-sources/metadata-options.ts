@@ -24,6 +24,16 @@ export type AllowedValues = (name: string) => readonly string[] | undefined;
 
 const ANYTHING: AllowedValues = () => undefined;
 
+/** The block, or the block of each branch where a parent of it stands under a condition. */
+export function blocksAt(properties: Json, path: readonly string[]): Json[] {
+  if (path.length === 0) return [properties];
+  const choice = ifBranches(properties);
+  if (choice) return choice.branches.flatMap((branch) => blocksAt(branch, path));
+  if (isNoValue(properties)) return [undefined];
+  if (isStruct(properties) && hasFunction(properties)) return [properties];
+  return blocksAt(isStruct(properties) ? properties[path[0]] : undefined, path.slice(1));
+}
+
 /** Every stance that `block` can take. */
 export function stancesOf(block: Json, allowed: AllowedValues = ANYTHING): Set<Stance> {
   if (block === undefined || block === null || isNoValue(block)) return new Set([Stance.SILENT]);

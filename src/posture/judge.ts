@@ -3,8 +3,8 @@ import type { World } from './world';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
-import { Stance, stancesOf } from '../launch-sources/metadata-options';
-import { hasFunction, ifBranches, intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { blocksAt, Stance, stancesOf } from '../launch-sources/metadata-options';
+import { hasFunction, intrinsicOf, isNoValue, isStruct, type Json, type Struct } from '../private/json';
 
 /** From the worst to the best: a group is as safe as the least safe of what it launches from. */
 const WORST_FIRST = [Posture.OPTIONAL, Posture.CONDITIONAL, Posture.EXTERNAL, Posture.REQUIRED, Posture.DISABLED];
@@ -62,7 +62,7 @@ function judgeOptions(
   allowed: (name: string) => readonly string[] | undefined, followed: Judgement[],
 ): Judgement {
   const path = ['Properties', ...optionsPath].join('.');
-  const block = blockAt(properties, optionsPath);
+  const block = blocksAt(properties, optionsPath);
   const stances = new Set(block.flatMap((value) => [...stancesOf(value, allowed)]));
   const inherited = followed.length === 0 ? undefined : combineOutcomes(followed);
   if (stances.has(Stance.SILENT) && inherited) {
@@ -86,16 +86,6 @@ function judgeOptions(
   return stances.has(Stance.REQUIRED)
     ? required(optionsPath)
     : { posture: Posture.DISABLED, path: `${path}.HttpEndpoint`, reason: 'the metadata endpoint is disabled' };
-}
-
-/** The block, or the block of each branch where a parent of it stands under a condition. */
-function blockAt(properties: Json, path: readonly string[]): Json[] {
-  if (path.length === 0) return [properties];
-  const choice = ifBranches(properties);
-  if (choice) return choice.branches.flatMap((branch) => blockAt(branch, path));
-  if (isNoValue(properties)) return [undefined];
-  if (isStruct(properties) && hasFunction(properties)) return [properties];
-  return blockAt(valueAt(properties, path.slice(0, 1)), path.slice(1));
 }
 
 function judgeReference<R>(from: R, reference: SourceReference, world: World<R>, seen: ReadonlySet<R>): Judgement {

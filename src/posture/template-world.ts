@@ -95,7 +95,7 @@ export class TemplateWorld implements World<TemplateResource> {
 
   /** The value that nested stacks' parameters and exports pass on to where it is used. */
   private passedOn(value: Json, document: TemplateDocument, depth: number): Json {
-    const elsewhere = depth < 10 && !getAttOf(value) ? this.origin(value, document) : undefined;
+    const elsewhere = depth < 10 ? this.origin(value, document) : undefined;
     return elsewhere && !('resource' in elsewhere) ? this.passedOn(elsewhere.value, elsewhere.document, depth + 1) : value;
   }
 

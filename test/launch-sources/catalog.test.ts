@@ -75,7 +75,7 @@ describe('what a group points to besides', () => {
       ['launch configuration LaunchConfigurationName = "a"', 'launch configuration LaunchConfigurationName = "b"']],
     ['an instance', { InstanceId: 'i-1' }, ['instance InstanceId = "i-1"']],
     ['neither', { LaunchConfigurationName: NO_VALUE, InstanceId: NO_VALUE }, []],
-    ['a policy under a condition', { MixedInstancesPolicy: either(policy({ LaunchTemplateSpecification: U }).MixedInstancesPolicy, NO_VALUE) }, [`${base} = "u"`]],
+    ['a policy under a condition', { MixedInstancesPolicy: either({ LaunchTemplate: { LaunchTemplateSpecification: U } }, NO_VALUE) }, [`${base} = "u"`]],
     ['a policy without a launch template', { MixedInstancesPolicy: { InstancesDistribution: {} } },
       ['launch template MixedInstancesPolicy = {"InstancesDistribution":{}}']],
     ['a launch template under a condition', policy(either({ LaunchTemplateSpecification: U }, { LaunchTemplateSpecification: T })),
@@ -156,13 +156,14 @@ describe('every entry', () => {
 
   test('every reference stands in what its type reads', () => {
     const specification = { LaunchTemplateId: 'lt-1', Id: 'lt-1', Version: '1' };
+    const specified = { LaunchTemplateSpecification: specification };
     const full = {
       LaunchTemplate: specification,
       LaunchConfigurationName: 'l',
       InstanceId: 'i',
-      MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: specification, Overrides: [{ LaunchTemplateSpecification: specification }] } },
-      LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }],
-      SpotFleetRequestConfigData: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification: specification }] },
+      MixedInstancesPolicy: { LaunchTemplate: { ...specified, Overrides: [specified] } },
+      LaunchTemplateConfigs: [specified],
+      SpotFleetRequestConfigData: { LaunchTemplateConfigs: [specified] },
       ComputeResources: { LaunchTemplate: { ...specification, Overrides: [specification] } },
       AutoScalingGroupProvider: { AutoScalingGroupArn: 'g' },
     };

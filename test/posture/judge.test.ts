@@ -216,7 +216,10 @@ describe('a version of a required launch template', () => {
 describe('an Auto Scaling group', () => {
   const mixed = (base: unknown, ...overrides: unknown[]) => ({
     MixedInstancesPolicy: {
-      LaunchTemplate: { LaunchTemplateSpecification: base, Overrides: overrides.map((LaunchTemplateSpecification) => ({ LaunchTemplateSpecification })) },
+      LaunchTemplate: {
+        LaunchTemplateSpecification: base,
+        Overrides: overrides.map((LaunchTemplateSpecification) => ({ LaunchTemplateSpecification })),
+      },
     },
   });
   const others = {
@@ -237,6 +240,7 @@ describe('an Auto Scaling group', () => {
     ['of an open base and a required override', mixed(latest('O'), latest('T')), 'optional'],
     ['of a required base and a conditional override', mixed(latest('T'), latest('X')), 'conditional'],
     ['of a required base and an override outside of the app', mixed(latest('T'), { LaunchTemplateId: 'lt-1' }), 'external'],
+    ['of a conditional base and an override outside of the app', mixed(latest('X'), { LaunchTemplateId: 'lt-1' }), 'conditional'],
     ['of a base outside of the app and an open override', mixed({ LaunchTemplateId: 'lt-1' }, latest('O')), 'optional'],
     ['of an override that names none', mixed(latest('T'), undefined), 'required'],
     ['of an override under a condition', mixed(latest('T'), either(latest('T'), latest('O'))), 'optional'],
@@ -302,7 +306,8 @@ describe('bad templates', () => {
     'AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::CloudFormation::Stack', 'constructor',
   ), fc.double(), fc.boolean(), fc.string());
   const { json } = fc.letrec((tie) => ({
-    json: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaves, fc.array(tie('json'), { maxLength: 3 }), fc.dictionary(keys, tie('json'), { maxKeys: 4 })),
+    json: fc.oneof({ depthSize: 'small', withCrossShrink: true },
+      leaves, fc.array(tie('json'), { maxLength: 3 }), fc.dictionary(keys, tie('json'), { maxKeys: 4 })),
   }));
   const types = fc.constantFrom(
     'AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::AutoScaling::LaunchConfiguration',

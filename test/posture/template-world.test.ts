@@ -134,6 +134,14 @@ describe('nested stacks', () => {
     expect([follow('a', att('N', 'Outputs.Out')), follow('a', att('N', 'Outputs.Other'))]).toEqual([['a/N:T'], ['given by Fn::GetAtt']]);
   });
 
+  test('a nested stack itself is no launch template', () => {
+    const { follow, posture } = assembly({
+      'a': { Resources: { G: group({ Ref: 'N' }), N: nestedStack() } },
+      'a/N': { Resources: { T: REQUIRED }, Outputs: { Out: { Value: { Ref: 'T' } } } },
+    });
+    expect([follow('a', { Ref: 'N' }), posture()]).toEqual([['a:N'], 'external']);
+  });
+
   test('a sibling is reached through the parent', () => {
     const { follow } = assembly({
       'a': { Resources: { N: nestedStack(), M: nestedStack({ P: att('N', 'Outputs.Out') }) } },

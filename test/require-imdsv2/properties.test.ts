@@ -267,13 +267,8 @@ class Built {
       const { LaunchTemplateId: Id, LaunchTemplateName: Name, Version } = specification;
       return { ClusterName: 'c', NodeRole: 'r', Subnets: [], LaunchTemplate: { Id, Name, Version } };
     }
-    return {
-      MinSize: '0',
-      MaxSize: '1',
-      ...(other
-        ? { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: specification, Overrides: [{ LaunchTemplateSpecification: other }] } } }
-        : { LaunchTemplate: specification }),
-    };
+    const mixed = { LaunchTemplate: { LaunchTemplateSpecification: specification, Overrides: [{ LaunchTemplateSpecification: other }] } };
+    return { MinSize: '0', MaxSize: '1', ...(other ? { MixedInstancesPolicy: mixed } : { LaunchTemplate: specification }) };
   }
 
   private specification(wanted: Follow, one: Source, stack: Stack): Json {
@@ -453,9 +448,9 @@ class Deployment {
   public launchesFrom(place: Place): Followed[] {
     const properties = evaluate(this.resource(place).Properties ?? {}, this.choice);
     const policy = properties.MixedInstancesPolicy?.LaunchTemplate;
-    const specifications = [
-      properties.LaunchTemplate, policy?.LaunchTemplateSpecification, ...(policy?.Overrides ?? []).map((each: Json) => each.LaunchTemplateSpecification),
-    ].filter((each) => each !== undefined);
+    const overrides: Json[] = policy?.Overrides ?? [];
+    const specifications = [properties.LaunchTemplate, ...[policy, ...overrides].map((each) => each?.LaunchTemplateSpecification)]
+      .filter((each) => each !== undefined);
     return specifications.map((each: Json) => ({
       place: this.target(each.LaunchTemplateId ?? each.LaunchTemplateName, place.stack),
       latest: each.Version === '$Latest' || this.attribute(each.Version, place.stack) === 'LatestVersionNumber',
@@ -534,11 +529,21 @@ function bare(tree: Description): Templates {
 
 const OWN_OPTIONS = [TYPES.instance, TYPES.template, TYPES.configuration];
 
+interface LaunchSource extends Place {
+  readonly path: string;
+  readonly resource: CfnResource;
+}
+
 /** Every launch source of a type that owes IMDSv2, where it stands in the templates. */
-function launchSources({ app }: Built, types = [...OWN_OPTIONS, TYPES.group]): Array<Place & { readonly path: string; readonly resource: CfnResource }> {
+function launchSources({ app }: Built, types = [...OWN_OPTIONS, TYPES.group]): LaunchSource[] {
   return app.node.findAll().filter((construct): construct is CfnResource => CfnResource.isCfnResource(construct))
     .filter((resource) => types.includes(resource.cfnResourceType))
-    .map((resource) => ({ stack: resource.stack.node.path, logicalId: resource.stack.resolve(resource.logicalId), path: resource.node.path, resource }));
+    .map((resource) => ({
+      stack: resource.stack.node.path,
+      logicalId: resource.stack.resolve(resource.logicalId),
+      path: resource.node.path,
+      resource,
+    }));
 }
 
 function isExempt(resource: CfnResource, ...ids: RuleName[]): boolean {
@@ -556,10 +561,12 @@ function isWarned({ warned }: Synthesis, path: string, ...ids: RuleName[]): bool
     && ids.some((id) => warning.id === `cdk-imdsv2::${id}`));
 }
 
-function isExcused(result: Synthesis, place: Place & { path: string; resource: CfnResource }, { unseen, through }: Openness): boolean {
+function isExcused(result: Synthesis, place: LaunchSource, { unseen, through }: Openness): boolean {
   const { path, resource } = place;
   if (isFound(result, path) || isExempt(resource, 'tokens')) return true;
-  if (resource.cfnResourceType === TYPES.template) return isWarned(result, path, 'launch-template-follower') || isExempt(resource, 'launch-template-follower');
+  if (resource.cfnResourceType === TYPES.template) {
+    return isWarned(result, path, 'launch-template-follower') || isExempt(resource, 'launch-template-follower');
+  }
   if (unseen && !isWarned(result, path, 'launch-template-follower', 'external-launch-template')
     && !isExempt(resource, 'external-launch-template', 'launch-template-follower')) return false;
   const others = launchSources(result.built);
@@ -586,93 +593,156 @@ function expectAll(problems: string[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
+/** A block that may be open under one choice is edited as a whole. */
+function isOpenSomewhere(templates: Templates, place: Place): boolean {
+  return CHOICES.some((choice) => isOpen(new Deployment(templates, choice).effectiveAt(place)));
+}
+
+function staysOpenNowhere(tree: Description): void {
+  const before = bare(tree);
+  const result = synthesize(new Built(tree).require());
+  const { built, templates } = result;
+  const problems: string[] = [];
+
+  if (JSON.stringify(stripped(templates)) !== JSON.stringify(stripped(before))) {
+    problems.push(`something outside of metadata options changed:\n${JSON.stringify(stripped(before))}\n${JSON.stringify(stripped(templates))}`);
+  }
+
+  for (const choice of CHOICES) {
+    const [was, is] = [new Deployment(before, choice), new Deployment(templates, choice)];
+    for (const place of launchSources(built)) {
+      const openness = is.openAt(place);
+      const reached = built.reaches(place.stack as ScopeName);
+      // A stage out of reach is a finding where something in it is open, not where something outside of the app decides.
+      const counts = reached || (tree.aspect === 'app' && !openness.unseen);
+      if (openness.open && counts && !isExcused(result, place, openness)) problems.push(`open in silence: ${described(place, choice, templates)}`);
+      if (place.resource.cfnResourceType === TYPES.group) continue;
+
+      const [old, now] = [was.optionsAt(place), is.optionsAt(place)];
+      if (isExempt(place.resource, 'tokens') && old.HttpTokens !== now.HttpTokens) problems.push(`exempt and edited: ${described(place, choice, templates)}`);
+      if (!reached && JSON.stringify(old) !== JSON.stringify(now)) problems.push(`out of scope and edited: ${described(place, choice, templates)}`);
+      const [oldEffect, newEffect] = [was.effectiveAt(place), is.effectiveAt(place)];
+      if (oldEffect === BROKEN || newEffect === BROKEN) continue;
+      for (const kept of ['HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags']) {
+        if (oldEffect[kept] !== newEffect[kept]) problems.push(`${kept} was ${oldEffect[kept]}: ${described(place, choice, templates)}`);
+      }
+    }
+  }
+  expectAll(problems);
+}
+
+function raisesNoHopLimit(tree: Description): void {
+  const before = bare(tree);
+  const result = synthesize(new Built(tree).require());
+  const { hopLimit, containerHostHopLimit } = tree.props;
+  const largest = Math.max(hopLimit ?? 64, containerHostHopLimit ?? 2);
+  const problems: string[] = [];
+  for (const choice of CHOICES) {
+    const [was, is] = [new Deployment(before, choice), new Deployment(result.templates, choice)];
+    for (const place of launchSources(result.built, OWN_OPTIONS)) {
+      const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
+      if (old === BROKEN || now === BROKEN || old.HttpEndpoint === 'disabled') continue;
+      // Whoever deploys chooses it, so there is no telling a smaller from a larger one.
+      if (old.HttpPutResponseHopLimit === BROKEN) continue;
+      const [from, to] = [old.HttpPutResponseHopLimit, now.HttpPutResponseHopLimit].map((limit) => limit === undefined ? undefined : Number(limit));
+      const problem = (what: string) => problems.push(`${what}, ${from} became ${to}: ${described(place, choice, result.templates)}`);
+      if (from !== undefined && (to === undefined || to > from)) problem('raised');
+      const wasRequired = !isOpen(old) && !isOpenSomewhere(before, place);
+      if (from === undefined && to !== undefined && to > 1 && wasRequired) problem('a required one got a larger limit');
+      const isHost = from === undefined && to === 2;
+      if (hopLimit === undefined && containerHostHopLimit === undefined && from !== to && !isHost) problem('changed without the prop');
+      const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
+      const reached = result.built.reaches(place.stack as ScopeName);
+      if (to !== undefined && to > largest && reached && !exempt && !isFound(result, place.path)) problem(`above ${largest}`);
+    }
+  }
+  expectAll(problems);
+}
+
+function changesNothingAgain(tree: Description): void {
+  const once = synthesize(new Built(tree).require());
+  const twice = synthesize(new Built(tree).require().requireAgain());
+  expect(twice.templates).toEqual(once.templates);
+  const named = ({ findings }: Outcome) => findings.map(({ rule, path }) => `${rule} ${path}`).sort();
+  expect(named(twice)).toEqual(named(once));
+}
+
+function onlyReports(tree: Description): void {
+  const result = synthesize(new Built(tree).require(true));
+  expect(result.error).toBeUndefined();
+  expect(JSON.stringify(result.templates)).toBe(JSON.stringify(bare(tree)));
+}
+
+function described({ path, stack, logicalId }: Place & { readonly path: string }, choice: Choice, templates: Templates): string {
+  return `${path} where ${JSON.stringify(choice)} is ${JSON.stringify(templates[stack].Resources[logicalId].Properties)}`;
+}
+
 describe(`for every app (seed ${SEED})`, () => {
   test('no launch source stays open in silence, and nothing but metadata options changes', () => {
-    check(description, (tree) => {
-      const before = bare(tree);
-      const result = synthesize(new Built(tree).require());
-      const { built, templates } = result;
-      const problems: string[] = [];
-
-      if (JSON.stringify(stripped(templates)) !== JSON.stringify(stripped(before))) {
-        problems.push(`something outside of metadata options changed:\n${JSON.stringify(stripped(before))}\n${JSON.stringify(stripped(templates))}`);
-      }
-
-      for (const choice of CHOICES) {
-        const [was, is] = [new Deployment(before, choice), new Deployment(templates, choice)];
-        for (const place of launchSources(built)) {
-          const where = `${place.path} (${JSON.stringify(choice)}) ${JSON.stringify(templates[place.stack].Resources[place.logicalId].Properties)}`;
-          const openness = is.openAt(place);
-          const reached = built.reaches(place.stack as ScopeName);
-          // A stage out of reach is a finding where something in it is open, not where something outside of the app decides.
-          const counts = reached || (tree.aspect === 'app' && !openness.unseen);
-          if (openness.open && counts && !isExcused(result, place, openness)) problems.push(`open in silence: ${where}`);
-          if (place.resource.cfnResourceType === TYPES.group) continue;
-
-          const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
-          if (old === BROKEN || now === BROKEN) continue;
-          for (const kept of ['HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags']) {
-            if (old[kept] !== now[kept]) problems.push(`${kept} was ${old[kept]} and is ${now[kept]}: ${where}`);
-          }
-          if (isExempt(place.resource, 'tokens') && was.optionsAt(place).HttpTokens !== is.optionsAt(place).HttpTokens) problems.push(`exempt and edited: ${where}`);
-          if (!reached && JSON.stringify(was.optionsAt(place)) !== JSON.stringify(is.optionsAt(place))) problems.push(`out of scope and edited: ${where}`);
-        }
-      }
-      expectAll(problems);
-    });
+    check(description, staysOpenNowhere);
   });
 
   test('no explicit hop limit is raised, and without the props none changes', () => {
     // What values a parameter allows is not looked at before an edit.
     const known = ({ options: drawn, ...one }: Source): Source =>
-      ({ ...one, options: drawn?.tokens === 'safe parameter' ? { ...drawn, tokens: 'required' } : drawn });
-    const limited = description.map((tree): Description =>
-      ({ ...tree, sources: tree.sources.map(known), aspect: tree.aspect === 'app' ? 'everywhere' : tree.aspect }));
-    check(limited, (tree) => {
-      const before = bare(tree);
-      const result = synthesize(new Built(tree).require());
-      const { hopLimit, containerHostHopLimit } = tree.props;
-      const problems: string[] = [];
-      for (const choice of CHOICES) {
-        const [was, is] = [new Deployment(before, choice), new Deployment(result.templates, choice)];
-        for (const place of launchSources(result.built, OWN_OPTIONS)) {
-          const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
-          if (old === BROKEN || now === BROKEN || old.HttpEndpoint === 'disabled') continue;
-          // Whoever deploys chooses it, so there is no telling a smaller from a larger one.
-          if (old.HttpPutResponseHopLimit === BROKEN) continue;
-          const [from, to] = [old.HttpPutResponseHopLimit, now.HttpPutResponseHopLimit].map((limit) => limit === undefined ? undefined : Number(limit));
-          const where = `${from} became ${to}: ${place.path} (${JSON.stringify(choice)}) ${JSON.stringify(result.templates[place.stack].Resources[place.logicalId].Properties)}`;
-          if (from !== undefined && (to === undefined || to > from)) problems.push(`raised: ${where}`);
-          if (from === undefined && to !== undefined && to > 1 && !isOpen(old) && !isOpenSomewhere(before, place)) problems.push(`a required one got a larger limit: ${where}`);
-          if (hopLimit === undefined && containerHostHopLimit === undefined && from !== to && !(from === undefined && to === 2)) problems.push(`changed without the prop: ${where}`);
-          const largest = Math.max(hopLimit ?? 64, containerHostHopLimit ?? 2);
-          const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
-          if (to !== undefined && to > largest && result.built.reaches(place.stack as ScopeName) && !exempt && !isFound(result, place.path)) problems.push(`above ${largest}: ${where}`);
-        }
-      }
-      expectAll(problems);
-    });
+      withoutUndefined({ ...one, options: drawn?.tokens === 'safe parameter' ? { ...drawn, tokens: 'required' } : drawn });
+    check(description.map((tree): Description =>
+      ({ ...tree, sources: tree.sources.map(known), aspect: tree.aspect === 'app' ? 'everywhere' : tree.aspect })), raisesNoHopLimit);
   });
 
   test('applying it again changes nothing', () => {
-    check(description, (tree) => {
-      const once = synthesize(new Built(tree).require());
-      const twice = synthesize(new Built(tree).require().requireAgain());
-      expect(twice.templates).toEqual(once.templates);
-      expect(twice.findings.map(({ rule, path }) => `${rule} ${path}`).sort()).toEqual(once.findings.map(({ rule, path }) => `${rule} ${path}`).sort());
-    });
+    check(description, changesNothingAgain);
   });
 
   test('reportOnly writes the very same templates and fails nothing', () => {
-    check(description, (tree) => {
-      const result = synthesize(new Built(tree).require(true));
-      expect(result.error).toBeUndefined();
-      expect(JSON.stringify(result.templates)).toBe(JSON.stringify(bare(tree)));
-    });
+    check(description, onlyReports);
   });
 });
 
-/** A block that may be open under one choice is edited as a whole. */
-function isOpenSomewhere(templates: Templates, place: Place): boolean {
-  return CHOICES.some((choice) => isOpen(new Deployment(templates, choice).effectiveAt(place)));
-}
+describe('what random apps have found', () => {
+  const app = (sources: Source[], props: Description['props'] = {}): Description => ({ sources, exemptScopes: [], aspect: 'everywhere', props });
+  const follows = (version: Follow['version']): Follow => ({ of: 0, by: 'ref', version });
+
+  test('a group whose template version is a parameter is not taken for one that follows the latest', () => {
+    staysOpenNowhere(app([{ kind: 'template', in: 'S', hatches: [] }, { kind: 'group', in: 'S', hatches: [], follows: follows('parameter') }]));
+  });
+
+  test('an instance whose template version is a parameter does not inherit what an earlier version may not say', () => {
+    staysOpenNowhere(app([
+      { kind: 'template', in: 'S', options: { tokens: 'required' }, hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('parameter') },
+    ]));
+  });
+
+  test.each<[name: string, template: Partial<Source>]>([
+    ['data under a condition', { options: { hops: 1 }, data: 'if' }],
+    ['a block under a condition', { options: { hops: 1, block: 'if' } }],
+  ])('an instance does not get a larger hop limit than its launch template sets in %s', (_, template) => {
+    raisesNoHopLimit(app([
+      { kind: 'template', in: 'S', hatches: [], ...template },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('latest') },
+    ], { hopLimit: 5 }));
+  });
+
+  test('an instance with a block under a condition does not get a larger hop limit than its launch template sets', () => {
+    raisesNoHopLimit(app([
+      { kind: 'template', in: 'S', options: { hops: 1 }, hatches: [] },
+      { kind: 'instance', in: 'S', options: { tokens: 'optional', block: 'if' }, hatches: [], follows: follows('latest') },
+    ], { hopLimit: 5 }));
+  });
+
+  test.each<NonNullable<Source['data']>>(['lazy', 'if'])('what an escape hatch deleted of launch template data (%s) stays deleted', (data) => {
+    staysOpenNowhere(app([{ kind: 'template', in: 'S', data, hatches: [{ how: 'delete data' }] }]));
+  });
+
+  test('a group of which one launch template is exempt and another out of scope is a finding', () => {
+    staysOpenNowhere({
+      ...app([
+        { kind: 'template', in: 'T', hatches: [] },
+        { kind: 'template', in: 'S', hatches: [], exempt: 'tokens' },
+        { kind: 'group', in: 'S', hatches: [], follows: { ...follows('latest'), of: 1 }, mixedWith: follows('latest') },
+      ]),
+      aspect: 'stack S',
+    });
+  });
+});
