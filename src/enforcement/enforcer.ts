@@ -158,7 +158,9 @@ export class Enforcer implements Pass {
   }
 
   /** Where the template's options cannot be repeated, its smallest hop limit still may not be raised. */
-  private withinInherited({ resource, references }: Subject, unrepeated: boolean, hops: Partial<Requirement> | undefined): Partial<Requirement> | undefined {
+  private withinInherited(
+    { resource, references }: Subject, unrepeated: boolean, hops: Partial<Requirement> | undefined,
+  ): Partial<Requirement> | undefined {
     if (!hops || !unrepeated || references.length === 0) return hops;
     const limits = references.flatMap((reference) => this.world.follow(resource, reference)).flatMap((target) => {
       const path = target.kind === 'resource' ? sourceOf(target.resource)?.optionsPath : undefined;

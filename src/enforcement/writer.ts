@@ -62,7 +62,7 @@ function writeOverride(resource: CfnResource, wanted: Struct, path: readonly str
   const block = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...value } : value;
   const deleted = 'Properties' in overridesOf(resource) && properties === undefined;
   const typed = typedProperties(resource);
-  const known = (value: Json) => isPlain(value) ? value : world.tokens.spell(value, resource);
+  const known = (parent: Json) => isPlain(parent) ? parent : world.tokens.spell(parent, resource);
   resource.addOverride('Properties', withValue(isPlain(properties) ? properties : deleted ? deletions(typed) : {}, target, block, typed, known));
 }
 

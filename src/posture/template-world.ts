@@ -163,7 +163,8 @@ export class TemplateWorld implements World<TemplateResource> {
         if (!isStruct(output)) continue;
         const exportName = isStruct(output.Export) ? output.Export.Name : undefined;
         if (typeof exportName === 'string') this.exports.set(key(document.environment, exportName), { document, value: output.Value });
-        if (document.stackName !== undefined) this.outputs.set(key(document.environment, document.stackName, name), { document, value: output.Value });
+        if (document.stackName === undefined) continue;
+        this.outputs.set(key(document.environment, document.stackName, name), { document, value: output.Value });
       }
     }
   }

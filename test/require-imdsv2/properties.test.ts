@@ -7,7 +7,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as fc from 'fast-check';
 import { HopLimit, RequireImdsv2 } from '../../src';
-import { outcome, templatesOf, warnings, type Json, type Outcome, type Templates, type Warning } from '../support';
+import { changes, outcome, templatesOf, warnings, type Change, type Json, type Outcome, type Templates, type Warning } from '../support';
 
 /*
  * Random apps, described as plain data so that a counterexample can be read, built as often as a property needs them, and
@@ -49,7 +49,8 @@ interface Hatch {
 interface Follow {
   /** Of the launch templates in reach; the remainder counts. */
   readonly of: number;
-  readonly by: 'ref' | 'name' | 'import' | 'external' | 'parameter';
+  /** `either` is one of two, chosen by a condition, both at their latest version. */
+  readonly by: 'ref' | 'name' | 'import' | 'external' | 'parameter' | 'either';
   readonly version: 'latest' | '$Latest' | '$Default' | '1' | 'default' | 'none' | 'parameter' | 'if';
 }
 
@@ -99,7 +100,7 @@ const hatch: fc.Arbitrary<Hatch> = fc.record({ how: oneOf(HATCHES), tokens: oneO
 
 const follow: fc.Arbitrary<Follow> = fc.record({
   of: fc.nat({ max: 5 }),
-  by: fc.oneof({ weight: 5, arbitrary: fc.constant<'ref'>('ref') }, { weight: 4, arbitrary: oneOf(['name', 'import', 'external', 'parameter']) }),
+  by: fc.oneof({ weight: 5, arbitrary: fc.constant<'ref'>('ref') }, { weight: 4, arbitrary: oneOf(['name', 'import', 'external', 'parameter', 'either']) }),
   version: fc.oneof({ weight: 5, arbitrary: fc.constant<'latest'>('latest') }, {
     weight: 5, arbitrary: oneOf(['$Latest', '$Default', '1', 'default', 'none', 'parameter', 'if']),
   }),
@@ -156,7 +157,7 @@ const TYPES = {
 
 class Built {
   public readonly app = new App();
-  private readonly templates: Array<{ readonly id: string; readonly in: ScopeName; readonly named: boolean; readonly resource: CfnResource }> = [];
+  private readonly templates: Array<{ readonly name: string; readonly in: ScopeName; readonly named: boolean; readonly resource: CfnResource }> = [];
   private readonly shared = { HttpTokens: 'optional', InstanceMetadataTags: 'enabled' };
 
   constructor(private readonly tree: Description) {
@@ -230,9 +231,11 @@ class Built {
 
   private add(one: Source, index: number): void {
     const stack = this.scope(one.in);
-    const id = `${one.kind[0].toUpperCase()}${index}`;
+    // Logical ids repeat from stack to stack, names never.
+    const id = `${one.kind[0].toUpperCase()}${this.tree.sources.slice(0, index).filter((each) => each.in === one.in).length}`;
+    const name = `${id}-${index}`;
     const type = TYPES[one.kind];
-    const properties = this.properties(one, id, stack);
+    const properties = this.properties(one, name, stack);
     const resource: CfnResource = one.raw || one.kind === 'fleet' || one.kind === 'nodegroup' ? new CfnResource(stack, id, { type, properties })
       : one.kind === 'instance' ? new ec2.CfnInstance(stack, id, camel(properties))
         : one.kind === 'template' ? new ec2.CfnLaunchTemplate(stack, id, camel(properties))
@@ -243,11 +246,11 @@ class Built {
     for (const each of one.hatches) this.escape(resource, one, each, stack);
     if (one.exempt) Validations.of(resource).acknowledge({ id: `cdk-imdsv2::${one.exempt}`, reason: 'drawn' });
     if (one.kind !== 'template') return;
-    this.templates.push({ id, in: one.in, named: one.named ?? false, resource });
-    if (one.named) new CfnOutput(stack, `${id}Id`, { value: resource.ref, exportName: `export-${id}` });
+    this.templates.push({ name, in: one.in, named: one.named ?? false, resource });
+    if (one.named) new CfnOutput(stack, `${id}Id`, { value: resource.ref, exportName: name });
   }
 
-  private properties(one: Source, id: string, stack: Stack): Json {
+  private properties(one: Source, name: string, stack: Stack): Json {
     // Under a condition nobody translates the names of the L1.
     const block = one.options && this.block(one.options, stack, one.raw || one.data === 'if');
     const own = block === undefined ? {} : { MetadataOptions: block };
@@ -256,7 +259,7 @@ class Built {
       const typed = one.raw ? data : { imageId: 'ami-1', ...(block === undefined ? {} : { metadataOptions: block }) };
       const wrapped = one.data === 'lazy' ? Lazy.any({ produce: () => typed })
         : one.data === 'if' ? Fn.conditionIf(this.condition(stack), data, { ImageId: 'ami-2' }) : data;
-      return { LaunchTemplateData: wrapped, ...(one.named ? { LaunchTemplateName: `name-${id}` } : {}) };
+      return { LaunchTemplateData: wrapped, ...(one.named ? { LaunchTemplateName: name } : {}) };
     }
     const template = one.follows && this.specification(one.follows, one, stack);
     if (one.kind === 'instance') return { ImageId: 'ami-1', ...own, ...(template ? { LaunchTemplate: template } : {}) };
@@ -280,11 +283,16 @@ class Built {
     const known = wanted.by === 'external' || wanted.by === 'parameter' ? undefined : template;
     const version = this.version(wanted.version, known?.resource, one, stack);
     const versioned = version === undefined ? {} : { Version: version };
+    if (wanted.by === 'either' && template) {
+      const other = inReach[(wanted.of + 1) % inReach.length];
+      const id = Fn.conditionIf(this.condition(stack), template.resource.ref, other.resource.ref).toString();
+      return { LaunchTemplateId: id, Version: '$Latest' };
+    }
     if (wanted.by === 'parameter') return { LaunchTemplateId: this.parameter(stack).valueAsString, ...versioned };
     if (wanted.by === 'external' || !template) return { LaunchTemplateId: 'lt-0def', ...versioned };
-    if (wanted.by === 'name' && template.named) return { LaunchTemplateName: `name-${template.id}`, ...versioned };
+    if (wanted.by === 'name' && template.named) return { LaunchTemplateName: template.name, ...versioned };
     const imported = wanted.by === 'import' && template.named && template.in !== one.in;
-    return { LaunchTemplateId: imported ? Fn.importValue(`export-${template.id}`) : template.resource.ref, ...versioned };
+    return { LaunchTemplateId: imported ? Fn.importValue(template.name) : template.resource.ref, ...versioned };
   }
 
   private version(wanted: Follow['version'], template: CfnResource | undefined, one: Source, stack: Stack): Json {
@@ -510,13 +518,15 @@ function isOpen(block: Json): boolean {
 interface Synthesis extends Outcome {
   readonly built: Built;
   readonly warned: Warning[];
+  readonly changed: Change[];
 }
 
 function synthesize(built: Built): Synthesis {
   const result = outcome(built.app);
-  const warned = warnings(new CloudAssembly(built.app.outdir));
+  const assembly = new CloudAssembly(built.app.outdir);
+  const said = { warned: warnings(assembly), changed: changes(assembly) };
   fs.rmSync(built.app.outdir, { recursive: true, force: true });
-  return { ...result, built, warned };
+  return { ...result, built, ...said };
 }
 
 function bare(tree: Description): Templates {
@@ -593,6 +603,17 @@ function expectAll(problems: string[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
+/** The conditions, parameters and resources that a template names and does not have. */
+function dangling({ Conditions: conditions = {}, Parameters: parameters = {}, Resources: resources = {} }: Json): string[] {
+  const names = new Set<string>();
+  JSON.stringify(resources, (key, value) => {
+    if (key === 'Fn::If' && !(value[0] in conditions)) names.add(value[0]);
+    if (key === 'Ref' && !value.startsWith('AWS::') && !(value in parameters) && !(value in resources)) names.add(value);
+    return value;
+  });
+  return [...names];
+}
+
 /** A block that may be open under one choice is edited as a whole. */
 function isOpenSomewhere(templates: Templates, place: Place): boolean {
   return CHOICES.some((choice) => isOpen(new Deployment(templates, choice).effectiveAt(place)));
@@ -606,6 +627,10 @@ function staysOpenNowhere(tree: Description): void {
 
   if (JSON.stringify(stripped(templates)) !== JSON.stringify(stripped(before))) {
     problems.push(`something outside of metadata options changed:\n${JSON.stringify(stripped(before))}\n${JSON.stringify(stripped(templates))}`);
+  }
+
+  for (const [path, template] of Object.entries(templates)) {
+    for (const name of dangling(template)) problems.push(`${path} names ${name}, which it does not have`);
   }
 
   for (const choice of CHOICES) {
@@ -642,6 +667,10 @@ function raisesNoHopLimit(tree: Description): void {
     for (const place of launchSources(result.built, OWN_OPTIONS)) {
       const [old, now] = [was.effectiveAt(place), is.effectiveAt(place)];
       if (old === BROKEN || now === BROKEN || old.HttpEndpoint === 'disabled') continue;
+      const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
+      const owes = result.built.reaches(place.stack as ScopeName) && !exempt && !isFound(result, place.path);
+      const own = is.optionsAt(place).HttpPutResponseHopLimit;
+      if (own === BROKEN && hopLimit !== undefined && owes) problems.push(`not known to be allowed: ${described(place, choice, result.templates)}`);
       // Whoever deploys chooses it, so there is no telling a smaller from a larger one.
       if (old.HttpPutResponseHopLimit === BROKEN) continue;
       const [from, to] = [old.HttpPutResponseHopLimit, now.HttpPutResponseHopLimit].map((limit) => limit === undefined ? undefined : Number(limit));
@@ -651,9 +680,9 @@ function raisesNoHopLimit(tree: Description): void {
       if (from === undefined && to !== undefined && to > 1 && wasRequired) problem('a required one got a larger limit');
       const isHost = from === undefined && to === 2;
       if (hopLimit === undefined && containerHostHopLimit === undefined && from !== to && !isHost) problem('changed without the prop');
-      const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
-      const reached = result.built.reaches(place.stack as ScopeName);
-      if (to !== undefined && to > largest && reached && !exempt && !isFound(result, place.path)) problem(`above ${largest}`);
+      // What is exempt is left as it is, its inherited hop limit included.
+      const limit = isExempt(place.resource, 'tokens') ? own : to;
+      if (limit !== undefined && Number(limit) > largest && owes) problem(`above ${largest}`);
     }
   }
   expectAll(problems);
@@ -671,6 +700,8 @@ function onlyReports(tree: Description): void {
   const result = synthesize(new Built(tree).require(true));
   expect(result.error).toBeUndefined();
   expect(JSON.stringify(result.templates)).toBe(JSON.stringify(bare(tree)));
+  const edits = ({ changed }: Synthesis) => changed.map(({ reportOnly: _, ...edit }) => JSON.stringify(edit)).sort();
+  expect(edits(result)).toEqual(edits(synthesize(new Built(tree).require())));
 }
 
 function described({ path, stack, logicalId }: Place & { readonly path: string }, choice: Choice, templates: Templates): string {
@@ -694,7 +725,7 @@ describe(`for every app (seed ${SEED})`, () => {
     check(description, changesNothingAgain);
   });
 
-  test('reportOnly writes the very same templates and fails nothing', () => {
+  test('reportOnly writes the very same templates, fails nothing, and lists the edits that would be made', () => {
     check(description, onlyReports);
   });
 });
@@ -733,6 +764,43 @@ describe('what random apps have found', () => {
 
   test.each<NonNullable<Source['data']>>(['lazy', 'if'])('what an escape hatch deleted of launch template data (%s) stays deleted', (data) => {
     staysOpenNowhere(app([{ kind: 'template', in: 'S', data, hatches: [{ how: 'delete data' }] }]));
+  });
+
+  test('an instance that inherits required tokens gets a hop limit of its own where its launch template may not be changed', () => {
+    const tree = app([
+      { kind: 'template', in: 'S', options: { tokens: 'required', hops: 64 }, hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('latest') },
+    ], { hopLimit: 2 });
+    raisesNoHopLimit(tree);
+    const { findings, warned } = synthesize(new Built(tree).require());
+    expect(findings).toEqual([]);
+    expect(warned.map(({ path, id }) => `${id} ${path}`)).toContain('cdk-imdsv2::launch-template-follower S/T0');
+  });
+
+  test('what only its own stack can name is not copied into another', () => {
+    staysOpenNowhere(app([
+      { kind: 'template', in: 'T', options: { hops: 'if', tags: 'enabled' }, hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('latest') },
+    ]));
+  });
+
+  test('an instance of one of two launch templates keeps the hop limit of each', () => {
+    raisesNoHopLimit(app([
+      { kind: 'template', in: 'S', options: { hops: 1 }, hatches: [] },
+      { kind: 'template', in: 'S', options: { hops: 3 }, hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: { ...follows('$Latest'), by: 'either' } },
+    ]));
+  });
+
+  test('a required hop limit that a parameter decides is a finding where hops are limited', () => {
+    raisesNoHopLimit(app([{ kind: 'instance', in: 'S', options: { tokens: 'required', hops: 'parameter' }, hatches: [] }], { hopLimit: 2 }));
+  });
+
+  test('a resource of a nested stack is not taken for the one of its parent with the same logical id', () => {
+    staysOpenNowhere(app([
+      { kind: 'instance', in: 'S', options: {}, hatches: [{ how: 'block if' }, { how: 'leaf' }] },
+      { kind: 'instance', in: 'S/N', hatches: [], exempt: 'tokens' },
+    ]));
   });
 
   test('a group of which one launch template is exempt and another out of scope is a finding', () => {
