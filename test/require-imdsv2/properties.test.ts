@@ -777,6 +777,21 @@ describe('what random apps have found', () => {
     expect(warned.map(({ path, id }) => `${id} ${path}`)).toContain('cdk-imdsv2::launch-template-follower S/T0');
   });
 
+  test('reportOnly lists no edit of an instance that would inherit the edit of its launch template', () => {
+    onlyReports(app([
+      { kind: 'template', in: 'S', hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('latest') },
+    ], { replaceResources: true }));
+  });
+
+  test('an instance of the literal version $Latest gets options of its own, because nothing else reaches the one that runs', () => {
+    const { templates } = synthesize(new Built(app([
+      { kind: 'template', in: 'S', hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('$Latest') },
+    ])).require());
+    expect(templates.S.Resources.I1.Properties.MetadataOptions).toEqual({ HttpTokens: 'required' });
+  });
+
   test('what only its own stack can name is not copied into another', () => {
     staysOpenNowhere(app([
       { kind: 'template', in: 'T', options: { hops: 'if', tags: 'enabled' }, hatches: [] },
@@ -785,11 +800,14 @@ describe('what random apps have found', () => {
   });
 
   test('an instance of one of two launch templates keeps the hop limit of each', () => {
-    raisesNoHopLimit(app([
-      { kind: 'template', in: 'S', options: { hops: 1 }, hatches: [] },
-      { kind: 'template', in: 'S', options: { hops: 3 }, hatches: [] },
-      { kind: 'instance', in: 'S', hatches: [], follows: { ...follows('$Latest'), by: 'either' } },
-    ]));
+    raisesNoHopLimit({
+      ...app([
+        { kind: 'template', in: 'T', options: { hops: 1 }, hatches: [] },
+        { kind: 'template', in: 'T', options: { hops: 3 }, hatches: [] },
+        { kind: 'instance', in: 'S', hatches: [], follows: { ...follows('$Latest'), by: 'either' } },
+      ]),
+      aspect: 'stack S',
+    });
   });
 
   test('a required hop limit that a parameter decides is a finding where hops are limited', () => {
@@ -797,10 +815,13 @@ describe('what random apps have found', () => {
   });
 
   test('a resource of a nested stack is not taken for the one of its parent with the same logical id', () => {
-    staysOpenNowhere(app([
-      { kind: 'instance', in: 'S', options: {}, hatches: [{ how: 'block if' }, { how: 'leaf' }] },
-      { kind: 'instance', in: 'S/N', hatches: [], exempt: 'tokens' },
-    ]));
+    staysOpenNowhere({
+      ...app([
+        { kind: 'instance', in: 'S', options: {}, hatches: [{ how: 'block if' }, { how: 'leaf' }] },
+        { kind: 'instance', in: 'S/N', hatches: [], exempt: 'tokens' },
+      ]),
+      nestedFirst: true,
+    });
   });
 
   test('a group of which one launch template is exempt and another out of scope is a finding', () => {
