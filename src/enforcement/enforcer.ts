@@ -10,7 +10,7 @@ import { ScopeFacts } from './scope-facts';
 import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
 import { writeOptions } from './writer';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { blocksAt, CANNOT_KNOW, hopLimitsOf, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
@@ -124,15 +124,30 @@ export class Enforcer implements Pass {
   private inheritsRequired(subject: Subject, path: readonly string[]): boolean {
     const { resource, references } = subject;
     if (references.length === 0 || !isSilent(valueAt(subject.properties, path))) return false;
-    return isSafe(judge(resource, this.world)!.posture) || references.some((reference) => this.world.version(resource, reference) === Version.LATEST
-      && this.world.follow(resource, reference).every((target) => target.kind === 'resource' && this.willBeRequired(target.resource)));
+    // A literal `$Latest` stays as it is in the template, so an edit of what it names does not reach what runs.
+    if (references.some((reference) => reference.version === '$Latest' && this.leadsTo(subject, reference, (template) => this.isEdited(template)))) {
+      return false;
+    }
+    return isSafe(judge(resource, this.world)!.posture) || references.some((reference) =>
+      this.world.version(resource, reference) === Version.LATEST
+      && this.leadsTo(subject, reference, (template) => this.willBeRequired(template, subject.settings)));
+  }
+
+  private leadsTo({ resource }: Subject, reference: SourceReference, where: (template: CfnResource) => boolean): boolean {
+    return this.world.follow(resource, reference).every((target) => target.kind === 'resource' && where(target.resource));
+  }
+
+  private isEdited(template: CfnResource): boolean {
+    return this.ledger.required.has(template) || this.ledger.wouldDo.has(template);
   }
 
   /** With replacement allowed a launch template is edited whoever follows it, in whatever order they are visited. */
-  private willBeRequired(template: CfnResource): boolean {
+  private willBeRequired(template: CfnResource, follower: Settings): boolean {
     const { settings, acknowledged } = this.facts.of(template);
     const path = sourceOf(template)?.optionsPath;
-    if (!settings?.replaceResources || settings.reportOnly || !path || acknowledged.has(TOKENS)) return false;
+    if (!settings?.replaceResources || !path || acknowledged.has(TOKENS)) return false;
+    // What is only reported will not be there for somebody who needs it.
+    if (settings.reportOnly && !follower.reportOnly) return false;
     return this.holders(this.index().followersOf(template), settings).length === 0
       && requireOptionsAt(this.world.read(template).Properties, path, { tokens: true }) !== CANNOT_KNOW;
   }

@@ -810,16 +810,19 @@ describe('what random apps have found', () => {
     });
   });
 
-  test('a required hop limit that a parameter decides is a finding where hops are limited', () => {
-    raisesNoHopLimit(app([{ kind: 'instance', in: 'S', options: { tokens: 'required', hops: 'parameter' }, hatches: [] }], { hopLimit: 2 }));
+  test.each<Partial<Source>>([
+    { kind: 'instance' }, { kind: 'template' }, { kind: 'template', data: 'if' },
+  ])('a required hop limit that a parameter decides is a finding where hops are limited: %j', (drawn) => {
+    const unknown: Options = { tokens: 'required', hops: 'parameter' };
+    raisesNoHopLimit(app([{ kind: 'instance', in: 'S', options: unknown, hatches: [], ...drawn }], { hopLimit: 2 }));
   });
 
   test('a resource of a nested stack is not taken for the one of its parent with the same logical id', () => {
-    staysOpenNowhere({
+    raisesNoHopLimit({
       ...app([
-        { kind: 'instance', in: 'S', options: {}, hatches: [{ how: 'block if' }, { how: 'leaf' }] },
-        { kind: 'instance', in: 'S/N', hatches: [], exempt: 'tokens' },
-      ]),
+        { kind: 'instance', in: 'S', options: { tokens: 'required', hops: 'parameter' }, hatches: [] },
+        { kind: 'instance', in: 'S/N', hatches: [], exempt: 'hop-limit' },
+      ], { hopLimit: 2 }),
       nestedFirst: true,
     });
   });
