@@ -3,12 +3,12 @@ import type { IConstruct } from 'constructs';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
-import { hopLimitsOf } from '../launch-sources/metadata-options';
+import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
 import { Posture, type Judgement } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
 import { acknowledgementOf } from '../private/acknowledgements';
-import { isStruct, valueAt } from '../private/json';
+import { isStruct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import type { Message } from '../private/message';
 import { Rule, ruleId } from '../private/rules';
@@ -115,7 +115,8 @@ export class Findings {
 
   private hopLimits(resource: TemplateResource, source: LaunchSourceType): unknown[] {
     if (!source.optionsPath) return [];
-    return hopLimitsOf(valueAt(resource.body.Properties, source.optionsPath), this.world.allowedValues(resource))
+    const allowed = this.world.allowedValues(resource);
+    return blocksAt(resource.body.Properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, allowed))
       .filter((limit) => limit !== undefined);
   }
 

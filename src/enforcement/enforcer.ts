@@ -30,6 +30,8 @@ export class Enforcer implements Pass {
   public readonly bootsRead = new Set<CfnResource>();
   private readonly facts = new ScopeFacts();
   private readonly ledger: Ledger;
+  /** The block of each edited source as it was before. */
+  private readonly edited = new Map<CfnResource, { readonly block: Json }>();
   private readonly visits = new Map<object, Set<IConstruct>>();
   private built?: LaunchIndex;
 
@@ -52,7 +54,7 @@ export class Enforcer implements Pass {
     const facts = this.facts.of(resource);
     const { acknowledged } = facts;
     // An aspect that passes its visits on carries the settings of none of its scopes.
-    const settings = facts.settings ?? this.ledger.lend(resource, { ...own, from: {}, loosened: [] });
+    const settings = facts.settings ?? this.ledger.lend(resource, { ...own, scope: resource, from: {}, loosened: [] });
     if (settings.loosened.length > 0) warnOfLoosening(settings);
     if (source.rejected && !acknowledged.has(LAUNCH_CONFIGURATION)) return;
     const { Properties: properties = {} } = this.world.read(resource);
@@ -72,9 +74,11 @@ export class Enforcer implements Pass {
 
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
     const tokens: Requirement = { tokens: !exempt };
-    const base = exempt ? properties : this.withInherited(subject, path);
+    const base = exempt ? properties : this.withInherited(subject, path, inherits);
     const flips = !inherits && requireOptionsAt(properties, path, tokens) !== properties;
     if (!flips && !limitsHops) return false;
+    // The launch template's own edit bounds the hops of what says nothing and follows it.
+    if (inherits && requireOptionsAt(base, path, tokens) !== base) return false;
 
     const boot = this.bootOf(subject);
     const host = containerHostReason(resource, source, boot, this.world, this.index);
@@ -107,6 +111,7 @@ export class Enforcer implements Pass {
       reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };
+    this.edited.set(resource, { block: before });
     if (settings.reportOnly) {
       // Nothing is edited, so every other aspect on a scope above would list it again.
       if (this.ledger.wouldDo.has(resource)) return;
@@ -125,16 +130,17 @@ export class Enforcer implements Pass {
     const { resource, references } = subject;
     if (references.length === 0 || !isSilent(valueAt(subject.properties, path))) return false;
     // A literal `$Latest` stays as it is in the template, so an edit of what it names does not reach what runs.
-    if (references.some((reference) => reference.version === '$Latest' && this.leadsTo(subject, reference, (template) => this.isEdited(template)))) {
+    if (references.some((reference) => reference.version === '$Latest' && this.templatesOf(subject, reference).some((one) => one && this.isEdited(one)))) {
       return false;
     }
     return isSafe(judge(resource, this.world)!.posture) || references.some((reference) =>
       this.world.version(resource, reference) === Version.LATEST
-      && this.leadsTo(subject, reference, (template) => this.willBeRequired(template, subject.settings)));
+      && this.templatesOf(subject, reference).every((one) => one && this.willBeRequired(one, subject.settings)));
   }
 
-  private leadsTo({ resource }: Subject, reference: SourceReference, where: (template: CfnResource) => boolean): boolean {
-    return this.world.follow(resource, reference).every((target) => target.kind === 'resource' && where(target.resource));
+  /** What a reference leads to; undefined where that is outside the app. */
+  private templatesOf({ resource }: Subject, reference: SourceReference): Array<CfnResource | undefined> {
+    return this.world.follow(resource, reference).map((target) => target.kind === 'resource' ? target.resource : undefined);
   }
 
   private isEdited(template: CfnResource): boolean {
@@ -157,7 +163,7 @@ export class Enforcer implements Pass {
    *
    * How EC2 merges the two is not documented, so what the template says explicitly is repeated.
    */
-  private withInherited(subject: Subject, path: readonly string[]): Struct {
+  private withInherited(subject: Subject, path: readonly string[], inherits: boolean): Struct {
     const { resource, properties } = subject;
     const own = valueAt(properties, path);
     if (subject.references.length === 0 || (own !== undefined && !isPlain(own))) return properties;
@@ -167,7 +173,9 @@ export class Enforcer implements Pass {
     if (targets.length !== 1 || targets[0].kind !== 'resource') return properties;
     const template = targets[0].resource;
     const templatePath = sourceOf(template)?.optionsPath;
-    const block = templatePath && valueAt(this.world.read(template).Properties, templatePath);
+    // What an edit here wrote into the template is nobody's word to repeat, unless it is what the resource inherits.
+    const before = inherits ? undefined : this.edited.get(template);
+    const block = before ? before.block : templatePath && valueAt(this.world.read(template).Properties, templatePath);
     if (!isPlain(block)) return properties;
     return put(properties, path, { ...literalsUnlessSameStack(block, resource, template), ...own });
   }

@@ -16,6 +16,8 @@ export interface Settings {
 
 /** The settings that hold in a scope, and where an inner scope loosens what an outer one asks for. */
 export interface Effective extends Settings {
+  /** The nearest scope that carries an aspect. */
+  readonly scope: IConstruct;
   /** The scope that each prop comes from. */
   readonly from: { readonly [prop: string]: IConstruct };
   readonly loosened: readonly Loosening[];
@@ -55,23 +57,29 @@ export function settingsWithin(scope: IConstruct, above: Effective | undefined):
   const loosened = [...above?.loosened ?? []];
   for (const [prop, value] of Object.entries(here)) {
     if (value === undefined) continue;
-    const outer = effective[prop] ?? (prop === 'containerHostHopLimit' && effective.hopLimit !== undefined ? CONTAINERS : undefined);
+    const outer = effective[prop] ?? (above ? defaultOf(prop, effective) : undefined);
     if (loosens(prop, value, outer)) {
       loosened.push({
         scope,
         rule: prop.endsWith('HopLimit') || prop === 'hopLimit' ? Rule.HOP_LIMIT : Rule.TOKENS,
-        sentence: `${prop} is ${value} here and ${outer} on ${nameOf(from[prop] ?? from.hopLimit)}`,
+        sentence: `${prop} is ${value} here and ${outer} on ${nameOf(from[prop] ?? above!.scope)}`,
       });
     }
     effective[prop] = value;
     from[prop] = scope;
   }
-  return { ...effective, from, loosened };
+  return { ...effective, scope, from, loosened };
 }
 
 /** A scope as messages name it. */
 export function nameOf(scope: IConstruct): string {
   return scope.node.path ? `'${scope.node.path}'` : 'the app';
+}
+
+/** What holds where an outer scope does not say. */
+function defaultOf(prop: string, outer: Settings): unknown {
+  if (prop === 'containerHostHopLimit') return outer.hopLimit === undefined ? undefined : CONTAINERS;
+  return prop === 'reportOnly' || prop === 'replaceResources' ? false : undefined;
 }
 
 function loosens(prop: string, inner: unknown, outer: unknown): boolean {

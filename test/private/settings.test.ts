@@ -20,7 +20,7 @@ function tree(onApp?: Settings, onStack?: Settings, onConstruct?: Settings) {
 /** What holds for the construct, and what loosens what, in words. */
 function effective(...settings: Array<Settings | undefined>) {
   const { construct } = tree(...settings);
-  const { from: _, loosened, ...props } = settingsFor(construct)!;
+  const { from: _, scope: __, loosened, ...props } = settingsFor(construct)!;
   return { props, loosened: loosened.map(({ scope, rule, sentence }) => `${scope.node.path || 'app'} ${rule}: ${sentence}`) };
 }
 
@@ -41,7 +41,14 @@ test('the last one added to a scope wins, whatever stands between', () => {
 
 test('prop by prop the nearest scope wins', () => {
   expect(effective({ hopLimit: 5, help: 'outer' }, { hopLimit: 2, reportOnly: true }, { replaceResources: true }))
-    .toEqual({ props: { hopLimit: 2, help: 'outer', reportOnly: true, replaceResources: true }, loosened: [] });
+    .toEqual({
+      props: { hopLimit: 2, help: 'outer', reportOnly: true, replaceResources: true },
+      // What an outer scope does not say is false there.
+      loosened: [
+        'S tokens: reportOnly is true here and false on the app',
+        "S/C tokens: replaceResources is true here and false on 'S'",
+      ],
+    });
 });
 
 test('a prop that is undefined leaves the one above', () => {

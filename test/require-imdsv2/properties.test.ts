@@ -670,13 +670,16 @@ function raisesNoHopLimit(tree: Description): void {
       const exempt = isExempt(place.resource, 'hop-limit', 'launch-template-follower') || isWarned(result, place.path, 'launch-template-follower');
       const owes = result.built.reaches(place.stack as ScopeName) && !exempt && !isFound(result, place.path);
       const own = is.optionsAt(place).HttpPutResponseHopLimit;
-      if (own === BROKEN && hopLimit !== undefined && owes) problems.push(`not known to be allowed: ${described(place, choice, result.templates)}`);
+      if (own === BROKEN && hopLimit !== undefined && owes && !isExempt(place.resource, 'tokens')) {
+        problems.push(`not known to be allowed: ${described(place, choice, result.templates)}`);
+      }
       // Whoever deploys chooses it, so there is no telling a smaller from a larger one.
       if (old.HttpPutResponseHopLimit === BROKEN) continue;
       const [from, to] = [old.HttpPutResponseHopLimit, now.HttpPutResponseHopLimit].map((limit) => limit === undefined ? undefined : Number(limit));
       const problem = (what: string) => problems.push(`${what}, ${from} became ${to}: ${described(place, choice, result.templates)}`);
       if (from !== undefined && (to === undefined || to > from)) problem('raised');
-      const wasRequired = !isOpen(old) && !isOpenSomewhere(before, place);
+      // That the same condition chooses in an instance and in its launch template is more than anybody has to see.
+      const wasRequired = !isOpen(old) && !isOpenSomewhere(before, place) && was.launchesFrom(place).length === 0;
       if (from === undefined && to !== undefined && to > 1 && wasRequired) problem('a required one got a larger limit');
       const isHost = from === undefined && to === 2;
       if (hopLimit === undefined && containerHostHopLimit === undefined && from !== to && !isHost) problem('changed without the prop');
@@ -777,11 +780,21 @@ describe('what random apps have found', () => {
     expect(warned.map(({ path, id }) => `${id} ${path}`)).toContain('cdk-imdsv2::launch-template-follower S/T0');
   });
 
-  test('reportOnly lists no edit of an instance that would inherit the edit of its launch template', () => {
+  test.each<Description['props']>([
+    {}, { containerHostHopLimit: 1 }, { hopLimit: 2 },
+  ])('reportOnly lists no edit of an instance that would inherit the edit of its launch template: %j', (props) => {
     onlyReports(app([
       { kind: 'template', in: 'S', hatches: [] },
       { kind: 'instance', in: 'S', hatches: [], follows: follows('latest') },
-    ], { replaceResources: true }));
+    ], { ...props, replaceResources: true }));
+  });
+
+  test('reportOnly lists the hop limit that an instance gets beside a container host of the same launch template', () => {
+    onlyReports(app([
+      { kind: 'template', in: 'S', hatches: [] },
+      { kind: 'instance', in: 'S', hatches: [], follows: follows('$Latest') },
+      { kind: 'nodegroup', in: 'S', hatches: [], follows: follows('$Latest') },
+    ]));
   });
 
   test('an instance of the literal version $Latest gets options of its own, because nothing else reaches the one that runs', () => {
