@@ -46,9 +46,14 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
   public follow(from: CfnResource, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
-    // A version that is an attribute of a launch template says more than a name: the template may be newer than the index.
+    // A template that is newer than the index is found by its version's attribute, if it has the name that was asked for.
     const template = this.tokens.referenceAt(reference.version)?.target;
-    if (typeof reference.target === 'string' && template && sourceOf(template)) return [{ kind: 'resource', resource: template as CfnResource }];
+    const nameProperty = template && sourceOf(template)?.nameProperty;
+    if (typeof reference.target === 'string' && nameProperty) {
+      const resource = template as CfnResource;
+      const name = this.tokens.spell(typedProperty(resource, nameProperty), resource);
+      if (name === reference.target) return [{ kind: 'resource', resource }];
+    }
     return this.targets(reference.target, from);
   }
 

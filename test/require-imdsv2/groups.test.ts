@@ -160,6 +160,15 @@ describe('a launch template in another stack, by exported names', () => {
 });
 
 describe('a launch template from outside the app', () => {
+  test('is not taken for the template whose version stands beside its id', () => {
+    const { templates, warnings: said } = required((s) => {
+      const other = template(s, 'Other', { metadataOptions: { httpTokens: 'required' } });
+      new ec2.CfnInstance(s, 'I', { launchTemplate: { launchTemplateId: 'lt-0123456789abcdef0', version: other.attrLatestVersionNumber } });
+    });
+    expect(optionsOf(templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+    expect(said).toEqual([expect.objectContaining({ path: 'S/I', id: EXTERNAL, message: expect.stringContaining('lt-0123456789abcdef0') })]);
+  });
+
   const EXTERNALS: Array<[string, (stack: Stack) => string, string]> = [
     ['imported by id', (stack) => {
       const launchTemplate = ec2.LaunchTemplate.fromLaunchTemplateAttributes(stack, 'LT', { launchTemplateId: 'lt-0123', versionNumber: '7' });
