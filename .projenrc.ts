@@ -25,8 +25,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenVersion: '0.103.25',
   publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2' },
 
+  // What is not jsii is packed with the library; the command line tool alone loads it.
+  bundledDeps: ['commander@^14', 'yaml@^2.9.1'],
+  bin: { 'cdk-imdsv2': 'lib/cli/main.js' },
   devDeps: [
     '@types/node@^20',
+    '@types/sarif@2.1.7',
+    'ajv@8.20.0',
+    'ajv-formats@3.0.1',
+    'axe-core@4.14.1',
+    'playwright-core@1.65.1',
     'aws-cdk@^2.1148',
     'cdk-nag@3.0.2',
     'cdk-nag-2@npm:cdk-nag@2.38.2',
@@ -73,11 +81,13 @@ for (const dir of ['examples', 'benchmarks']) {
 
 // Imports go one way: this room may not be imported by those below it.
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['launch-sources', ['posture', 'checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['posture', ['checks', 'enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['checks', ['enforcement', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['enforcement', ['checks', 'require-imdsv2.ts', 'index.ts']],
+  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['launch-sources', ['posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['posture', ['checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['checks', ['enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['enforcement', ['checks', 'cli', 'require-imdsv2.ts', 'index.ts']],
+  // The command line tool never loads aws-cdk-lib, so neither may what it imports.
+  ['cli', ['enforcement', 'checks/findings.ts', 'checks/validation-plugin.ts', 'checks/written-templates.ts', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
 ];
 project.eslint?.addOverride({
   files: ['projenrc/**'],

@@ -14,10 +14,11 @@ import { DeployEffect, type LaunchSourceType, type SourceReference } from '../la
 import { Version } from '../launch-sources/launch-template-reference';
 import { blocksAt, CANNOT_KNOW, hopLimitsOf, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
 import { isSafe, judge } from '../posture/judge';
+import { CONTAINERS } from '../private/hops';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
-import { CONTAINERS, type Effective, type Settings } from '../private/settings';
+import type { Effective, Settings } from '../private/settings';
 
 const TOKENS = ruleId(Rule.TOKENS);
 const HOP_LIMIT = ruleId(Rule.HOP_LIMIT);

@@ -7,6 +7,8 @@ export enum Rule {
   EXTERNAL_LAUNCH_TEMPLATE = 'external-launch-template',
   BOOT_CALL = 'boot-call',
   STAGE = 'stage',
+  REPLACING_LAUNCH_TEMPLATE = 'replacing-launch-template',
+  METADATA_TAGS = 'metadata-tags',
 }
 
 /** The name of the validation plugin, and the namespace of every rule. */

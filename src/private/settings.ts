@@ -1,9 +1,7 @@
 import { Aspects } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { CONTAINERS } from './hops';
 import { Rule } from './rules';
-
-/** A container host that is cut off from IMDSv1 needs two hops for its containers to reach IMDSv2. */
-export const CONTAINERS = 2;
 
 /** The props of `RequireImdsv2`, as plain values. */
 export interface Settings {

@@ -1,0 +1,33 @@
+import { Severity, type CheckRule } from './check-rule';
+import { bootCalls } from '../../posture/boot-calls';
+import { isSafe } from '../../posture/judge';
+import { Posture } from '../../posture/posture';
+import { Rule } from '../../private/rules';
+
+/** Boot scripts send a token with every request to the metadata service. */
+export const BOOT_CALL: CheckRule = {
+  rule: Rule.BOOT_CALL,
+  title: 'boot scripts send a token',
+  documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html',
+  check({ resource, source, judgement }) {
+    const paths = source.userDataPath ? [['Properties', ...source.userDataPath].join('.')] : [];
+    const { calls, unread } = bootCalls(resource.body, paths);
+    const when = judgement && isSafe(judgement.posture)
+      ? judgement.posture === Posture.DISABLED ? 'the endpoint is disabled, so it gets no answer' : 'tokens are required, so it gets 401'
+      : 'it gets 401 as soon as tokens are required';
+    return [
+      ...calls.map(({ path, line, text, rewritten }) => ({
+        severity: Severity.WARNING,
+        location: path,
+        problem: `line ${line} of the boot script asks the metadata service without a token, and ${when}: ${text}`,
+        fix: rewritten,
+      })),
+      ...unread.map((location) => ({
+        severity: Severity.INFO,
+        location,
+        problem: 'the boot script is known only at deployment, so calls without a token would not be seen',
+        fix: 'look for 169.254.169.254 where the script comes from',
+      })),
+    ];
+  },
+};

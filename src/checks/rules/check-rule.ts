@@ -1,0 +1,48 @@
+import type { LaunchSourceType } from '../../launch-sources/launch-source';
+import type { Judgement, Posture } from '../../posture/posture';
+import type { TemplateResource, TemplateWorld } from '../../posture/template-world';
+import type { Struct } from '../../private/json';
+import type { Rule } from '../../private/rules';
+
+/** How much a finding weighs: errors and warnings want a change, information wants a reader. */
+export enum Severity {
+  ERROR = 'error',
+  WARNING = 'warning',
+  INFO = 'info',
+}
+
+/** A launch source of a template, read once for every rule. */
+export interface CheckSubject {
+  readonly resource: TemplateResource;
+  readonly source: LaunchSourceType;
+  /** Empty where the properties could not be read. */
+  readonly properties: Struct;
+  /** Undefined for types that are followed only. */
+  readonly judgement: Judgement | undefined;
+  readonly world: TemplateWorld;
+}
+
+/** What one rule has to say of one launch source; the subject's name is left to whoever prints it. */
+export interface Verdict {
+  readonly severity: Severity;
+  /** The property path that decided, from the resource's root. */
+  readonly location: string;
+  /** What is wrong, and what was got. */
+  readonly problem: string;
+  /** The line to write, and where. */
+  readonly fix: string;
+  /** Where what cannot be known before deployment decides: strict readers take it for an error. */
+  readonly undecided?: Posture.CONDITIONAL | Posture.EXTERNAL;
+}
+
+/** One check of one thing in synthesized templates. */
+export interface CheckRule {
+  readonly rule: Rule;
+  /** What it asks for, in a line. */
+  readonly title: string;
+  /** The AWS page it rests on. */
+  readonly documentation: string;
+  check(subject: CheckSubject): readonly Verdict[];
+}
+
+export const NOTHING: readonly Verdict[] = [];

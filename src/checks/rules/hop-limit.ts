@@ -1,0 +1,33 @@
+import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { blocksAt, hopLimitsOf } from '../../launch-sources/metadata-options';
+import { CONTAINERS } from '../../private/hops';
+import { Rule } from '../../private/rules';
+
+/** A token travels no further than it needs to. */
+export const HOP_LIMIT: CheckRule = {
+  rule: Rule.HOP_LIMIT,
+  title: 'hop limits are from 1 to 64, and no larger than containers need',
+  documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html',
+  check({ resource, source, properties, world }) {
+    if (!source.optionsPath) return NOTHING;
+    const allowed = world.allowedValues(resource);
+    const limits = blocksAt(properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, allowed)).filter((limit) => typeof limit === 'number');
+    const location = ['Properties', ...source.optionsPath, 'HttpPutResponseHopLimit'].join('.');
+    return [...new Set(limits)].flatMap((limit) => {
+      if (limit < 1 || limit > 64) {
+        return [{
+          severity: Severity.ERROR,
+          location,
+          problem: `the hop limit of the ${source.name} is ${limit}, and EC2 takes 1 to 64`,
+          fix: `write HttpPutResponseHopLimit: 1, or ${CONTAINERS} for container hosts`,
+        }];
+      }
+      return limit <= CONTAINERS ? [] : [{
+        severity: Severity.INFO,
+        location,
+        problem: `tokens of the ${source.name} travel ${limit} network hops; containers behind one bridge need ${CONTAINERS}`,
+        fix: `write HttpPutResponseHopLimit: ${CONTAINERS} unless an overlay network needs more`,
+      }];
+    });
+  },
+};

@@ -1,0 +1,16 @@
+import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { Rule } from '../../private/rules';
+
+/** Nothing launches from a launch configuration. */
+export const LAUNCH_CONFIGURATION: CheckRule = {
+  rule: Rule.LAUNCH_CONFIGURATION,
+  title: 'no launch configurations',
+  documentation: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html',
+  check: ({ source }) => source.rejected === undefined ? NOTHING : [{
+    severity: Severity.ERROR,
+    location: 'Type',
+    problem: `the ${source.name} cannot be deployed everywhere: ${source.rejected}`,
+    fix: 'give the group a launch template; in a CDK app, set the feature flag '
+      + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json",
+  }],
+};

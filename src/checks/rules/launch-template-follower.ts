@@ -1,0 +1,29 @@
+import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { followedTemplates } from './followed';
+import { Version } from '../../launch-sources/launch-template-reference';
+import { Posture } from '../../posture/posture';
+import { Rule } from '../../private/rules';
+
+/** A launch template's edit is a new version, which reaches only those that follow the latest one. */
+export const LAUNCH_TEMPLATE_FOLLOWER: CheckRule = {
+  rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
+  title: 'launch sources follow the latest version of their launch template',
+  documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
+  check(subject) {
+    const { source, judgement } = subject;
+    // Its own options win over its template's, whatever version that is.
+    if (source.optionsPath && judgement?.posture !== Posture.EXTERNAL) return NOTHING;
+    return followedTemplates(subject).flatMap(({ reference, version, target }) => !target || version === Version.LATEST ? [] : [{
+      severity: Severity.WARNING,
+      undecided: Posture.EXTERNAL as const,
+      location: ['Properties', ...reference.path, 'Version'].join('.'),
+      problem: `the ${source.name} asks for ${asked(reference.version)} of the launch template ${target.logicalId}, `
+        + 'which an earlier deployment may have written; CloudFormation never moves the default version',
+      fix: `write Version: !GetAtt ${target.logicalId}.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)`,
+    }]);
+  },
+};
+
+function asked(version: unknown): string {
+  return typeof version === 'string' || typeof version === 'number' ? `version ${version}` : version === undefined ? 'no version' : 'a version other than the latest';
+}

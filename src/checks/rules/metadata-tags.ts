@@ -1,0 +1,21 @@
+import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { blocksAt } from '../../launch-sources/metadata-options';
+import { isStruct } from '../../private/json';
+import { Rule } from '../../private/rules';
+
+/** Tags in metadata are readable by everything that runs on the instance. */
+export const METADATA_TAGS: CheckRule = {
+  rule: Rule.METADATA_TAGS,
+  title: 'instance tags in metadata are there on purpose',
+  documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html',
+  check({ source, properties }) {
+    if (!source.optionsPath) return NOTHING;
+    const enabled = blocksAt(properties, source.optionsPath).some((block) => isStruct(block) && block.InstanceMetadataTags === 'enabled');
+    return !enabled ? NOTHING : [{
+      severity: Severity.INFO,
+      location: ['Properties', ...source.optionsPath, 'InstanceMetadataTags'].join('.'),
+      problem: `everything that runs on the ${source.name}'s instances can read their tags`,
+      fix: 'keep secrets out of tags, or write InstanceMetadataTags: disabled',
+    }];
+  },
+};

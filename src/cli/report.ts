@@ -1,0 +1,86 @@
+import type { Severity } from '../checks/rules/check-rule';
+import type { Posture } from '../posture/posture';
+
+/** What `cdk-imdsv2 check` found: every format prints this, and `json` prints it as it is. */
+export interface Report {
+  /** Rises when a field changes its meaning or goes away. */
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly summary: Summary;
+  /** Every launch source, in the order of the templates. */
+  readonly launchSources: readonly ReportedSource[];
+  /** What wants a change or a reader, exemptions and accepted findings of the baseline aside. */
+  readonly findings: readonly ReportedFinding[];
+  readonly exemptions: readonly ReportedExemption[];
+  /** What RequireImdsv2 changed, where the templates are an assembly that records it. */
+  readonly changes: readonly ReportedChange[];
+  /** What could not be read: nothing is known about it. */
+  readonly problems: readonly ReportedProblem[];
+}
+
+export interface Summary {
+  readonly templates: number;
+  readonly launchSources: number;
+  /** How many launch sources have each posture; types that are followed only have none. */
+  readonly postures: { readonly [posture in Posture]: number };
+  /** How many findings have each severity. */
+  readonly findings: { readonly [severity in Severity]: number };
+  readonly exempt: number;
+  /** Findings that the baseline accepts. */
+  readonly accepted: number;
+  readonly unreadable: number;
+}
+
+/** Where something stands: the construct path where the template is an assembly's, else the logical id. */
+export interface Place {
+  readonly name: string;
+  readonly logicalId: string;
+  /** The CloudFormation type. */
+  readonly type: string;
+  /** The template's file. */
+  readonly template: string;
+  /** The stack's name, or the file's where there is none. */
+  readonly stack: string;
+}
+
+export interface ReportedSource extends Place {
+  /** Absent for types that are followed only. */
+  readonly posture?: Posture;
+  readonly path?: string;
+  readonly reason?: string;
+}
+
+export interface ReportedFinding extends Place {
+  /** The id to acknowledge, such as `cdk-imdsv2::tokens`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** The property path that decided, from the resource's root. */
+  readonly path: string;
+  readonly problem: string;
+  readonly fix: string;
+  /** The controls that the finding violates, where a framework was asked for. */
+  readonly controls?: readonly string[];
+}
+
+export interface ReportedExemption extends ReportedFinding {
+  readonly reason: string;
+  /** The construct path that acknowledges the rule. */
+  readonly acknowledgedAt: string;
+}
+
+export interface ReportedChange extends Place {
+  readonly before: string;
+  readonly after: string;
+  readonly hopLimitBefore: string;
+  readonly hopLimitAfter: string;
+  readonly effect: string;
+  readonly reason: string;
+}
+
+export interface ReportedProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
