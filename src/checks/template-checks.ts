@@ -28,15 +28,17 @@ export function checkTemplate(document: TemplateDocument, world: TemplateWorld):
     const source = CATALOG.get(String(resource.body.Type));
     if (!source) continue;
     const { Properties: properties } = resource.body;
-    const subject: CheckSubject = {
+    const findings: TemplateFinding[] = [];
+    const subject: CheckedSource = {
       resource,
       source,
       world,
       properties: isStruct(properties) && !hasFunction(properties) ? properties : {},
       judgement: judge(resource, world),
+      findings,
     };
-    const findings = CHECK_RULES.flatMap((rule) => rule.check(subject).map((verdict) => ({ ...verdict, rule: rule.rule, resource })));
-    checked.push({ ...subject, findings });
+    for (const { rule, check } of CHECK_RULES) for (const verdict of check(subject)) findings.push({ ...verdict, rule, resource });
+    checked.push(subject);
   }
   return checked;
 }

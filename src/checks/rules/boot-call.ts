@@ -1,4 +1,4 @@
-import { Severity, type CheckRule } from './check-rule';
+import { NOTHING, Severity, type CheckRule } from './check-rule';
 import { bootCalls } from '../../posture/boot-calls';
 import { isSafe } from '../../posture/judge';
 import { Posture } from '../../posture/posture';
@@ -10,6 +10,8 @@ export const BOOT_CALL: CheckRule = {
   title: 'boot scripts send a token',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html',
   check({ resource, source, judgement }) {
+    // Most launch sources have no place for a script.
+    if (!source.userDataPath && resource.body.Metadata === undefined) return NOTHING;
     const paths = source.userDataPath ? [['Properties', ...source.userDataPath].join('.')] : [];
     const { calls, unread } = bootCalls(resource.body, paths);
     const when = judgement && isSafe(judgement.posture)

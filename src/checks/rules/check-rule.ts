@@ -42,7 +42,7 @@ export interface CheckRule {
   readonly title: string;
   /** The AWS page it rests on. */
   readonly documentation: string;
-  check(subject: CheckSubject): readonly Verdict[];
+  readonly check: (subject: CheckSubject) => readonly Verdict[];
 }
 
 export const NOTHING: readonly Verdict[] = [];

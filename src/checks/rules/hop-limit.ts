@@ -1,4 +1,4 @@
-import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { NOTHING, Severity, type CheckRule, type Verdict } from './check-rule';
 import { blocksAt, hopLimitsOf } from '../../launch-sources/metadata-options';
 import { CONTAINERS } from '../../private/hops';
 import { Rule } from '../../private/rules';
@@ -13,7 +13,7 @@ export const HOP_LIMIT: CheckRule = {
     const allowed = world.allowedValues(resource);
     const limits = blocksAt(properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, allowed)).filter((limit) => typeof limit === 'number');
     const location = ['Properties', ...source.optionsPath, 'HttpPutResponseHopLimit'].join('.');
-    return [...new Set(limits)].flatMap((limit) => {
+    return [...new Set(limits)].flatMap((limit): readonly Verdict[] => {
       if (limit < 1 || limit > 64) {
         return [{
           severity: Severity.ERROR,
@@ -22,7 +22,7 @@ export const HOP_LIMIT: CheckRule = {
           fix: `write HttpPutResponseHopLimit: 1, or ${CONTAINERS} for container hosts`,
         }];
       }
-      return limit <= CONTAINERS ? [] : [{
+      return limit <= CONTAINERS ? NOTHING : [{
         severity: Severity.INFO,
         location,
         problem: `tokens of the ${source.name} travel ${limit} network hops; containers behind one bridge need ${CONTAINERS}`,
