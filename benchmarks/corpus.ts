@@ -5,6 +5,7 @@ import { App, DefaultStackSynthesizer, Stack, Validations } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { RequireImdsv2 } from 'cdk-imdsv2';
 import { CorpusReport, type Synthesized } from './corpus-report';
+import { mutations, VerdictReport, verdictsOf, type Verdict } from './corpus-verdicts';
 import { readAssembly } from '../examples/support/read-assembly';
 
 /** Real templates, each through `CfnInclude` and the aspect: what changes, what is found, and what stays open in silence. */
@@ -22,21 +23,25 @@ function main(directory: string | undefined): number {
 
   const asIs = new CorpusReport('As it is: launch configurations are findings, and left as they are');
   const kept = new CorpusReport("With 'cdk-imdsv2::launch-configuration' acknowledged: launch configurations are kept, and edited");
+  const verdicts = new VerdictReport();
   const files = filesIn(templates).filter((file) => /\.(ya?ml|json|template)$/.test(file));
   const unreadable: string[] = [];
   const failed: string[] = [];
   for (const file of files) {
     const name = path.relative(templates, file);
     const before = attempt(name, unreadable, () => synthesize(file));
+    if (!before) continue;
     // What loads without the aspect and fails with it is ours to mend.
-    if (before) attempt(name, failed, () => applyBothWays(name, file, before, asIs, kept));
+    attempt(name, failed, () => applyBothWays(name, file, before, asIs, kept));
+    verdicts.add(name, before.verdicts);
+    attempt(name, failed, () => judgeMutations(before.template, verdicts));
   }
-  for (const line of [...asIs.lines(), '', ...kept.lines()]) console.log(line);
+  for (const line of [...asIs.lines(), '', ...kept.lines(), '', ...verdicts.lines()]) console.log(line);
   console.log(`\n${files.length} templates, ${unreadable.length} could not be loaded${indented(unreadable)}`);
   if (failed.length > 0) console.log(`\nfailed with the aspect: ${failed.length}${indented(failed)}`);
   const silent = asIs.silentlyOpen + kept.silentlyOpen;
   console.log(`\nsilently open: ${silent}`);
-  return silent > 0 || failed.length > 0 ? 1 : 0;
+  return silent > 0 || failed.length > 0 || verdicts.oursWrong > 0 ? 1 : 0;
 }
 
 function applyBothWays(name: string, file: string, before: Synthesized, asIs: CorpusReport, kept: CorpusReport): void {
@@ -45,6 +50,20 @@ function applyBothWays(name: string, file: string, before: Synthesized, asIs: Co
     Validations.of(app).acknowledge({ id: 'cdk-imdsv2::launch-configuration', reason: 'to see what is in them' });
     RequireImdsv2.addTo(app);
   }));
+}
+
+/** Through `CfnInclude` once more, so that both judge what was written and the tree that it came from. */
+function judgeMutations(template: unknown, verdicts: VerdictReport): void {
+  for (const mutated of mutations(template)) {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'corpus-'));
+    try {
+      const file = path.join(directory, 'template.json');
+      fs.writeFileSync(file, JSON.stringify(mutated));
+      verdicts.addMutation(mutated, synthesize(file).verdicts);
+    } finally {
+      fs.rmSync(directory, { recursive: true, force: true });
+    }
+  }
 }
 
 function attempt<T>(name: string, failures: string[], action: () => T): T | undefined {
@@ -60,7 +79,7 @@ function indented(lines: readonly string[]): string {
   return lines.map((line) => `\n  ${line}`).join('');
 }
 
-function synthesize(templateFile: string, prepare: (app: App) => void = () => {}): Synthesized {
+function synthesize(templateFile: string, prepare: (app: App) => void = () => {}): Synthesized & { readonly verdicts: Verdict[] } {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'corpus-'));
   try {
     const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
@@ -74,7 +93,8 @@ function synthesize(templateFile: string, prepare: (app: App) => void = () => {}
       // Findings stop synthesis when everything is written; without a report it is another error.
       if (!fs.existsSync(path.join(outdir, 'validation-report.json'))) throw error;
     }
-    return { ...readAssembly(outdir), template: JSON.parse(fs.readFileSync(path.join(outdir, stack.templateFile), 'utf8')) };
+    const template = JSON.parse(fs.readFileSync(path.join(outdir, stack.templateFile), 'utf8'));
+    return { ...readAssembly(outdir), template, verdicts: verdictsOf(stack, outdir) };
   } finally {
     fs.rmSync(outdir, { recursive: true, force: true });
   }
