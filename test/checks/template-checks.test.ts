@@ -1,0 +1,239 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AmazonLinuxImage, Instance, InstanceType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  checked, configuration, DISABLED, either, ELSEWHERE, group, instance, latest, NO_VALUE, OPTIONAL, policyOf, REQUIRED, template, type Resources,
+} from './subjects';
+import { CHECK_RULES } from '../../src/checks/rules/rules';
+import { checkTemplate } from '../../src/checks/template-checks';
+import { TemplateWorld, type TemplateDocument } from '../../src/posture/template-world';
+import '../support';
+
+type Found = readonly [what: string, problem: string, fix: string];
+
+const CURL = 'curl http://169.254.169.254/latest/meta-data/instance-id';
+const CURL_WITH_TOKEN = 'TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H \'X-aws-ec2-metadata-token-ttl-seconds: 300\'); '
+  + 'curl -H "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/latest/meta-data/instance-id';
+const script = (...lines: string[]) => ({ 'Fn::Base64': ['#!/bin/bash', ...lines].join('\n') });
+const pinned = (Version?: unknown) => ({ LaunchTemplateId: { Ref: 'T' }, Version });
+const att = (attribute: string) => ({ 'Fn::GetAtt': ['T', attribute] });
+const hops = (HttpPutResponseHopLimit: unknown) => ({ ...REQUIRED, HttpPutResponseHopLimit });
+const withOverride = (LaunchTemplateSpecification: unknown, override: unknown) => ({
+  MixedInstancesPolicy: {
+    LaunchTemplate: { LaunchTemplateSpecification, Overrides: [{ LaunchTemplateSpecification: override }] },
+  },
+});
+const fleet = (LaunchTemplateSpecification: unknown) =>
+  ({ Type: 'AWS::EC2::EC2Fleet', Properties: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification }] } });
+
+/** A template that holds more than metadata options. */
+const T = template(REQUIRED, { InstanceType: 't3.micro' });
+const OPEN = template(undefined, { InstanceType: 't3.micro' });
+const groupOf = (LaunchTemplate: unknown, of: unknown = T) => ({ R: group({ LaunchTemplate }), T: of });
+const instanceOf = (options: unknown, LaunchTemplate: unknown, of: unknown = T) => ({ R: instance(options, { LaunchTemplate }), T: of });
+
+const requireAt = (path: string) => `write ${path}.HttpTokens: required; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
+const tokens = (at: string, path: string, problem: string): Found => [`tokens ${at}`, problem, requireAt(path)];
+const groupTokens = (at: string, problem: string): Found =>
+  [`tokens ${at}`, problem, 'launch from launch templates that say HttpTokens: required, under every condition'];
+const external = (path: string, of: string, why: string): Found => [
+  `external-launch-template warning ${path} external`,
+  `whether the ${of} allows IMDSv1 cannot be seen: ${why}`,
+  'require tokens where that is defined, or check its template together with this one',
+];
+const follower = (path: string, of: string, asked: string): Found => [
+  `launch-template-follower warning ${path}.Version external`,
+  `the ${of} asks for ${asked} of the launch template T, which an earlier deployment may have written; CloudFormation never moves the default version`,
+  'write Version: !GetAtt T.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)',
+];
+const replacing = (logicalId: string): Found => [
+  'replacing-launch-template warning Properties.LaunchTemplate',
+  `the launch template ${logicalId} holds metadata options alone, as requireImdsv2: true makes it: `
+    + 'attaching it to an instance that exists replaces the instance',
+  'for an instance that was deployed without it, write MetadataOptions: { HttpTokens: required } on the instance (httpTokens in a CDK app), '
+    + 'which interrupts nothing; where it is attached already, leave it: detaching it replaces the instance too',
+];
+const bootCall = (path: string, line: number, when: string): Found => [
+  `boot-call warning ${path}`, `line ${line} of the boot script asks the metadata service without a token, and ${when}: ${CURL}`, CURL_WITH_TOKEN,
+];
+const unread = (path: string): Found => [
+  `boot-call info ${path}`, 'the boot script is known only at deployment, so calls without a token would not be seen',
+  'look for 169.254.169.254 where the script comes from',
+];
+const badHops = (path: string, of: string, limit: number): Found => [
+  `hop-limit error Properties.${path}.HttpPutResponseHopLimit`, `the hop limit of the ${of} is ${limit}, and EC2 takes 1 to 64`,
+  'write HttpPutResponseHopLimit: 1, or 2 for container hosts',
+];
+const manyHops = (limit: number): Found => [
+  'hop-limit info Properties.MetadataOptions.HttpPutResponseHopLimit',
+  `tokens of the instance travel ${limit} network hops; containers behind one bridge need 2`,
+  'write HttpPutResponseHopLimit: 2 unless an overlay network needs more',
+];
+const REJECTED: Found = [
+  'launch-configuration error Type',
+  'the launch configuration cannot be deployed everywhere: accounts created since 2024-10-01 cannot create launch configurations at all',
+  'give the group a launch template; in a CDK app, set the feature flag '
+    + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json",
+];
+
+/** Everything the rules say: the rule, its severity, the location and what leaves it undecided; then problem; then fix. */
+function found({ findings }: ReturnType<typeof checked>): Found[] {
+  return findings.map(({ rule, severity, location, undecided, problem, fix }) =>
+    [[rule, severity, location, ...undecided ? [undecided] : []].join(' '), problem, fix]);
+}
+
+const PARAMETERS = { Hops: { AllowedValues: [2, 4] }, Any: {} };
+const OWN = 'Properties.MetadataOptions';
+const DATA = 'Properties.LaunchTemplateData.MetadataOptions';
+
+describe.each<[title: string, cases: Array<[name: string, resources: Resources, ...expected: Found[]]>]>([
+  ['tokens', [
+    ['required', { R: instance(REQUIRED) }],
+    ['disabled', { R: template(DISABLED) }],
+    ['optional', { R: instance(OPTIONAL) }, tokens(`error ${OWN}.HttpTokens`, OWN, 'the instance allows IMDSv1: tokens are optional')],
+    ['silent', { R: template() }, tokens(`error ${DATA}`, DATA, 'the launch template allows IMDSv1: the launch template says nothing about tokens')],
+    ['under a condition', { R: instance(either(REQUIRED, OPTIONAL)) },
+      tokens(`warning ${OWN} conditional`, OWN, 'the instance may allow IMDSv1: a condition decides whether tokens are required')],
+    ['by a parameter', { R: template({ HttpTokens: { Ref: 'Any' } }) },
+      tokens(`warning ${DATA} conditional`, DATA, 'the launch template may allow IMDSv1: its value is not known before deployment')],
+    ['made by a transform', { R: { Type: 'AWS::EC2::Instance', Properties: { 'Fn::Transform': {} } } },
+      tokens('warning Properties conditional', OWN, 'the instance may allow IMDSv1: its properties are made by a transform at deployment'),
+      unread('Properties')],
+    ['an instance whose template allows IMDSv1', instanceOf(undefined, latest('T'), OPEN), tokens('error Properties.LaunchTemplate', OWN,
+      'the instance allows IMDSv1: follows its launch template: the launch template says nothing about tokens')],
+  ]],
+  ['tokens of what a group launches from have their finding there', [
+    ['a template that requires', groupOf(latest('T'))],
+    ['a template that does not', groupOf(latest('T'), OPEN)],
+    ['a template under a condition', groupOf(latest('T'), template(either(REQUIRED, OPTIONAL)))],
+    ['a launch configuration', { R: group({ LaunchConfigurationName: { Ref: 'T' } }), T: configuration() }],
+    ['a template, or nothing', groupOf(either(latest('T'), NO_VALUE))],
+    ['unless another is not shown', { R: group(withOverride(latest('T'), ELSEWHERE)), T: OPEN },
+      groupTokens('error Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification',
+        'the Auto Scaling group allows IMDSv1: follows its launch template: the launch template says nothing about tokens')],
+    ['unless it cannot be read', { R: group({ 'Fn::Transform': {} }) }, groupTokens('warning Properties conditional',
+      'the Auto Scaling group may allow IMDSv1: its properties are made by a transform at deployment')],
+  ]],
+  ['launch configurations', [
+    ['required', { R: configuration(REQUIRED) }, REJECTED],
+    ['silent', { R: configuration() }, tokens(`error ${OWN}`, OWN,
+      'the launch configuration allows IMDSv1: the launch configuration says nothing about tokens'), REJECTED],
+  ]],
+  ['external launch templates', [
+    ['an id, of a group', { R: group({ LaunchTemplate: ELSEWHERE }) },
+      external('Properties.LaunchTemplate', 'Auto Scaling group', 'the launch template lt-1 is not part of this app')],
+    ['an id, of an instance', { R: instance(undefined, { LaunchTemplate: ELSEWHERE }) },
+      external('Properties.LaunchTemplate', 'instance', 'the launch template lt-1 is not part of this app')],
+    ['an instance with options of its own', { R: instance(REQUIRED, { LaunchTemplate: ELSEWHERE }) }],
+    ['one of several', { R: group(withOverride(latest('T'), ELSEWHERE)), T }, external(
+      'Properties.MixedInstancesPolicy.LaunchTemplate.Overrides.0.LaunchTemplateSpecification', 'Auto Scaling group',
+      'the launch template lt-1 is not part of this app')],
+    ['a running instance', { R: group({ InstanceId: 'i-1' }) }, external('Properties.InstanceId', 'Auto Scaling group',
+      'it copies a running instance, and what becomes of its metadata options is not documented')],
+    ['nothing', { R: group({}) }, external('Properties', 'Auto Scaling group',
+      'it names no launch template, launch configuration or instance that could be read')],
+    ['a fleet, which is not judged', { R: fleet(ELSEWHERE) }],
+  ]],
+  ['versions', [
+    ['the latest attribute', groupOf(latest('T'))],
+    ['$Latest', groupOf(pinned('$Latest'))],
+    ['$Default', groupOf(pinned('$Default')), follower('Properties.LaunchTemplate', 'Auto Scaling group', 'version $Default')],
+    ['the default attribute', groupOf(pinned(att('DefaultVersionNumber'))),
+      follower('Properties.LaunchTemplate', 'Auto Scaling group', 'a version other than the latest')],
+    ['a number', groupOf(pinned(3)), follower('Properties.LaunchTemplate', 'Auto Scaling group', 'version 3')],
+    ['a string', groupOf(pinned('3')), follower('Properties.LaunchTemplate', 'Auto Scaling group', 'version 3')],
+    ['none', groupOf(pinned()), follower('Properties.LaunchTemplate', 'Auto Scaling group', 'no version')],
+    ['a parameter', groupOf(pinned({ Ref: 'Any' })), follower('Properties.LaunchTemplate', 'Auto Scaling group', 'a version other than the latest')],
+    ['an earlier one of a template that allows IMDSv1', groupOf(pinned('1'), OPEN),
+      follower('Properties.LaunchTemplate', 'Auto Scaling group', 'version 1')],
+    ['in a mixed instances policy', { R: group({ MixedInstancesPolicy: policyOf(pinned('1')) }), T },
+      follower('Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification', 'Auto Scaling group', 'version 1')],
+    ['of a fleet', { R: fleet(pinned('1')), T }, follower('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet', 'version 1')],
+    ['of a fleet, the latest', { R: fleet(latest('T')), T: OPEN }],
+    ['of an instance', instanceOf(undefined, pinned('1')), follower('Properties.LaunchTemplate', 'instance', 'version 1')],
+    ['of an instance with options of its own', instanceOf(REQUIRED, pinned('1'))],
+  ]],
+  ['boot scripts', [
+    ['with a token', { R: instance(REQUIRED, { UserData: script(CURL_WITH_TOKEN) }) }],
+    ['where tokens are required', { R: instance(REQUIRED, { UserData: script(CURL) }) },
+      bootCall('Properties.UserData', 2, 'tokens are required, so it gets 401')],
+    ['where the endpoint is disabled', { R: instance(DISABLED, { UserData: script(CURL) }) },
+      bootCall('Properties.UserData', 2, 'the endpoint is disabled, so it gets no answer')],
+    ['where tokens are optional', { R: template(OPTIONAL, { UserData: script('echo', CURL) }) },
+      tokens(`error ${DATA}.HttpTokens`, DATA, 'the launch template allows IMDSv1: tokens are optional'),
+      bootCall('Properties.LaunchTemplateData.UserData', 3, 'it gets 401 as soon as tokens are required')],
+    ['that no template shows', { R: template(REQUIRED, { UserData: { Ref: 'Any' } }) }, unread('Properties.LaunchTemplateData.UserData')],
+  ]],
+  ['hop limits', [
+    ['1', { R: instance(hops(1)) }],
+    ['2', { R: instance(hops(2)) }],
+    ['64 of a disabled endpoint', { R: instance({ ...DISABLED, HttpPutResponseHopLimit: 64 }) }],
+    ['0', { R: instance(hops(0)) }, badHops('MetadataOptions', 'instance', 0)],
+    ['65', { R: template(hops(65)) }, badHops('LaunchTemplateData.MetadataOptions', 'launch template', 65)],
+    ['64', { R: instance(hops(64)) }, manyHops(64)],
+    ['3', { R: instance(hops(3)) }, manyHops(3)],
+    ['3 under either condition', { R: instance(hops(either(3, '3'))) }, manyHops(3)],
+    ['3 in a block under a condition', { R: instance(either(hops(3), hops(1))) }, manyHops(3)],
+    ['one that a parameter allows', { R: instance(hops({ Ref: 'Hops' })) }, manyHops(4)],
+    ['any', { R: instance(hops({ Ref: 'Any' })) }],
+  ]],
+  ['instance tags', [
+    ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, [
+      `metadata-tags info ${DATA}.InstanceMetadataTags`,
+      "everything that runs on the launch template's instances can read their tags",
+      'keep secrets out of tags, or write InstanceMetadataTags: disabled',
+    ]],
+    ['not in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'disabled' }) }],
+  ]],
+  ['launch templates of metadata options alone', [
+    ['of an instance', instanceOf(undefined, latest('T'), template(REQUIRED)), replacing('T')],
+    ['with more in it', instanceOf(undefined, latest('T'))],
+    ['of a group', groupOf(latest('T'), template(REQUIRED))],
+    ['without data', instanceOf(REQUIRED, latest('T'), { Type: 'AWS::EC2::LaunchTemplate' })],
+    ['elsewhere', { R: instance(REQUIRED, { LaunchTemplate: ELSEWHERE }) }],
+  ]],
+])('%s', (_, cases) => {
+  test.each(cases)('%s', (__, resources, ...expected) => {
+    // Absent properties are absent in JSON.
+    expect(found(checked(JSON.parse(JSON.stringify(resources)), PARAMETERS))).toEqual(expected);
+  });
+});
+
+test('requireImdsv2: true, as aws-cdk-lib writes it', () => {
+  const stack = new Stack(new App());
+  new Instance(stack, 'Thing', {
+    vpc: new Vpc(stack, 'Vpc'), instanceType: new InstanceType('t3.micro'), machineImage: new AmazonLinuxImage(), requireImdsv2: true,
+  });
+  const document: TemplateDocument = { id: 'a', body: Template.fromStack(stack).toJSON() };
+  const sources = checkTemplate(document, new TemplateWorld([document]));
+  const logicalId = sources.find(({ source }) => source.name === 'launch template')!.resource.logicalId;
+  expect(sources.flatMap(found)).toEqual([replacing(logicalId)]);
+});
+
+test('a launch template of another template of the assembly is followed', () => {
+  const exporting: TemplateDocument = {
+    id: 'b', body: { Resources: { T }, Outputs: { Id: { Value: { Ref: 'T' }, Export: { Name: 'shared' } } } },
+  };
+  const R = group({ LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'shared' }, Version: '$Latest' } });
+  expect(found(checked({ R }, {}, exporting))).toEqual([]);
+  expect(found(checked({ R }))).toEqual([
+    external('Properties.LaunchTemplate', 'Auto Scaling group', 'the launch template given by Fn::ImportValue is not part of this app'),
+  ]);
+});
+
+test('every launch source of a document is checked, and nothing else is', () => {
+  const document: TemplateDocument = {
+    id: 'a',
+    body: { Resources: { R: instance(OPTIONAL), Fleet: fleet(ELSEWHERE), Bucket: { Type: 'AWS::S3::Bucket' }, Nested: { Type: 'AWS::CloudFormation::Stack' } } },
+  };
+  const sources = checkTemplate(document, new TemplateWorld([document]));
+  expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement?.posture])).toEqual([['R', 'optional'], ['Fleet', undefined]]);
+  expect(sources[0].findings[0].resource).toBe(sources[0].resource);
+});
+
+test('every rule says what it asks for and on what it rests', () => {
+  expect(CHECK_RULES.map(({ rule, title, documentation }) => [rule, /\w \w/.test(title), documentation.startsWith('https://docs.aws.amazon.com/')])).toEqual([
+    'tokens', 'launch-configuration', 'external-launch-template', 'launch-template-follower', 'boot-call', 'hop-limit', 'replacing-launch-template',
+    'metadata-tags',
+  ].map((rule) => [rule, true, true]));
+});
