@@ -1,0 +1,7 @@
+import { page } from './html/page';
+import type { Report } from './report';
+
+/** One self-contained page: it opens from a mail or a disk, and asks no network for anything. */
+export function formatHtml(report: Report): string {
+  return page(report).text;
+}

@@ -1,0 +1,167 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { findChromium } from './chromium';
+import { CLEAN, EMPTY, RICH } from './html-report';
+import { formatHtml } from '../../src/cli/format-html';
+import type { Report } from '../../src/cli/report';
+
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const DESKTOP = { width: 1200, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+jest.setTimeout(60_000);
+
+let browser: Browser;
+const directory = mkdtempSync(join(tmpdir(), 'cdk-imdsv2-html-'));
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium(), args: ARGS });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Visit {
+  readonly page: Page;
+  /** Whatever the browser complained about. */
+  readonly complaints: readonly string[];
+  /** Everything the page asked for besides itself. */
+  readonly requests: readonly string[];
+}
+
+/** Opens a report as its reader would: from a file. */
+async function open(report: Report, options: BrowserContextOptions = {}): Promise<Visit> {
+  const file = join(directory, 'report.html');
+  writeFileSync(file, formatHtml(report));
+  const context = await browser.newContext({ viewport: DESKTOP, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  const url = pathToFileURL(file).href;
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
+  });
+  await page.goto(url);
+  return { page, complaints, requests };
+}
+
+const shownRows = async (page: Page) => page.locator('#findings-table > tbody > tr:visible').count();
+
+test('renders and runs under its own policy, without a complaint and without a request', async () => {
+  const { page, complaints, requests } = await open(RICH);
+  expect(await page.locator('h1').innerText()).toContain('13');
+  await page.locator('#filter-text').fill('Bastion');
+  await page.locator('summary').last().click();
+  expect(await page.locator('#sources-table > tbody > tr:visible').count()).toBe(RICH.launchSources.length);
+  expect(await page.evaluate("getComputedStyle(document.querySelector('.overall .bar')).height")).toBe('28px');
+  expect(complaints).toEqual([]);
+  expect(requests).toEqual([]);
+});
+
+test('runs no script of a template', async () => {
+  const attack = '<script>document.title = "attacked"</script><img src="http://localhost:9/x" onerror="document.title = \'attacked\'">';
+  const { page, complaints, requests } = await open({ ...RICH, findings: [{ ...RICH.findings[0], name: attack, problem: attack, fix: attack }] });
+  expect(await page.title()).toContain('Incomplete');
+  expect(await page.locator('#findings-table').innerText()).toContain(attack);
+  expect([...complaints, ...requests]).toEqual([]);
+});
+
+test('the filters narrow the table and announce how much is left', async () => {
+  const { page } = await open(RICH);
+  const status = page.getByRole('status');
+  expect(await status.getAttribute('aria-live')).toBe('polite');
+  expect(await status.innerText()).toBe('9 findings');
+
+  await page.getByLabel('Text').fill('shop nowhere');
+  expect(await status.innerText()).toBe('0 of 9 findings shown');
+  await page.getByLabel('Text').fill('SHOP/web');
+  expect(await status.innerText()).toBe('2 of 9 findings shown');
+  await page.getByLabel('Severity').selectOption('warning');
+  expect(await status.innerText()).toBe('1 of 9 findings shown');
+  expect(await shownRows(page)).toBe(1);
+
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByText('9 of 9 findings shown').waitFor();
+  await page.getByLabel('Rule').selectOption('cdk-imdsv2::boot-call');
+  expect(await status.innerText()).toBe('3 of 9 findings shown');
+  expect(await shownRows(page)).toBe(3);
+});
+
+test('the rewritten line can be copied as it is', async () => {
+  const { page } = await open(RICH, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.getByRole('button', { name: 'Copy' }).first().click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(RICH.findings[4].fix);
+});
+
+test('the keyboard reaches every control and the table', async () => {
+  const { page } = await open(RICH);
+  const reached: string[] = [];
+  for (let presses = 0; presses < 25; presses++) {
+    await page.keyboard.press('Tab');
+    const active = "document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.textContent";
+    reached.push(await page.evaluate(active));
+  }
+  const expected = ['Skip to the findings', 'Copy', 'filter-text', 'filter-severity', 'filter-rule', 'Reset', 'Findings, table', 'Exemptions, table', 'Recorded changes, table'];
+  expect(reached.filter((name, index) => expected.includes(name) && reached.indexOf(name) === index)).toEqual(expected);
+});
+
+test('without JavaScript every row is there, and no control that would not work', async () => {
+  const { page } = await open(RICH, { javaScriptEnabled: false });
+  expect(await shownRows(page)).toBe(RICH.findings.length);
+  expect(await page.locator('#filter').isVisible()).toBe(false);
+  expect(await page.locator('button:visible').count()).toBe(0);
+});
+
+test.each([['rich', RICH], ['clean', CLEAN], ['empty', EMPTY]])('fits a phone: %s', async (_, report) => {
+  const { page } = await open(report, { viewport: PHONE });
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+});
+
+test('fits a phone with names that have no place to break', async () => {
+  const long = 'x'.repeat(200);
+  const place = { name: long, stack: long, template: long, type: long, path: long };
+  const findings = RICH.findings.map((finding) => ({ ...finding, ...place, fix: long, problem: long, controls: [long] }));
+  const launchSources = RICH.launchSources.map((source) => ({ ...source, ...place }));
+  const { page } = await open({ ...RICH, findings, launchSources }, { viewport: PHONE });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+});
+
+describe('axe finds nothing', () => {
+  const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+  test.each<[string, Report, BrowserContextOptions]>([
+    ['light', RICH, { colorScheme: 'light' }],
+    ['dark', RICH, { colorScheme: 'dark' }],
+    ['phone, light', RICH, { colorScheme: 'light', viewport: PHONE }],
+    ['phone, dark', RICH, { colorScheme: 'dark', viewport: PHONE }],
+    ['clean', CLEAN, {}],
+    ['empty', EMPTY, {}],
+  ])('%s', async (_, report, options) => {
+    // The page's own policy would keep axe from being added to it.
+    const { page } = await open(report, { ...options, bypassCSP: true });
+    await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+    await page.evaluate(axe);
+    const { violations, passes }: AxeResults = await page.evaluate('axe.run()');
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  });
+});
