@@ -24,21 +24,20 @@ export const EXIT = { CLEAN: 0, FINDINGS: 1, UNREADABLE: 2 } as const;
 const DEFAULT_INPUT = 'cdk.out';
 
 /** Reads, judges and prints; what it returns is the exit code. */
-export async function check(names: readonly string[], options: CheckOptions, io: Io): Promise<number> {
+export function check(names: readonly string[], options: CheckOptions, io: Io): number {
   const at = (name: string) => path.resolve(io.cwd, name);
   const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
-  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) await inputs.add(at(name));
+  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) inputs.add(at(name));
   const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false });
   const report = accepted ? withoutAccepted(everything, accepted) : everything;
   progress.done();
 
   if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
-  const format = await FORMATS[options.format]();
-  const text = format(report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  const text = FORMATS[options.format](report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
   if (options.output === undefined) io.stdout.write(text);
   else write(at(options.output), options.output, text);
 

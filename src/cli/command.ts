@@ -6,7 +6,7 @@ import type { Io } from './io';
 import { UsageError } from './usage-error';
 
 /** Runs the command line `argv`, without the program's name; what it returns is the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export function run(argv: readonly string[], io: Io): number {
   let code: number = EXIT.CLEAN;
   const program = new Command('cdk-imdsv2')
     .description('says which EC2 launch sources of a CDK app or of CloudFormation templates allow IMDSv1, and how to fix them')
@@ -23,11 +23,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .option('--baseline <file>', 'accept the findings that this file lists')
     .option('--write-baseline <file>', "write today's findings to a baseline file")
     .addHelpText('after', '\nexit codes: 0 clean, 1 findings, 2 bad usage or something that could not be read')
-    .action(async (inputs: string[], options: CheckOptions) => {
-      code = await check(inputs, options, io);
+    .action((inputs: string[], options: CheckOptions) => {
+      code = check(inputs, options, io);
     });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    program.parse(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.CLEAN : EXIT.UNREADABLE;
     if (!(error instanceof UsageError)) throw error;

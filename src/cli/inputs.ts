@@ -31,13 +31,13 @@ export class Inputs {
   constructor(private readonly onFile: (file: string) => void) {}
 
   /** Reads a cloud assembly, a folder of templates or a template. */
-  public async add(input: string): Promise<void> {
+  public add(input: string): void {
     const kind = fs.statSync(input, { throwIfNoEntry: false });
     if (!kind) return this.problem(input, 'no such file or folder; expected a cloud assembly, a folder of templates or a template: run cdk synth first, or name one');
     const directory = kind.isDirectory() ? input : path.dirname(input);
     if (!kind.isDirectory() && !(path.basename(input) === 'manifest.json' && isAssembly(directory))) return this.named(input);
     const before = this.found + this.problems.length;
-    await this.folder(directory);
+    this.folder(directory);
     if (this.found + this.problems.length === before) {
       this.problem(input, 'no template in this folder; expected a cloud assembly, or *.json, *.yaml, *.yml or *.template files with Resources: name the folder that holds them');
     }
@@ -53,10 +53,10 @@ export class Inputs {
   }
 
   /** The JSON of a file; what is not readable becomes a problem. */
-  public async read(file: string): Promise<Json> {
+  public read(file: string): Json {
     this.onFile(file);
     try {
-      return await readTemplate(fs.readFileSync(file, 'utf8'));
+      return readTemplate(fs.readFileSync(file, 'utf8'));
     } catch (error) {
       this.unreadable(file, error);
       return undefined;
@@ -68,7 +68,7 @@ export class Inputs {
     else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  private async folder(directory: string): Promise<void> {
+  private folder(directory: string): void {
     if (isAssembly(directory)) {
       if (this.isNew(directory)) return readAssembly(directory, this);
       this.found++;
@@ -78,29 +78,29 @@ export class Inputs {
     for (const entry of entries) {
       const file = path.join(directory, entry.name);
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && entry.name !== 'node_modules') await this.folder(file);
+        if (!entry.name.startsWith('.') && entry.name !== 'node_modules') this.folder(file);
       } else if (/\.(json|ya?ml|template)$/i.test(entry.name) && fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
-        await this.candidate(file);
+        this.candidate(file);
       }
     }
   }
 
-  private async named(file: string): Promise<void> {
+  private named(file: string): void {
     const problems = this.problems.length;
-    const body = await this.read(file);
+    const body = this.read(file);
     if (this.problems.length > problems) return;
     if (isTemplate(body)) this.plain(file, body);
     else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
   }
 
   /** A file of a folder: it may be anything. */
-  private async candidate(file: string): Promise<void> {
+  private candidate(file: string): void {
     this.onFile(file);
     let text = '';
     try {
       text = fs.readFileSync(file, 'utf8');
       if (!/AWSTemplateFormatVersion|AWS::/.test(text)) return;
-      const body = await readTemplate(text);
+      const body = readTemplate(text);
       if (isTemplate(body)) this.plain(file, body);
     } catch (error) {
       if (text === '' || /AWSTemplateFormatVersion|^\s*"?Resources"?\s*:/m.test(text)) this.unreadable(file, error);

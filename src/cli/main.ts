@@ -6,10 +6,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-run(process.argv.slice(2), { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, env: process.env }).then(
-  (code) => { process.exitCode = code; },
-  (error: Error) => {
-    process.stderr.write(`error: ${error.stack ?? error.message}\n`);
-    process.exitCode = 2;
-  },
-);
+try {
+  process.exitCode = run(process.argv.slice(2), { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, env: process.env });
+} catch (error) {
+  // Node would leave with 1, which says that there are findings.
+  process.stderr.write(`error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -15,23 +15,23 @@ type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, dat
 type Acknowledgements = InputDocument['acknowledged'];
 
 /** Reads every stack of a cloud assembly, through stages and nested stacks, from its files alone. */
-export async function readAssembly(directory: string, inputs: Inputs): Promise<void> {
-  return readManifest(directory, inputs, await reportedAcknowledgements(directory, inputs));
+export function readAssembly(directory: string, inputs: Inputs): void {
+  return readManifest(directory, inputs, reportedAcknowledgements(directory, inputs));
 }
 
-async function readManifest(directory: string, inputs: Inputs, reported: Acknowledgements): Promise<void> {
-  const manifest = await inputs.read(path.join(directory, 'manifest.json'));
+function readManifest(directory: string, inputs: Inputs, reported: Acknowledgements): void {
+  const manifest = inputs.read(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
-  const assets = await nestedTemplates(directory, artifacts.map(([, artifact]) => artifact), inputs);
+  const assets = nestedTemplates(directory, artifacts.map(([, artifact]) => artifact), inputs);
   for (const [id, artifact] of artifacts) {
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
-    if (type === 'cdk:cloud-assembly') await readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
+    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
     if (type !== 'aws:cloudformation:stack') continue;
-    const metadata = await metadataOf(directory, artifact, inputs);
+    const metadata = metadataOf(directory, artifact, inputs);
     const reader = new StackReader(inputs, assets, metadata, acknowledgements(metadata, reported));
-    await reader.read(path.join(directory, String(properties.templateFile)), {
+    reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
       environment: `${directory} ${String(artifact.environment)}`,
       scope: String(artifact.displayName ?? id),
@@ -40,12 +40,12 @@ async function readManifest(directory: string, inputs: Inputs, reported: Acknowl
 }
 
 /** Templates of nested stacks are assets, listed under the hash that their URL ends with. */
-async function nestedTemplates(directory: string, artifacts: readonly Json[], inputs: Inputs): Promise<Map<string, string>> {
+function nestedTemplates(directory: string, artifacts: readonly Json[], inputs: Inputs): Map<string, string> {
   const files = new Map<string, string>();
   for (const artifact of artifacts) {
     const file = valueAt(artifact, ['properties', 'file']);
     if (valueAt(artifact, ['type']) !== 'cdk:asset-manifest' || typeof file !== 'string') continue;
-    const manifest = await inputs.read(path.join(directory, file));
+    const manifest = inputs.read(path.join(directory, file));
     for (const [hash, asset] of Object.entries(structAt(manifest, 'files'))) {
       const source = valueAt(asset, ['source', 'path']);
       if (typeof source === 'string' && /\.(json|ya?ml|template)$/.test(source)) files.set(hash, path.join(directory, source));
@@ -55,9 +55,9 @@ async function nestedTemplates(directory: string, artifacts: readonly Json[], in
 }
 
 /** Metadata stands in the manifest, or since 2025 in a file beside it. */
-async function metadataOf(directory: string, artifact: Struct, inputs: Inputs): Promise<Metadata> {
+function metadataOf(directory: string, artifact: Struct, inputs: Inputs): Metadata {
   const beside = typeof artifact.additionalMetadataFile === 'string'
-    ? await inputs.read(path.join(directory, artifact.additionalMetadataFile))
+    ? inputs.read(path.join(directory, artifact.additionalMetadataFile))
     : undefined;
   return [artifact.metadata, beside].filter(isStruct).flatMap((metadata) => Object.entries(metadata)).flatMap(([at, entries]) =>
     Array.isArray(entries) ? entries.filter(isStruct).map(({ type, data }) => [at.replace(/^\//, ''), String(type), data] as const) : []);
@@ -73,10 +73,10 @@ function acknowledgements(metadata: Metadata, reported: Acknowledgements): Ackno
 }
 
 /** What is acknowledged on an app or stage is in no stack's metadata: only the validation report knows what it exempted. */
-async function reportedAcknowledgements(directory: string, inputs: Inputs): Promise<Acknowledgements> {
+function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledgements {
   const acknowledged = new Map<string, Record<string, string>>();
   const file = path.join(directory, 'validation-report.json');
-  const report = fs.existsSync(file) ? await inputs.read(file) : undefined;
+  const report = fs.existsSync(file) ? inputs.read(file) : undefined;
   for (const plugin of listAt(report, 'pluginReports')) {
     if (plugin.pluginName !== NAMESPACE) continue;
     for (const violation of listAt(plugin, 'suppressedViolations')) {
@@ -110,8 +110,8 @@ class StackReader {
     this.ids = metadata.filter(([, type]) => type === LOGICAL_ID).map(([at, , data]) => [String(data), at]);
   }
 
-  public async read(file: string, { stackName, environment, scope, nestedIn }: StackPlace): Promise<void> {
-    const template = await this.inputs.read(file);
+  public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace): void {
+    const template = this.inputs.read(file);
     if (!isStruct(template)) return;
     const id = nestedIn ? `${nestedIn.document}/${nestedIn.logicalId}` : file;
     const paths = this.pathsWithin(scope);
@@ -133,7 +133,7 @@ class StackReader {
       const url = JSON.stringify(valueAt(resource, ['Properties', 'TemplateURL']) ?? '');
       const nested = [...this.assets].find(([hash]) => url.includes(hash))?.[1];
       if (!nested) continue;
-      await this.read(nested, {
+      this.read(nested, {
         stackName: `${stackName}/${logicalId}`,
         environment,
         scope: paths.get(logicalId)?.replace(/\.NestedStack\/[^/]+$/, '') ?? `${scope}/${logicalId}`,

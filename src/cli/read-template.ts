@@ -9,7 +9,7 @@ export class UnreadableTemplate extends Error {
 }
 
 /** The JSON that a template's text stands for. */
-export async function readTemplate(source: string): Promise<Json> {
+export function readTemplate(source: string): Json {
   const text = source.charCodeAt(0) === 0xFEFF ? source.slice(1) : source;
   if (/^\s*\{/.test(text)) {
     try {
@@ -18,7 +18,9 @@ export async function readTemplate(source: string): Promise<Json> {
       // YAML is a superset: it reads comments and trailing commas, or says where the text is broken.
     }
   }
-  const { readYaml } = await import('./read-yaml');
+  // Where all is JSON, as in an assembly, the parser is not worth its loading.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { readYaml }: typeof import('./read-yaml') = require('./read-yaml');
   return readYaml(text);
 }
 

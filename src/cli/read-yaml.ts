@@ -1,5 +1,6 @@
 import {
-  isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document, type Node, type ParsedNode, type YAMLMap,
+  isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, Scalar,
+  type Alias, type Document, type Node, type ParsedNode, type YAMLMap,
 } from 'yaml';
 import { UnreadableTemplate } from './read-template';
 import type { Json } from '../private/json';
@@ -29,16 +30,19 @@ export function parseYaml(text: string): ParsedYaml {
 /** YAML with every short form of an intrinsic function written out. */
 export function readYaml(text: string): Json {
   const { document, lines } = parseYaml(text);
+  const isJson = /^\s*\{\s*"/.test(text);
+  const resolved = new Map<Alias, Node>();
   let nodes = 0;
   return valueOf(document.contents, 0);
 
   function valueOf(node: unknown, depth: number): Json {
-    if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
-      const { line, col } = lines.linePos((node as Node).range?.[0] ?? 0);
-      throw new UnreadableTemplate('aliases or nesting without end; write the template without them', line, col);
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw unreadable(node as Node, 'aliases or nesting without end; write the template without them');
+    if (isAlias(node)) return valueOf(target(node), depth + 1);
+    if (isScalar(node)) {
+      // Where JSON lacks a comma or colon, YAML reads on as if it were one long word.
+      if (isJson && node.type === Scalar.PLAIN && node.source?.includes('"')) throw unreadable(node, 'not valid JSON: a comma or colon is missing; correct the line');
+      return called(node, node.value);
     }
-    if (isAlias(node)) return valueOf(node.resolve(document), depth + 1);
-    if (isScalar(node)) return called(node, node.value);
     if (isSeq(node)) return called(node, node.items.map((item) => isPair(item) ? null : valueOf(item, depth + 1)));
     if (isMap(node)) return called(node, Object.fromEntries(entriesOf(node, depth)));
     return null;
@@ -55,8 +59,21 @@ export function readYaml(text: string): Json {
   }
 
   function mergeSources(value: unknown): unknown[] {
-    const source = isAlias(value) ? value.resolve(document) : value;
-    return isSeq(source) ? source.items.map((item) => isAlias(item) ? item.resolve(document) : item) : [source];
+    const source = isAlias(value) ? target(value) : value;
+    return isSeq(source) ? source.items.map((item) => isAlias(item) ? target(item) : item) : [source];
+  }
+
+  /** What an alias stands for: looked up once, because each lookup reads the document. */
+  function target(alias: Alias): Node {
+    const node = resolved.get(alias) ?? alias.resolve(document);
+    if (!node) throw unreadable(alias, `not valid YAML: there is no anchor ${alias.source} before this alias; correct the line`);
+    resolved.set(alias, node);
+    return node;
+  }
+
+  function unreadable(node: Node, message: string): UnreadableTemplate {
+    const { line, col } = lines.linePos(node.range?.[0] ?? 0);
+    return new UnreadableTemplate(message, line, col);
   }
 }
 
