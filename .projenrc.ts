@@ -29,6 +29,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bundledDeps: ['commander@^14', 'yaml@^2.9.1'],
   bin: { 'cdk-imdsv2': 'lib/cli/main.js' },
   devDeps: [
+    // Holds the official schema of SARIF 2.1.0.
+    '@microsoft/jest-sarif@1.0.0-beta.0',
     '@types/node@^20',
     '@types/sarif@2.1.7',
     'ajv@8.20.0',
@@ -126,6 +128,10 @@ project.addTask('corpus', {
 project.addTask('bench', {
   description: "The aspect's share of synthesis beside aws-cdk's built-in aspects, and the checks beside cdk-nag's rule",
   steps: [{ spawn: 'compile' }, { exec: 'tsx projenrc/lazy-index.ts' }, { exec: 'node benchmarks/aspect.mjs' }, { exec: 'node benchmarks/checks.mjs' }],
+});
+project.addTask('bench:check', {
+  description: 'The command line tool on 100 MB of templates, beside JSON.parse of the same files',
+  steps: [{ spawn: 'compile' }, { exec: 'node benchmarks/check.mjs' }],
 });
 project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',

@@ -1,27 +1,11 @@
 import type { CfnResource } from 'aws-cdk-lib';
+import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
 
-/** The type of the construct metadata that records an edit; it travels in the cloud assembly. */
-export const CHANGE_METADATA = 'cdk-imdsv2:change';
+export { CHANGE_METADATA, type ChangeRecord };
 
 /** The type of the construct metadata that records a boot script's call without a token. */
 export const BOOT_CALL_METADATA = 'cdk-imdsv2:boot-call';
-
-/** One edit, as tables and reports print it from the assembly. */
-export interface ChangeRecord {
-  /** The CloudFormation type. */
-  readonly type: string;
-  /** `HttpTokens` before and after. */
-  readonly before: string;
-  readonly after: string;
-  readonly hopLimitBefore: string;
-  readonly hopLimitAfter: string;
-  /** What CloudFormation will do on deploy, where the edit lands. */
-  readonly effect: string;
-  readonly reason: string;
-  /** True where the edit was only listed, not made. */
-  readonly reportOnly: boolean;
-}
 
 export function recordChange(resource: CfnResource, record: ChangeRecord): void {
   resource.node.addMetadata(CHANGE_METADATA, record);

@@ -185,7 +185,7 @@ function readResources(document: TemplateDocument): Map<string, TemplateResource
 }
 
 /** Nested stacks are followed; nothing else but launch sources is looked at. */
-function isOfInterest(type: Json): boolean {
+export function isOfInterest(type: Json): boolean {
   return typeof type === 'string' && (CATALOG.has(type) || type === NESTED_STACK);
 }
 

@@ -1,0 +1,52 @@
+import * as fs from 'fs';
+import { countSeverities } from './build-report';
+import { fingerprintsOf } from './fingerprint';
+import type { Report } from './report';
+import { UsageError } from './usage-error';
+import { isStruct } from '../private/json';
+
+/** Findings that were there when it was written; people read them in reviews, the tool reads the fingerprints. */
+interface Baseline {
+  readonly schemaVersion: 1;
+  readonly accepted: ReadonlyArray<{
+    readonly fingerprint: string;
+    readonly rule: string;
+    readonly template: string;
+    readonly name: string;
+    readonly path: string;
+  }>;
+}
+
+/** The text of a baseline that accepts every finding of a report. */
+export function baselineOf({ findings }: Report): string {
+  const fingerprints = fingerprintsOf(findings);
+  const accepted = findings.map(({ rule, template, name, path }, i) => ({ fingerprint: fingerprints[i], rule, template, name, path }));
+  return `${JSON.stringify({ schemaVersion: 1, accepted } satisfies Baseline, undefined, 2)}\n`;
+}
+
+/** The fingerprints that a baseline's file accepts. */
+export function readBaseline(file: string, shown: string): ReadonlySet<string> {
+  const expected = `expected a file that --write-baseline made: write it with --write-baseline ${shown}`;
+  if (!fs.existsSync(file)) throw new UsageError(`there is no baseline ${shown}; ${expected}`);
+  let baseline: unknown;
+  try {
+    baseline = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`the baseline ${shown} could not be read: ${(error as Error).message}; ${expected}`);
+  }
+  if (!isStruct(baseline) || baseline.schemaVersion !== 1 || !Array.isArray(baseline.accepted)) {
+    throw new UsageError(`the baseline ${shown} is none (got ${isStruct(baseline) ? `schemaVersion ${String(baseline.schemaVersion)}` : typeof baseline}); ${expected}`);
+  }
+  return new Set(baseline.accepted.map((entry) => String(entry?.fingerprint)));
+}
+
+/** The report without the findings that are accepted. */
+export function withoutAccepted(report: Report, accepted: ReadonlySet<string>): Report {
+  const fingerprints = fingerprintsOf(report.findings);
+  const findings = report.findings.filter((_, i) => !accepted.has(fingerprints[i]));
+  return {
+    ...report,
+    summary: { ...report.summary, findings: countSeverities(findings), accepted: report.findings.length - findings.length },
+    findings,
+  };
+}

@@ -1,0 +1,96 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import type { InputDocument, Inputs } from './inputs';
+import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedSource, Summary } from './report';
+import { Severity } from '../checks/rules/check-rule';
+import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
+import { Posture } from '../posture/posture';
+import { TemplateWorld } from '../posture/template-world';
+import { ruleId } from '../private/rules';
+
+export interface ReportOptions {
+  /** Files are named from here. */
+  readonly cwd: string;
+  /** What only the deployment decides is an error. */
+  readonly strict: boolean;
+}
+
+/** Judges all documents together. */
+export function buildReport({ documents, problems }: Inputs, { cwd, strict }: ReportOptions): Report {
+  const world = new TemplateWorld(documents);
+  const launchSources: ReportedSource[] = [];
+  const findings: ReportedFinding[] = [];
+  const exemptions: ReportedExemption[] = [];
+  const changes: ReportedChange[] = [];
+  for (const document of documents) {
+    const placeOf = (logicalId: string, type: unknown): Place => ({
+      name: document.paths.get(logicalId) ?? logicalId,
+      logicalId,
+      type: String(type),
+      template: nameOf(document.file, cwd),
+      stack: document.stack,
+    });
+    for (const { resource, judgement, findings: found } of checkTemplate(document, world)) {
+      const place = placeOf(resource.logicalId, resource.body.Type);
+      launchSources.push({ ...place, ...judgement });
+      for (const finding of found) {
+        const reported = { ...place, ...told(finding, strict) };
+        const exemption = exemptionOf(reported, document);
+        if (exemption) exemptions.push({ ...reported, ...exemption });
+        else findings.push(reported);
+      }
+    }
+    for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
+  }
+  const named = problems.map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
+  return {
+    schemaVersion: 1,
+    tool: { name: 'cdk-imdsv2', version: version() },
+    summary: {
+      templates: documents.length,
+      launchSources: launchSources.length,
+      postures: count(Object.values(Posture), launchSources.map(({ posture }) => posture)),
+      findings: countSeverities(findings),
+      exempt: exemptions.length,
+      accepted: 0,
+      unreadable: named.length,
+    },
+    launchSources,
+    findings,
+    exemptions,
+    changes,
+    problems: named,
+  };
+}
+
+export function countSeverities(findings: readonly ReportedFinding[]): Summary['findings'] {
+  return count(Object.values(Severity), findings.map(({ severity }) => severity));
+}
+
+export function version(): string {
+  return JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
+}
+
+function told({ rule, severity, undecided, location, problem, fix }: TemplateFinding, strict: boolean): Omit<ReportedFinding, keyof Place> {
+  return { rule: ruleId(rule), severity: strict && undecided ? Severity.ERROR : severity, path: location, problem, fix };
+}
+
+/** The acknowledgement on the construct, or on the closest of its parents. */
+function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDocument): { reason: string; acknowledgedAt: string } | undefined {
+  for (let at = name; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+    const reason = acknowledged.get(at)?.[rule];
+    if (reason !== undefined) return { reason, acknowledgedAt: at };
+  }
+  return undefined;
+}
+
+/** As it is written in URLs and on every system's command line. */
+function nameOf(file: string, cwd: string): string {
+  return path.relative(cwd, file).split(path.sep).join('/') || '.';
+}
+
+function count<K extends string>(keys: readonly K[], values: ReadonlyArray<K | undefined>): Record<K, number> {
+  const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+  for (const value of values) if (value !== undefined) counts[value]++;
+  return counts;
+}

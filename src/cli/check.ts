@@ -1,0 +1,65 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { baselineOf, readBaseline, withoutAccepted } from './baseline';
+import { buildReport } from './build-report';
+import { FORMATS } from './formats';
+import { Inputs } from './inputs';
+import type { Io } from './io';
+import { Progress } from './progress';
+import type { Report } from './report';
+import { UsageError } from './usage-error';
+import { problemLine } from './words';
+
+export interface CheckOptions {
+  readonly format: string;
+  readonly failOn: 'error' | 'warning' | 'never';
+  readonly strict?: boolean;
+  readonly output?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+}
+
+export const EXIT = { CLEAN: 0, FINDINGS: 1, UNREADABLE: 2 } as const;
+
+const DEFAULT_INPUT = 'cdk.out';
+
+/** Reads, judges and prints; what it returns is the exit code. */
+export function check(names: readonly string[], options: CheckOptions, io: Io): number {
+  const at = (name: string) => path.resolve(io.cwd, name);
+  const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
+
+  const progress = new Progress(io.stderr);
+  const inputs = new Inputs((file) => progress.at(file));
+  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) inputs.add(at(name));
+  const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false });
+  const report = accepted ? withoutAccepted(everything, accepted) : everything;
+  progress.done();
+
+  if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
+  const toTerminal = options.output === undefined && io.stdout.isTTY === true;
+  const text = FORMATS[options.format](report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  if (options.output === undefined) io.stdout.write(text);
+  else write(at(options.output), options.output, text);
+
+  // The table on the screen has them already.
+  if (options.output !== undefined || options.format !== 'table') {
+    for (const problem of report.problems) io.stderr.write(`${problemLine(problem)}\n`);
+  }
+  if (report.problems.length > 0) return EXIT.UNREADABLE;
+  // Whoever writes a baseline accepts what is there.
+  return options.writeBaseline === undefined && fails(report, options.failOn) ? EXIT.FINDINGS : EXIT.CLEAN;
+}
+
+function fails({ summary: { findings } }: Report, failOn: CheckOptions['failOn']): boolean {
+  if (failOn === 'never') return false;
+  return findings.error > 0 || (failOn === 'warning' && findings.warning > 0);
+}
+
+function write(file: string, shown: string, text: string): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`${shown} could not be written: ${(error as Error).message}; name a file in a folder that you may write to`);
+  }
+}

@@ -1,0 +1,24 @@
+import { formatMarkdown } from './format-markdown';
+import { formatTable } from './format-table';
+import type { Report } from './report';
+
+export interface FormatContext {
+  /** Files are named from here. */
+  readonly cwd: string;
+  readonly colour: boolean;
+}
+
+type Format = (report: Report, context: FormatContext) => string;
+
+/** Every value of `--format`. */
+export const FORMATS: { readonly [name: string]: Format } = {
+  table: formatTable,
+  json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
+  markdown: formatMarkdown,
+  sarif: (report, context) => {
+    // It alone looks up lines, with a parser that nobody else waits for.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { formatSarif }: typeof import('./format-sarif') = require('./format-sarif');
+    return formatSarif(report, context);
+  },
+};

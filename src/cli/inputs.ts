@@ -1,0 +1,147 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { readAssembly } from './read-assembly';
+import { isTemplate, judgedParts, readTemplate, UnreadableTemplate } from './read-template';
+import type { ReportedProblem } from './report';
+import type { TemplateDocument } from '../posture/template-world';
+import type { ChangeRecord } from '../private/change-record';
+import type { Json, Struct } from '../private/json';
+
+/** A template, and what the assembly around it knows; a template by itself has no paths. */
+export interface InputDocument extends TemplateDocument {
+  /** The full path of its file. */
+  readonly file: string;
+  readonly stack: string;
+  /** Construct paths by logical id. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** Acknowledged rule ids with their reasons, by construct path. */
+  readonly acknowledged: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** What RequireImdsv2 recorded, by logical id. */
+  readonly changes: ReadonlyArray<readonly [logicalId: string, record: ChangeRecord]>;
+}
+
+/** What was read, and what could not be. */
+export class Inputs {
+  public readonly documents: InputDocument[] = [];
+  public readonly problems: ReportedProblem[] = [];
+  private readonly seen = new Set<string>();
+  private found = 0;
+
+  /** @param onFile called before each file that is read. */
+  constructor(private readonly onFile: (file: string) => void) {}
+
+  /** Reads a cloud assembly, a folder of templates or a template. */
+  public add(input: string): void {
+    const kind = fs.statSync(input, { throwIfNoEntry: false });
+    if (!kind) return this.problem(input, 'no such file or folder; expected a cloud assembly, a folder of templates or a template: run cdk synth first, or name one');
+    const directory = kind.isDirectory() ? input : path.dirname(input);
+    if (!kind.isDirectory() && !(path.basename(input) === 'manifest.json' && isAssembly(directory))) return this.named(input);
+    const before = this.found + this.problems.length;
+    this.folder(directory);
+    if (this.found + this.problems.length === before) {
+      this.problem(input, 'no template in this folder; expected a cloud assembly, or *.json, *.yaml, *.yml or *.template files with Resources: name the folder that holds them');
+    }
+  }
+
+  public addDocument(document: InputDocument): void {
+    this.found++;
+    this.documents.push(document);
+  }
+
+  public problem(file: string, message: string, line?: number, column?: number): void {
+    this.problems.push({ file, line, column, message });
+  }
+
+  /** The JSON of a file; what is not readable becomes a problem. */
+  public read(file: string): Json {
+    this.onFile(file);
+    try {
+      return readTemplate(fs.readFileSync(file, 'utf8'));
+    } catch (error) {
+      this.unreadable(file, error);
+      return undefined;
+    }
+  }
+
+  private unreadable(file: string, error: unknown): void {
+    if (error instanceof UnreadableTemplate) this.problem(file, error.message, error.line, error.column);
+    else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  private folder(directory: string): void {
+    if (isAssembly(directory)) {
+      if (this.isNew(directory)) return readAssembly(directory, this);
+      this.found++;
+      return;
+    }
+    const entries = fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const entry of entries) {
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) {
+        if (!entry.name.startsWith('.') && entry.name !== 'node_modules') this.folder(file);
+      } else if (/\.(json|ya?ml|template)$/i.test(entry.name) && fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
+        this.candidate(file);
+      }
+    }
+  }
+
+  private named(file: string): void {
+    const problems = this.problems.length;
+    const body = this.read(file);
+    if (this.problems.length > problems) return;
+    if (isTemplate(body)) this.plain(file, body);
+    else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
+  }
+
+  /** A file of a folder: it may be anything. */
+  private candidate(file: string): void {
+    this.onFile(file);
+    let text = '';
+    try {
+      text = fs.readFileSync(file, 'utf8');
+      if (!/AWSTemplateFormatVersion|AWS::/.test(text)) return;
+      const body = readTemplate(text);
+      if (isTemplate(body)) this.plain(file, body);
+    } catch (error) {
+      if (text === '' || /AWSTemplateFormatVersion|^\s*"?Resources"?\s*:/m.test(text)) this.unreadable(file, error);
+    }
+  }
+
+  private plain(file: string, body: Struct): void {
+    this.found++;
+    if (!this.isNew(file)) return;
+    this.addDocument({
+      id: file,
+      file,
+      body: judgedParts(body),
+      // Templates of one folder are taken for one environment, as those of an assembly are.
+      environment: path.dirname(file),
+      stack: path.basename(file),
+      paths: new Map(),
+      acknowledged: new Map(),
+      changes: [],
+    });
+  }
+
+  private isNew(file: string): boolean {
+    if (this.seen.has(file)) return false;
+    this.seen.add(file);
+    return true;
+  }
+}
+
+/** A folder that CDK wrote, rather than one that has some manifest.json. */
+function isAssembly(directory: string): boolean {
+  try {
+    const manifest = JSON.parse(fs.readFileSync(path.join(directory, 'manifest.json'), 'utf8'));
+    return typeof manifest.version === 'string' && typeof manifest.artifacts === 'object';
+  } catch {
+    return false;
+  }
+}
+
+function inWords(body: Json): string {
+  if (body === null || body === undefined) return 'nothing';
+  if (Array.isArray(body)) return 'a list';
+  return typeof body === 'object' ? `an object with ${Object.keys(body).slice(0, 3).join(', ') || 'nothing in it'}` : `a ${typeof body}`;
+}

@@ -1,0 +1,13 @@
+/** Where text goes: a stream of the process, or what a test put in its place. */
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Everything of the process that the command may touch. */
+export interface Io {
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: { readonly [name: string]: string | undefined };
+}

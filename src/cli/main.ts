@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { run } from './command';
+
+// A reader such as `head` may leave early.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  process.exitCode = run(process.argv.slice(2), { cwd: process.cwd(), stdout: process.stdout, stderr: process.stderr, env: process.env });
+} catch (error) {
+  // Node would leave with 1, which says that there are findings.
+  process.stderr.write(`error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 2;
+}

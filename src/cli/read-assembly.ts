@@ -1,0 +1,170 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import type { InputDocument, Inputs } from './inputs';
+import { judgedParts } from './read-template';
+import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
+import { isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { NAMESPACE } from '../private/rules';
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
+const LOGICAL_ID = 'aws:cdk:logicalId';
+
+/** Construct metadata of one stack, nested ones included. */
+type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, data: Json]>;
+type Acknowledgements = InputDocument['acknowledged'];
+
+/** Reads every stack of a cloud assembly, through stages and nested stacks, from its files alone. */
+export function readAssembly(directory: string, inputs: Inputs): void {
+  return readManifest(directory, inputs, reportedAcknowledgements(directory, inputs));
+}
+
+function readManifest(directory: string, inputs: Inputs, reported: Acknowledgements): void {
+  const manifest = inputs.read(path.join(directory, 'manifest.json'));
+  const artifacts = Object.entries(structAt(manifest, 'artifacts'));
+  const assets = nestedTemplates(directory, artifacts.map(([, artifact]) => artifact), inputs);
+  for (const [id, artifact] of artifacts) {
+    if (!isStruct(artifact)) continue;
+    const { type } = artifact;
+    const properties = structAt(artifact, 'properties');
+    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
+    if (type !== 'aws:cloudformation:stack') continue;
+    const metadata = metadataOf(directory, artifact, inputs);
+    const reader = new StackReader(inputs, assets, metadata, acknowledgements(metadata, reported));
+    reader.read(path.join(directory, String(properties.templateFile)), {
+      stackName: String(properties.stackName ?? id),
+      environment: `${directory} ${String(artifact.environment)}`,
+      scope: String(artifact.displayName ?? id),
+    });
+  }
+}
+
+/** Templates of nested stacks are assets, listed under the hash that their URL ends with. */
+function nestedTemplates(directory: string, artifacts: readonly Json[], inputs: Inputs): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const artifact of artifacts) {
+    const file = valueAt(artifact, ['properties', 'file']);
+    if (valueAt(artifact, ['type']) !== 'cdk:asset-manifest' || typeof file !== 'string') continue;
+    const manifest = inputs.read(path.join(directory, file));
+    for (const [hash, asset] of Object.entries(structAt(manifest, 'files'))) {
+      const source = valueAt(asset, ['source', 'path']);
+      if (typeof source === 'string' && /\.(json|ya?ml|template)$/.test(source)) files.set(hash, path.join(directory, source));
+    }
+  }
+  return files;
+}
+
+/** Metadata stands in the manifest, or since 2025 in a file beside it. */
+function metadataOf(directory: string, artifact: Struct, inputs: Inputs): Metadata {
+  const beside = typeof artifact.additionalMetadataFile === 'string'
+    ? inputs.read(path.join(directory, artifact.additionalMetadataFile))
+    : undefined;
+  return [artifact.metadata, beside].filter(isStruct).flatMap((metadata) => Object.entries(metadata)).flatMap(([at, entries]) =>
+    Array.isArray(entries) ? entries.filter(isStruct).map(({ type, data }) => [at.replace(/^\//, ''), String(type), data] as const) : []);
+}
+
+/** What a stack's constructs acknowledge, beside what the validation report says of those above any stack. */
+function acknowledgements(metadata: Metadata, reported: Acknowledgements): Acknowledgements {
+  const all = new Map(reported);
+  for (const [at, type, data] of metadata) {
+    if (type === ACKNOWLEDGED && isStruct(data)) all.set(at, { ...all.get(at), ...data as Record<string, string> });
+  }
+  return all;
+}
+
+/** What is acknowledged on an app or stage is in no stack's metadata: only the validation report knows what it exempted. */
+function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledgements {
+  const acknowledged = new Map<string, Record<string, string>>();
+  const file = path.join(directory, 'validation-report.json');
+  const report = fs.existsSync(file) ? inputs.read(file) : undefined;
+  for (const plugin of listAt(report, 'pluginReports')) {
+    if (plugin.pluginName !== NAMESPACE) continue;
+    for (const violation of listAt(plugin, 'suppressedViolations')) {
+      for (const { constructPath } of listAt(violation, 'violatingConstructs')) {
+        const at = String(constructPath);
+        acknowledged.set(at, { ...acknowledged.get(at), [String(violation.ruleName)]: String(violation.reason ?? '') });
+      }
+    }
+  }
+  return acknowledged;
+}
+
+interface StackPlace {
+  readonly stackName: string;
+  readonly environment: string;
+  /** The construct path of the stack. */
+  readonly scope: string;
+  readonly nestedIn?: InputDocument['nestedIn'];
+}
+
+/** Reads the template of a stack, and those of the stacks nested in it. */
+class StackReader {
+  private readonly ids: ReadonlyArray<readonly [logicalId: string, constructPath: string]>;
+
+  constructor(
+    private readonly inputs: Inputs,
+    private readonly assets: ReadonlyMap<string, string>,
+    private readonly metadata: Metadata,
+    private readonly acknowledged: Acknowledgements,
+  ) {
+    this.ids = metadata.filter(([, type]) => type === LOGICAL_ID).map(([at, , data]) => [String(data), at]);
+  }
+
+  public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace): void {
+    const template = this.inputs.read(file);
+    if (!isStruct(template)) return;
+    const id = nestedIn ? `${nestedIn.document}/${nestedIn.logicalId}` : file;
+    const paths = this.pathsWithin(scope);
+    const body = judgedParts(template);
+    this.inputs.addDocument({
+      id,
+      file,
+      body,
+      environment,
+      stackName: nestedIn ? undefined : stackName,
+      nestedIn,
+      stack: stackName,
+      paths,
+      acknowledged: this.acknowledged,
+      changes: this.changesOf(paths),
+    });
+    for (const [logicalId, resource] of Object.entries(structAt(body, 'Resources'))) {
+      if (!isStruct(resource) || resource.Type !== NESTED_STACK) continue;
+      const url = JSON.stringify(valueAt(resource, ['Properties', 'TemplateURL']) ?? '');
+      const nested = [...this.assets].find(([hash]) => url.includes(hash))?.[1];
+      if (!nested) continue;
+      this.read(nested, {
+        stackName: `${stackName}/${logicalId}`,
+        environment,
+        scope: paths.get(logicalId)?.replace(/\.NestedStack\/[^/]+$/, '') ?? `${scope}/${logicalId}`,
+        nestedIn: { document: id, logicalId },
+      });
+    }
+  }
+
+  /** Logical ids are unique in one template only: what stands in a nested stack belongs to that one's. */
+  private pathsWithin(scope: string): Map<string, string> {
+    const below = this.ids.filter(([, at]) => at.startsWith(`${scope}/`));
+    const nested = below.flatMap(([, at]) => /^(.+)\.NestedStack\/[^/]+\.NestedStackResource$/.exec(at)?.[1] ?? []);
+    return new Map(below.filter(([, at]) => !nested.some((other) => at.startsWith(`${other}/`))));
+  }
+
+  private changesOf(paths: ReadonlyMap<string, string>): InputDocument['changes'] {
+    const logicalIds = new Map([...paths].map(([logicalId, at]) => [at, logicalId]));
+    return this.metadata.flatMap(([at, type, data]) => {
+      const logicalId = logicalIds.get(at);
+      const record = data as ChangeRecord;
+      return type === CHANGE_METADATA && logicalId !== undefined && !record.reportOnly ? [[logicalId, record] as const] : [];
+    });
+  }
+}
+
+function structAt(value: Json, name: string): Struct {
+  const member = valueAt(value, [name]);
+  return isStruct(member) ? member : {};
+}
+
+function listAt(value: Json, name: string): Struct[] {
+  const member = valueAt(value, [name]);
+  return Array.isArray(member) ? member.filter(isStruct) : [];
+}

@@ -1,0 +1,43 @@
+import { isOfInterest } from '../posture/template-world';
+import { isStruct, type Json, type Struct } from '../private/json';
+
+/** Text that could not be read, and where it stops making sense, from 1. */
+export class UnreadableTemplate extends Error {
+  constructor(message: string, public readonly line?: number, public readonly column?: number) {
+    super(message);
+  }
+}
+
+/** The JSON that a template's text stands for. */
+export function readTemplate(source: string): Json {
+  const text = source.charCodeAt(0) === 0xFEFF ? source.slice(1) : source;
+  if (/^\s*\{/.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // YAML is a superset: it reads comments and trailing commas, or says where the text is broken.
+    }
+  }
+  // Where all is JSON, as in an assembly, the parser is not worth its loading.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { readYaml }: typeof import('./read-yaml') = require('./read-yaml');
+  return readYaml(text);
+}
+
+export function isTemplate(body: Json): body is Struct {
+  return isStruct(body) && (isStruct(body.Resources) || 'AWSTemplateFormatVersion' in body || 'Transform' in body);
+}
+
+/** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
+export function judgedParts({ Parameters, Outputs, Resources }: Struct): Struct {
+  const judged = isStruct(Resources) ? [...resourcesIn(Resources)].filter(([, body]) => isStruct(body) && isOfInterest(body.Type)) : [];
+  return { Parameters, Outputs, Resources: Object.fromEntries(judged) };
+}
+
+/** Resources by logical id, and those that a loop makes by the id they have in it. */
+function *resourcesIn(resources: Struct): Iterable<[logicalId: string, body: Json]> {
+  for (const [name, body] of Object.entries(resources)) {
+    if (!name.startsWith('Fn::ForEach::')) yield [name, body];
+    else if (Array.isArray(body) && isStruct(body[2])) yield* resourcesIn(body[2]);
+  }
+}

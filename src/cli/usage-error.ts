@@ -1,0 +1,2 @@
+/** The command line cannot be carried out as it was written. */
+export class UsageError extends Error {}

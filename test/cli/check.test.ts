@@ -1,0 +1,168 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { cli, folder, instance, OPEN, removeFolders, report, SAFE, UNDECIDED } from './support';
+
+afterAll(removeFolders);
+
+const BROKEN = 'Resources:\n  Host:\n   Type: AWS::EC2::Instance\n  - x\n';
+
+describe('exit codes', () => {
+  const here = folder({ 'safe.json': SAFE, 'open.json': OPEN, 'undecided.json': UNDECIDED, 'broken.yaml': BROKEN, 'list.json': '[]', 'empty/none.txt': '' });
+
+  test.each<[string, string[], number]>([
+    ['clean', ['safe.json'], 0],
+    ['an error', ['open.json'], 1],
+    ['a warning', ['undecided.json'], 0],
+    ['a warning that fails', ['undecided.json', '--fail-on', 'warning'], 1],
+    ['a warning that is strictly an error', ['undecided.json', '--strict'], 1],
+    ['an error that does not fail', ['open.json', '--fail-on', 'never'], 0],
+    ['unreadable', ['safe.json', 'broken.yaml', '--fail-on', 'never'], 2],
+    ['unreadable, and findings', ['open.json', 'broken.yaml'], 2],
+    ['no template', ['list.json'], 2],
+    ['no such file', ['none.json'], 2],
+    ['no template in the folder', ['empty'], 2],
+    ['no cdk.out', [], 2],
+  ])('%s', (_, argv, code) => {
+    expect(cli(here, ['check', ...argv]).code).toBe(code);
+  });
+
+  test.each<[string, string[], string]>([
+    ['an unknown option', ['check', '--foo'], "unknown option '--foo'"],
+    ['an unknown format', ['check', '--format', 'xml'], 'Allowed choices are table, json'],
+    ['an unknown severity', ['check', '--fail-on', 'info'], 'Allowed choices are error, warning, never'],
+    ['an unknown command', ['lint'], "unknown command 'lint'"],
+    ['no command', [], 'Usage: cdk-imdsv2'],
+    ['a missing baseline', ['check', 'safe.json', '--baseline', 'none.json'], 'there is no baseline none.json; expected a file that --write-baseline made'],
+    ['a baseline that is none', ['check', 'safe.json', '--baseline', 'list.json'], 'the baseline list.json is none'],
+    ['a baseline that is broken', ['check', 'safe.json', '--baseline', 'broken.yaml'], 'the baseline broken.yaml could not be read'],
+    ['an output that cannot be written', ['check', 'safe.json', '--output', 'safe.json/x'], 'safe.json/x could not be written'],
+  ])('%s is bad usage', (_, argv, message) => {
+    const { code, stderr } = cli(here, argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test.each(['--help', '--version'])('%s is no mistake', (option) => {
+    const { code, stdout } = cli(here, [option]);
+    expect(code).toBe(0);
+    expect(stdout).not.toBe('');
+  });
+});
+
+describe('inputs', () => {
+  test('a folder is walked, and what is no template is passed over', () => {
+    const here = folder({
+      'a/open.yaml': 'Resources: {Host: {Type: "AWS::EC2::Instance"}}',
+      'a/b/safe.template': SAFE,
+      'a/b/UPPER.YML': 'Resources: {Host: {Type: "AWS::EC2::Instance"}}',
+      'package.json': '{"name": "x"}',
+      'chart.yaml': 'a: {{ .Values.AWS::x }}',
+      'k8s.yaml': 'kind: A\n---\nkind: B\n',
+      'notes.txt': 'Resources: AWS::',
+      'node_modules/x/open.json': OPEN,
+      '.git/open.json': OPEN,
+    });
+    const { launchSources, problems } = report(here, '.');
+    expect(launchSources.map(({ template }) => template)).toEqual(['a/b/UPPER.YML', 'a/b/safe.template', 'a/open.yaml']);
+    expect(problems).toEqual([]);
+  });
+
+  test('a broken template in a folder is a problem, and the rest is judged', () => {
+    const { summary, problems } = report(folder({ 'broken.yaml': BROKEN, 'open.json': OPEN }), '.');
+    expect(summary).toMatchObject({ templates: 1, findings: { error: 1, warning: 0, info: 0 }, unreadable: 1 });
+    expect(problems).toEqual([{ file: 'broken.yaml', line: 4, column: 1, message: expect.stringContaining('not valid YAML or JSON') }]);
+  });
+
+  test('problems are printed for people whatever the format', () => {
+    expect(cli(folder({ 'broken.yaml': BROKEN }), ['check', '-f', 'json', '.']).stderr).toMatch(/^broken\.yaml:4:1: not valid YAML or JSON: .+\n$/);
+    const table = cli(folder({ 'broken.yaml': BROKEN }), ['check', '.']);
+    expect(table.stdout).toContain('broken.yaml:4:1: ');
+    expect(table.stderr).toBe('');
+  });
+
+  test.each<[string, string | object, RegExp]>([
+    ['a list', '[]', /got a list, expected an object with Resources/],
+    ['nothing', '', /got nothing/],
+    ['a word', 'word', /got a string/],
+    ['something else', { apiVersion: 'v1', kind: 'Pod' }, /got an object with apiVersion, kind/],
+  ])('%s is not a template', (_, content, message) => {
+    const [{ message: said }] = report(folder({ 'named.json': content }), 'named.json').problems;
+    expect(said).toMatch(/^not a CloudFormation template: /);
+    expect(said).toMatch(message);
+  });
+
+  test('what is named twice is judged once', () => {
+    const here = folder({ 'a/open.json': OPEN });
+    expect(report(here, 'a', 'a/open.json', '.').summary).toMatchObject({ templates: 1, unreadable: 0 });
+  });
+
+  test('templates of one folder see each other', () => {
+    const group = { Type: 'AWS::AutoScaling::AutoScalingGroup', Properties: { LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'lt' }, Version: '1' } } };
+    const launchTemplate = { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required' } } } };
+    const here = folder({
+      'one.json': { Resources: { Lt: launchTemplate }, Outputs: { Id: { Value: { Ref: 'Lt' }, Export: { Name: 'lt' } } } },
+      'two.json': { Resources: { Group: { ...group, Properties: { LaunchTemplate: { ...group.Properties.LaunchTemplate, Version: '$Latest' } } } } },
+    });
+    expect(report(here, '.').launchSources.map(({ name, posture }) => [name, posture])).toEqual([['Lt', 'required'], ['Group', 'required']]);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['duplicate keys', 'Resources:\n  Host: {Type: AWS::EC2::Instance}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
+    ['SAM', 'Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
+    ['a macro of a resource', 'Resources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: !Transform {Name: M}\n', ['conditional']],
+    ['a macro of everything', 'Transform: [M]\nResources:\n  Fn::Transform: {Name: M}\n', []],
+    ['a module', 'Resources:\n  Host: {Type: My::EC2::Host::MODULE, Properties: {A: !Ref B}}\n', []],
+    ['a loop', 'Resources:\n  Fn::ForEach::Hosts:\n    - Id\n    - [A, B]\n    - Host${Id}: {Type: AWS::EC2::Instance}\n', ['optional']],
+    ['no resources', 'AWSTemplateFormatVersion: 2010-09-09\n', []],
+    ['resources that are none', 'Transform: M\nResources: [1]\n', []],
+    ['a resource that is none', 'Resources: {A: null, B: 1, C: [], D: {Type: !Ref X}}\n', []],
+  ])('a template with %s', (_, yaml, postures) => {
+    const { launchSources, problems } = report(folder({ 'template.yaml': yaml }), 'template.yaml');
+    expect(problems).toEqual([]);
+    expect(launchSources.map(({ posture }) => posture)).toEqual(postures);
+  });
+});
+
+describe('the baseline', () => {
+  test('accepts what was there, wherever its lines move, and nothing new', () => {
+    const here = folder({ 'open.json': OPEN });
+    expect(cli(here, ['check', 'open.json', '--write-baseline', 'ci/baseline.json']).code).toBe(0);
+    expect(JSON.parse(fs.readFileSync(path.join(here, 'ci/baseline.json'), 'utf8'))).toEqual({
+      schemaVersion: 1,
+      accepted: [{ fingerprint: expect.any(String), rule: 'cdk-imdsv2::tokens', template: 'open.json', name: 'Host', path: 'Properties.MetadataOptions' }],
+    });
+    fs.writeFileSync(path.join(here, 'open.json'), `\n\n${JSON.stringify(OPEN, undefined, 4)}`);
+    const again = ['check', 'open.json', '--baseline', 'ci/baseline.json'];
+    expect(cli(here, again)).toMatchObject({ code: 0, stdout: expect.stringContaining('0 errors, 0 warnings, 0 notes, 1 accepted by the baseline') });
+
+    fs.writeFileSync(path.join(here, 'open.json'), JSON.stringify({ Resources: { ...OPEN.Resources, New: { Type: 'AWS::EC2::Instance' } } }));
+    expect(cli(here, again).code).toBe(1);
+    expect(report(here, ...again.slice(1)).findings.map(({ name }) => name)).toEqual(['New']);
+  });
+
+  test('counts findings of one place', () => {
+    const scripted = (...lines: string[]) => JSON.stringify({
+      Resources: { Host: { Type: 'AWS::EC2::Instance', Properties: { UserData: { 'Fn::Base64': lines.join('\n') }, MetadataOptions: { HttpTokens: 'required' } } } },
+    });
+    const call = 'curl http://169.254.169.254/latest/meta-data/';
+    const here = folder({ 'a.json': scripted(call) });
+    cli(here, ['check', 'a.json', '--write-baseline', 'baseline.json']);
+    fs.writeFileSync(path.join(here, 'a.json'), scripted('true', call, `${call}ami-id`));
+    expect(report(here, 'a.json', '--baseline', 'baseline.json').summary).toMatchObject({ findings: { error: 0, warning: 1, info: 0 }, accepted: 1 });
+  });
+
+  test('can be written anew over the old one', () => {
+    const here = folder({ 'open.json': OPEN });
+    const argv = ['check', 'open.json', '--write-baseline', 'b.json'];
+    cli(here, argv);
+    const first = fs.readFileSync(path.join(here, 'b.json'), 'utf8');
+    cli(here, [...argv, '--baseline', 'b.json']);
+    expect(fs.readFileSync(path.join(here, 'b.json'), 'utf8')).toBe(first);
+  });
+});
+
+test('strict takes for an error what is undecided, and nothing else', () => {
+  const here = folder({ 'undecided.json': UNDECIDED, 'hops.json': instance({ HttpTokens: 'required', HttpPutResponseHopLimit: 9 }) });
+  expect(report(here, '.').summary.findings).toEqual({ error: 0, warning: 1, info: 1 });
+  expect(report(here, '.', '--strict').summary.findings).toEqual({ error: 1, warning: 0, info: 1 });
+});
