@@ -115,8 +115,8 @@ export class Findings {
 
   private hopLimits(resource: TemplateResource, source: LaunchSourceType): unknown[] {
     if (!source.optionsPath) return [];
-    const allowed = this.world.allowedValues(resource);
-    return blocksAt(resource.body.Properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, allowed))
+    const outcomes = this.world.outcomes(resource);
+    return blocksAt(resource.body.Properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, outcomes))
       .filter((limit) => limit !== undefined);
   }
 

@@ -1,3 +1,4 @@
+import { formatHtml } from './format-html';
 import { formatMarkdown } from './format-markdown';
 import { formatTable } from './format-table';
 import type { Report } from './report';
@@ -15,6 +16,7 @@ export const FORMATS: { readonly [name: string]: Format } = {
   table: formatTable,
   json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
   markdown: formatMarkdown,
+  html: formatHtml,
   sarif: (report, context) => {
     // It alone looks up lines, with a parser that nobody else waits for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -1,4 +1,4 @@
-import { isOfInterest } from '../posture/template-world';
+import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { isStruct, type Json, type Struct } from '../private/json';
 
 /** Text that could not be read, and where it stops making sense, from 1. */
@@ -29,15 +29,11 @@ export function isTemplate(body: Json): body is Struct {
 }
 
 /** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
-export function judgedParts({ Parameters, Outputs, Resources }: Struct): Struct {
-  const judged = isStruct(Resources) ? [...resourcesIn(Resources)].filter(([, body]) => isStruct(body) && isOfInterest(body.Type)) : [];
-  return { Parameters, Outputs, Resources: Object.fromEntries(judged) };
+export function judgedParts({ Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
+  const judged = isStruct(Resources) ? Object.entries(Resources).filter(([name, body]) => isJudged(name, body)) : [];
+  return { Parameters, Mappings, Conditions, Outputs, Resources: Object.fromEntries(judged) };
 }
 
-/** Resources by logical id, and those that a loop makes by the id they have in it. */
-function *resourcesIn(resources: Struct): Iterable<[logicalId: string, body: Json]> {
-  for (const [name, body] of Object.entries(resources)) {
-    if (!name.startsWith('Fn::ForEach::')) yield [name, body];
-    else if (Array.isArray(body) && isStruct(body[2])) yield* resourcesIn(body[2]);
-  }
+function isJudged(name: string, body: Json): boolean {
+  return name.startsWith(FOR_EACH) || (isStruct(body) && isOfInterest(body.Type));
 }

@@ -4,8 +4,9 @@ import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { versionOf, type Version } from '../launch-sources/launch-template-reference';
+import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
-import { getAttOf, ifBranches, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** Finds what the template of a stage names in words only. */
 export interface Lookup {
@@ -63,8 +64,8 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
-  public allowedValues(): () => undefined {
-    return () => undefined;
+  public outcomes(): Outcomes {
+    return outcomesOf;
   }
 
   private readTyped(resource: CfnResource, source: LaunchSourceType): SourceResource {

@@ -1,6 +1,6 @@
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from './launch-source';
 import { launchTemplateReferences } from './launch-template-reference';
-import { ifBranches, isNoValue, isStruct, type Json, type Struct } from '../private/json';
+import { isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** Carries no metadata options: whatever it points to decides, each override of a mixed instances policy included. */
 export const AUTO_SCALING_GROUP: LaunchSourceType = {
@@ -18,50 +18,40 @@ export const AUTO_SCALING_GROUP: LaunchSourceType = {
   ],
 };
 
-function mixedInstances(policy: Json): SourceReference[] {
-  const choice = ifBranches(policy);
-  if (choice) return choice.branches.flatMap(mixedInstances);
-  const path = ['MixedInstancesPolicy', 'LaunchTemplate'];
-  if (policy === undefined || isNoValue(policy)) return [];
-  return isStruct(policy) && policy.LaunchTemplate !== undefined
-    ? launchTemplateWithOverrides(policy.LaunchTemplate, path)
-    : [{ path: ['MixedInstancesPolicy'], to: 'launch template', target: policy }];
+function mixedInstances(value: Json): SourceReference[] {
+  return outcomesOf(value).flatMap((policy): SourceReference[] => {
+    if (policy === undefined || isNoValue(policy)) return [];
+    return isStruct(policy) && policy.LaunchTemplate !== undefined
+      ? launchTemplateWithOverrides(policy.LaunchTemplate, ['MixedInstancesPolicy', 'LaunchTemplate'])
+      : [{ path: ['MixedInstancesPolicy'], to: 'launch template', target: policy }];
+  });
 }
 
-function launchTemplateWithOverrides(template: Json, path: readonly string[]): SourceReference[] {
-  const choice = ifBranches(template);
-  if (choice) return choice.branches.flatMap((branch) => launchTemplateWithOverrides(branch, path));
-  if (!isStruct(template)) return [{ path, to: 'launch template', target: template }];
-  return [
-    ...launchTemplateReferences(template.LaunchTemplateSpecification, [...path, 'LaunchTemplateSpecification']),
-    ...overrides(template.Overrides, [...path, 'Overrides']),
-  ];
+function launchTemplateWithOverrides(value: Json, path: readonly string[]): SourceReference[] {
+  return outcomesOf(value).flatMap((template): SourceReference[] => isStruct(template)
+    ? [
+      ...launchTemplateReferences(template.LaunchTemplateSpecification, [...path, 'LaunchTemplateSpecification']),
+      ...overrides(template.Overrides, [...path, 'Overrides']),
+    ]
+    : [{ path, to: 'launch template', target: template }]);
 }
 
-function overrides(list: Json, path: readonly string[]): SourceReference[] {
-  const choice = ifBranches(list);
-  if (choice) return choice.branches.flatMap((branch) => overrides(branch, path));
-  if (list === undefined || isNoValue(list)) return [];
-  if (!Array.isArray(list)) return [{ path, to: 'launch template', target: list }];
-  return list.flatMap((entry, i) => override(entry, [...path, String(i)]));
+function overrides(value: Json, path: readonly string[]): SourceReference[] {
+  return outcomesOf(value).flatMap((list): SourceReference[] => {
+    if (list === undefined || isNoValue(list)) return [];
+    if (!Array.isArray(list)) return [{ path, to: 'launch template', target: list }];
+    return list.flatMap((entry, i) => override(entry, [...path, String(i), 'LaunchTemplateSpecification']));
+  });
 }
 
-function override(entry: Json, path: readonly string[]): SourceReference[] {
-  const choice = ifBranches(entry);
-  if (choice) return choice.branches.flatMap((branch) => override(branch, path));
-  return isStruct(entry)
-    ? launchTemplateReferences(entry.LaunchTemplateSpecification, [...path, 'LaunchTemplateSpecification'])
-    : [];
+function override(value: Json, path: readonly string[]): SourceReference[] {
+  return outcomesOf(value).flatMap((entry) => isStruct(entry) ? launchTemplateReferences(entry.LaunchTemplateSpecification, path) : []);
 }
 
 function named(properties: Struct, key: string, to: SourceReference['to']): SourceReference[] {
-  return branchesOf(properties[key]).map((target) => ({ path: [key], to, target }));
-}
-
-function branchesOf(value: Json): Json[] {
-  const choice = ifBranches(value);
-  if (choice) return choice.branches.flatMap(branchesOf);
-  return value === undefined || isNoValue(value) ? [] : [value];
+  return outcomesOf(properties[key])
+    .filter((target) => target !== undefined && !isNoValue(target))
+    .map((target) => ({ path: [key], to, target }));
 }
 
 /** Without an update policy CloudFormation leaves running instances alone. */

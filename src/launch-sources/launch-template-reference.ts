@@ -1,5 +1,5 @@
 import type { SourceReference } from './launch-source';
-import { getAttOf, ifBranches, isNoValue, isStruct, type Json } from '../private/json';
+import { getAttOf, isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
 
 /**
  * Reads a launch template specification, `{ LaunchTemplateId | LaunchTemplateName, Version }`.
@@ -12,17 +12,14 @@ export function launchTemplateReferences(
   keys: { id: string; name: string } = { id: 'LaunchTemplateId', name: 'LaunchTemplateName' },
 ): SourceReference[] {
   if (specification === undefined || isNoValue(specification)) return [];
-  const choice = ifBranches(specification);
-  if (choice) {
-    return choice.branches.flatMap((branch): SourceReference[] => isNoValue(branch)
-      ? [{ path, to: 'launch template', target: branch }]
-      : launchTemplateReferences(branch, path, keys));
-  }
-  if (!isStruct(specification)) return [{ path, to: 'launch template', target: specification }];
-  const target = isPresent(specification[keys.id]) ? specification[keys.id]
-    : isPresent(specification[keys.name]) ? specification[keys.name]
-      : specification;
-  return [{ path, to: 'launch template', target, version: specification.Version }];
+  return outcomesOf(specification).flatMap((outcome): SourceReference[] => {
+    if (outcome === undefined) return [];
+    if (!isStruct(outcome) || isNoValue(outcome)) return [{ path, to: 'launch template', target: outcome }];
+    const target = isPresent(outcome[keys.id]) ? outcome[keys.id]
+      : isPresent(outcome[keys.name]) ? outcome[keys.name]
+        : outcome;
+    return [{ path, to: 'launch template', target, version: outcome.Version }];
+  });
 }
 
 /** Which version of a launch template a reference asks for. */
@@ -41,11 +38,11 @@ export enum Version {
  * @param attributeOf the attribute that a reference stands for, as the world of the caller writes references.
  */
 export function versionOf(version: Json, attributeOf: (value: Json) => string | undefined): Version {
-  const choice = ifBranches(version);
-  if (choice) {
-    const [yes, no] = choice.branches.map((branch) => versionOf(branch, attributeOf));
-    return yes === no ? yes : Version.UNKNOWN;
-  }
+  const versions = new Set(outcomesOf(version).map((outcome) => versionOfOutcome(outcome, attributeOf)));
+  return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
+}
+
+function versionOfOutcome(version: Json, attributeOf: (value: Json) => string | undefined): Version {
   const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
   const attribute = substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
   if (attribute === 'LatestVersionNumber' || version === '$Latest') return Version.LATEST;

@@ -1,4 +1,4 @@
-import { hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, type Json, type Struct } from '../private/json';
+import { hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** The five metadata options, in CloudFormation's spelling. */
 export const METADATA_OPTIONS = [
@@ -19,33 +19,33 @@ export enum Stance {
 /** Literal values that a property can take; `undefined` in the list is "absent", UNKNOWN is "cannot be known". */
 export type Literals = ReadonlyArray<string | number | boolean | undefined | typeof Stance.UNKNOWN>;
 
-/** Looks a parameter up: the only values it can take, or undefined if it may take others. */
-export type AllowedValues = (name: string) => readonly string[] | undefined;
-
-const ANYTHING: AllowedValues = () => undefined;
+/** Everything that a value can be at deployment; what cannot be known comes back as the function it is. */
+export type Outcomes = (value: Json) => readonly Json[];
 
 /** The block, or the block of each branch where a parent of it stands under a condition. */
 export function blocksAt(properties: Json, path: readonly string[]): Json[] {
   if (path.length === 0) return [properties];
-  const choice = ifBranches(properties);
-  if (choice) return choice.branches.flatMap((branch) => blocksAt(branch, path));
-  if (isNoValue(properties)) return [undefined];
-  if (isStruct(properties) && hasFunction(properties)) return [properties];
-  return blocksAt(isStruct(properties) ? properties[path[0]] : undefined, path.slice(1));
+  return outcomesOf(properties).flatMap((outcome) => {
+    if (isNoValue(outcome)) return [undefined];
+    if (isStruct(outcome) && hasFunction(outcome)) return [outcome];
+    return blocksAt(isStruct(outcome) ? outcome[path[0]] : undefined, path.slice(1));
+  });
 }
 
 /** Every stance that `block` can take. */
-export function stancesOf(block: Json, allowed: AllowedValues = ANYTHING): Set<Stance> {
-  if (block === undefined || block === null || isNoValue(block)) return new Set([Stance.SILENT]);
-  const choice = ifBranches(block);
-  if (choice) return new Set(choice.branches.flatMap((branch) => [...stancesOf(branch, allowed)]));
-  if (!isStruct(block) || hasFunction(block)) return new Set([Stance.UNKNOWN]);
+export function stancesOf(block: Json, outcomes: Outcomes = outcomesOf): Set<Stance> {
   const stances = new Set<Stance>();
-  const tokens = literalsOf(block.HttpTokens, allowed);
-  for (const endpoint of literalsOf(block.HttpEndpoint, allowed)) {
+  for (const outcome of outcomesOf(block)) addStances(outcome, outcomes, stances);
+  return stances;
+}
+
+function addStances(block: Json, outcomes: Outcomes, stances: Set<Stance>): void {
+  if (block === undefined || block === null || isNoValue(block)) return void stances.add(Stance.SILENT);
+  if (!isStruct(block) || hasFunction(block)) return void stances.add(Stance.UNKNOWN);
+  const tokens = literalsOf(block.HttpTokens, outcomes);
+  for (const endpoint of literalsOf(block.HttpEndpoint, outcomes)) {
     for (const token of tokens) stances.add(stance(token, endpoint));
   }
-  return stances;
 }
 
 function stance(tokens: Literals[number], endpoint: Literals[number]): Stance {
@@ -57,23 +57,24 @@ function stance(tokens: Literals[number], endpoint: Literals[number]): Stance {
 }
 
 /** The hop limits that `block` can say; `undefined` among them where it can say none. */
-export function hopLimitsOf(block: Json, allowed: AllowedValues = ANYTHING): Literals {
-  if (block === undefined || isNoValue(block)) return [undefined];
-  const choice = ifBranches(block);
-  if (choice) return choice.branches.flatMap((branch) => hopLimitsOf(branch, allowed));
-  if (!isStruct(block) || hasFunction(block)) return [Stance.UNKNOWN];
-  // A disabled endpoint answers nobody, however many hops away.
-  if (block.HttpEndpoint === 'disabled') return [];
-  return literalsOf(block.HttpPutResponseHopLimit, allowed).map((value) => isKnownLimit(value) ? Number(value) : value);
+export function hopLimitsOf(block: Json, outcomes: Outcomes = outcomesOf): Literals {
+  return outcomesOf(block).flatMap((outcome): Literals => {
+    if (outcome === undefined || isNoValue(outcome)) return [undefined];
+    if (!isStruct(outcome) || hasFunction(outcome)) return [Stance.UNKNOWN];
+    // A disabled endpoint answers nobody, however many hops away.
+    if (outcome.HttpEndpoint === 'disabled') return [];
+    return literalsOf(outcome.HttpPutResponseHopLimit, outcomes).map((value) => isKnownLimit(value) ? Number(value) : value);
+  });
 }
 
-function literalsOf(value: Json, allowed: AllowedValues): Literals {
-  if (value === undefined || value === null || isNoValue(value)) return [undefined];
-  const choice = ifBranches(value);
-  if (choice) return [...new Set(choice.branches.flatMap((branch) => literalsOf(branch, allowed)))];
-  if (isStruct(value) && typeof value.Ref === 'string') return allowed(value.Ref) ?? [Stance.UNKNOWN];
-  if (isDynamicReference(value)) return [Stance.UNKNOWN];
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [value] : [Stance.UNKNOWN];
+function literalsOf(value: Json, outcomes: Outcomes): Literals {
+  return [...new Set(outcomes(value).map(literalOf))];
+}
+
+function literalOf(value: Json): Literals[number] {
+  if (value === undefined || value === null || isNoValue(value)) return undefined;
+  if (isDynamicReference(value)) return Stance.UNKNOWN;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : Stance.UNKNOWN;
 }
 
 /** How tokens become required and hop limits bounded; a pure description, so that report and edit cannot differ. */

@@ -50,6 +50,20 @@ export function ifBranches(value: Json): { condition: Json; branches: [Json, Jso
     : undefined;
 }
 
+/** What `value` can be, through every `Fn::If` at its root; the value alone where there is none. However deep, it takes no stack. */
+export function outcomesOf(value: Json): Json[] {
+  if (!ifBranches(value)) return [value];
+  const outcomes: Json[] = [];
+  const pending = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    const choice = ifBranches(next);
+    if (choice) pending.push(choice.branches[1], choice.branches[0]);
+    else outcomes.push(next);
+  }
+  return outcomes;
+}
+
 /** The arguments of `Fn::GetAtt`, in either of its two spellings. */
 export function getAttOf(value: Json): [string, string] | undefined {
   const args = isStruct(value) ? value['Fn::GetAtt'] : undefined;

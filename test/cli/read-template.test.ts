@@ -84,9 +84,11 @@ test.each<[string, unknown, boolean]>([
 
 test('what is judged is kept, loops and all', () => {
   const host = { Type: 'AWS::EC2::Instance' };
+  const loop = ['Id', ['1', '2'], { 'Host${Id}': host }];
+  const others = { Parameters: { A: { Type: 'String' } }, Mappings: { M: {} }, Conditions: { C: {} }, Outputs: { O: {} } };
   expect(judgedParts({
-    Parameters: { A: { Type: 'String' } },
-    Mappings: {},
-    Resources: { 'Host': host, 'Bucket': { Type: 'AWS::S3::Bucket' }, 'Fn::ForEach::Hosts': ['Id', ['1', '2'], { 'Host${Id}': host }], 'Fn::Transform': {} },
-  })).toEqual({ Parameters: { A: { Type: 'String' } }, Resources: { 'Host': host, 'Host${Id}': host } });
+    ...others,
+    Description: 'd',
+    Resources: { 'Host': host, 'Bucket': { Type: 'AWS::S3::Bucket' }, 'Fn::ForEach::Hosts': loop, 'Fn::Transform': {} },
+  })).toEqual({ ...others, Resources: { 'Host': host, 'Fn::ForEach::Hosts': loop } });
 });

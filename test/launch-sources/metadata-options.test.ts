@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { CANNOT_KNOW, hopLimitsOf, requireOptionsAt, stancesOf, type Requirement } from '../../src/launch-sources/metadata-options';
+import { isStruct, outcomesOf } from '../../src/private/json';
 
 const NO_VALUE = { Ref: 'AWS::NoValue' };
 const either = (yes: unknown, no: unknown) => ({ 'Fn::If': ['C', yes, no] });
@@ -172,7 +173,8 @@ describe('the hop limits that a block can say', () => {
     [{ ...hops(1), ...TRANSFORM }, ['unknown']],
     ['text', ['unknown']],
   ])('of %j are %j', (block, limits) => {
-    expect(hopLimitsOf(block, (name) => name === 'Allowed' ? ['1', '2'] : undefined)).toEqual(limits);
+    const outcomes = (value: unknown) => outcomesOf(value).flatMap((outcome) => isStruct(outcome) && outcome.Ref === 'Allowed' ? ['1', '2'] : [outcome]);
+    expect(hopLimitsOf(block, outcomes)).toEqual(limits);
   });
 });
 

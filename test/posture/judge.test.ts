@@ -170,7 +170,7 @@ describe('an instance and its launch template', () => {
     ['a specification that is a parameter', { Ref: 'Any' }, 'external'],
     ['a specification that is a transform', { 'Fn::Transform': {} }, 'external'],
     ['a template that is a bucket', latest('B'), 'external'],
-    ['a template that is an instance', latest('I'), 'required'],
+    ['a template that is an instance', latest('I'), 'external'],
   ])('%s', (_, reference, posture) => {
     const others = {
       T: launchTemplate(REQUIRED),
@@ -265,6 +265,7 @@ describe('an Auto Scaling group', () => {
       posture: 'optional',
       path: 'Properties.MixedInstancesPolicy.LaunchTemplate.Overrides.1.LaunchTemplateSpecification',
       reason: 'follows its launch template: tokens are optional',
+      chain: [{ path: 'Properties.MixedInstancesPolicy.LaunchTemplate.Overrides.1.LaunchTemplateSpecification', logicalId: 'O', document: 'template' }],
     });
   });
 });
@@ -288,12 +289,12 @@ describe('where the judgement points', () => {
 });
 
 describe('bad templates', () => {
-  test('an instance that names itself as launch template ends', () => {
-    expect(postureOf(instance({ LaunchTemplate: latest('R') }))).toBe('conditional');
+  test('an instance that names itself as launch template names none', () => {
+    expect(postureOf(instance({ LaunchTemplate: latest('R') }))).toBe('external');
   });
 
-  test('two instances that name each other end', () => {
-    expect(postureOf(instance({ LaunchTemplate: latest('S') }), { S: instance({ LaunchTemplate: latest('R') }) })).toBe('conditional');
+  test('two instances that name each other name none', () => {
+    expect(postureOf(instance({ LaunchTemplate: latest('S') }), { S: instance({ LaunchTemplate: latest('R') }) })).toBe('external');
   });
 
   const keys = fc.constantFrom(

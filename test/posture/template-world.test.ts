@@ -46,7 +46,7 @@ describe('what a reference leads to in its own template', () => {
     ['an import that nothing exports', { 'Fn::ImportValue': 'x' }, ['given by Fn::ImportValue']],
     ['an import of a computed name', { 'Fn::ImportValue': { 'Fn::Sub': 'x' } }, ['given by Fn::ImportValue']],
     ['a part of a string', { 'Fn::Sub': 'lt-${T}' }, ['given by Fn::Sub']],
-    ['Fn::Sub with variables', { 'Fn::Sub': ['${T}', { T: 'x' }] }, ['given by Fn::Sub']],
+    ['Fn::Sub with variables', { 'Fn::Sub': ['${T}', { T: 'x' }] }, ['x']],
     ['a struct', { Some: 'thing' }, ['given by a value that could not be read']],
     ['a list', [{ Ref: 'T' }], ['given by a value that could not be read']],
     ['nothing', undefined, ['given by a value that could not be read']],
@@ -209,19 +209,22 @@ describe('the version that a reference asks for', () => {
 });
 
 describe('what the values of a parameter can be', () => {
-  test.each<[parameters: unknown, allowed: string[] | undefined]>([
+  const unknown = [{ Ref: 'P' }];
+  test.each<[parameters: unknown, values: unknown[]]>([
     [{ P: { AllowedValues: ['a', 'b'] } }, ['a', 'b']],
-    [{ P: { AllowedValues: [1, true] } }, ['1', 'true']],
-    [{ P: { AllowedValues: [] } }, undefined],
-    [{ P: { AllowedValues: 'a' } }, undefined],
-    [{ P: {} }, undefined],
-    [{ P: null }, undefined],
-    [{}, undefined],
-    [undefined, undefined],
-    [[], undefined],
-  ])('with the parameters %j it is %j', (parameters, allowed) => {
+    [{ P: { AllowedValues: [1, true] } }, [1, true]],
+    [{ P: { AllowedValues: [] } }, unknown],
+    [{ P: { AllowedValues: 'a' } }, unknown],
+    [{ P: { Default: 'a' } }, unknown],
+    [{ P: { Type: 'AWS::SSM::Parameter::Value<String>', AllowedValues: ['a', 'b'] } }, unknown],
+    [{ P: {} }, unknown],
+    [{ P: null }, unknown],
+    [{}, unknown],
+    [undefined, unknown],
+    [[], unknown],
+  ])('with the parameters %j they are %j', (parameters, values) => {
     const { world, resource } = assembly({ a: { Parameters: parameters, Resources: { G: group('x') } } });
-    expect(world.allowedValues(resource('a', 'G'))('P')).toEqual(allowed);
+    expect(world.outcomes(resource('a', 'G'))({ Ref: 'P' })).toEqual(values);
   });
 });
 

@@ -14,8 +14,8 @@ export const LAUNCH_TEMPLATE_HOP_LIMIT = condition({
   note: 'An absent hop limit is taken for 1. Container hosts, which need 2, cannot pass it.',
   evaluate(subject) {
     if (!hasLaunchTemplateData(subject)) return skip('it has no LaunchTemplateData');
-    const allowed = subject.world.allowedValues(subject.resource);
-    const limits = blocksAt(subject.properties, OPTIONS).flatMap((block) => hopLimitsOf(block, allowed));
+    const outcomes = subject.world.outcomes(subject.resource);
+    const limits = blocksAt(subject.properties, OPTIONS).flatMap((block) => hopLimitsOf(block, outcomes));
     if (limits.length === 0) return skip('the metadata endpoint is disabled');
     const passing = limits.filter((limit) => limit === undefined || limit === 1);
     if (passing.length === limits.length) return pass(limits.includes(1) ? 'the hop limit is 1' : 'no hop limit is set, which is taken for 1');

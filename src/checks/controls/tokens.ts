@@ -87,7 +87,7 @@ function withEndpointsOn(world: TemplateWorld): World<TemplateResource> {
     read: (resource) => endpointsOn(world.read(resource)) as TemplateResource['body'],
     follow: (from, reference) => world.follow(from, reference),
     version: (from, reference) => world.version(from, reference),
-    allowedValues: (resource) => world.allowedValues(resource),
+    outcomes: (resource) => world.outcomes(resource),
   };
 }
 

@@ -10,8 +10,8 @@ export const HOP_LIMIT: CheckRule = {
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html',
   check({ resource, source, properties, world }) {
     if (!source.optionsPath) return NOTHING;
-    const allowed = world.allowedValues(resource);
-    const limits = blocksAt(properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, allowed)).filter((limit) => typeof limit === 'number');
+    const outcomes = world.outcomes(resource);
+    const limits = blocksAt(properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, outcomes)).filter((limit) => typeof limit === 'number');
     const location = ['Properties', ...source.optionsPath, 'HttpPutResponseHopLimit'].join('.');
     return [...new Set(limits)].flatMap((limit): readonly Verdict[] => {
       if (limit < 1 || limit > 64) {

@@ -1,0 +1,118 @@
+import { readResources } from './read-resources';
+import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { CATALOG } from '../launch-sources/catalog';
+import { hasFunction, isNoValue, isStruct, valueAt } from '../private/json';
+
+/** A resource in a loop, and the logical ids that the loop can write for it. */
+interface Looped {
+  readonly resource: TemplateResource;
+  readonly ids: RegExp;
+}
+
+/** The templates of one assembly, and everything in them that others can name. */
+export class Assembly {
+  private readonly documents = new Map<string, TemplateDocument>();
+  private readonly resources = new Map<string, Map<string, TemplateResource>>();
+  private readonly nested = new Map<string, TemplateDocument>();
+  private readonly looped = new Map<string, readonly Looped[]>();
+  private names?: Map<string, TemplateResource>;
+  private exports?: Map<string, Found>;
+  private outputs?: Map<string, Found>;
+
+  constructor(documents: readonly TemplateDocument[]) {
+    for (const document of documents) {
+      this.documents.set(document.id, document);
+      if (document.nestedIn) this.nested.set(key(document.nestedIn.document, document.nestedIn.logicalId), document);
+    }
+  }
+
+  /** The launch sources and nested stacks of a document, by logical id. */
+  public resourcesOf(document: TemplateDocument): ReadonlyMap<string, TemplateResource> {
+    let resources = this.resources.get(document.id);
+    if (!resources) this.resources.set(document.id, resources = readResources(document));
+    return resources;
+  }
+
+  /** The launch source or nested stack that a logical id names; an id that only a loop can have written names what stands in it. */
+  public resource(logicalId: string, document: TemplateDocument): TemplateResource | undefined {
+    const resources = this.resourcesOf(document);
+    const resource = resources.get(logicalId);
+    if (resource || Object.hasOwn(section(document, 'Resources'), logicalId) || Object.hasOwn(section(document, 'Parameters'), logicalId)) return resource;
+    return this.loopedIn(document).find(({ ids }) => ids.test(logicalId))?.resource;
+  }
+
+  public nestedOutput(document: TemplateDocument, stack: string, name: string): Found | undefined {
+    const child = this.nested.get(key(document.id, stack));
+    const output = child && section(child, 'Outputs')[name];
+    return child && isStruct(output) ? { document: child, value: output.Value } : undefined;
+  }
+
+  /** What the parent of a nested stack gives its parameter, be it the default; any other parameter is for the person who deploys. */
+  public passed(name: string, document: TemplateDocument): Found | undefined {
+    const parent = document.nestedIn && this.documents.get(document.nestedIn.document);
+    if (!parent || !document.nestedIn) return undefined;
+    const { Properties: properties = {} } = this.resourcesOf(parent).get(document.nestedIn.logicalId)?.body ?? {};
+    const parameters = isStruct(properties) && !hasFunction(properties) ? properties.Parameters ?? {} : undefined;
+    if (!isStruct(parameters) || hasFunction(parameters)) return undefined;
+    const passed = valueAt(parameters, [name]);
+    if (passed !== undefined && !isNoValue(passed)) return { document: parent, value: passed };
+    const fallback = valueAt(declared(name, document), ['Default']);
+    return fallback === undefined ? undefined : { document, value: fallback };
+  }
+
+  public byName(name: string, from: TemplateDocument): TemplateResource | undefined {
+    if (!this.names) {
+      this.names = new Map();
+      for (const resource of this.everything()) {
+        const nameProperty = CATALOG.get(String(resource.body.Type))?.nameProperty;
+        const own = nameProperty && valueAt(resource.body.Properties, [nameProperty]);
+        if (typeof own === 'string') this.names.set(key(resource.document.environment, own), resource);
+      }
+    }
+    return this.names.get(key(from.environment, name));
+  }
+
+  public exported(name: string, from: TemplateDocument): Found | undefined {
+    this.readOutputs();
+    return this.exports!.get(key(from.environment, name));
+  }
+
+  public stackOutput(stackName: string, name: string, from: TemplateDocument): Found | undefined {
+    this.readOutputs();
+    return this.outputs!.get(key(from.environment, stackName, name));
+  }
+
+  private loopedIn(document: TemplateDocument): readonly Looped[] {
+    let looped = this.looped.get(document.id);
+    if (!looped) this.looped.set(document.id, looped = [...this.resourcesOf(document).values()].flatMap(loopedOf));
+    return looped;
+  }
+
+  private readOutputs(): void {
+    if (this.exports && this.outputs) return;
+    this.exports = new Map();
+    this.outputs = new Map();
+    for (const document of this.documents.values()) {
+      for (const [name, output] of Object.entries(section(document, 'Outputs'))) {
+        if (!isStruct(output)) continue;
+        const exportName = isStruct(output.Export) ? output.Export.Name : undefined;
+        if (typeof exportName === 'string') this.exports.set(key(document.environment, exportName), { document, value: output.Value });
+        if (document.stackName === undefined) continue;
+        this.outputs.set(key(document.environment, document.stackName, name), { document, value: output.Value });
+      }
+    }
+  }
+
+  private *everything(): Iterable<TemplateResource> {
+    for (const document of this.documents.values()) yield* this.resourcesOf(document).values();
+  }
+}
+
+function loopedOf(resource: TemplateResource): Looped[] {
+  const ids = resource.loop && resource.logicalId.split(/[$&]\{\w+\}/).map((part) => part.replace(/\W/g, '\\$&')).join('\\w+');
+  return ids === undefined ? [] : [{ resource, ids: new RegExp(`^${ids}$`) }];
+}
+
+function key(...parts: ReadonlyArray<string | undefined>): string {
+  return parts.join('\0');
+}

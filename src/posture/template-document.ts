@@ -1,0 +1,54 @@
+import type { SourceResource } from '../launch-sources/launch-source';
+import { isStruct, valueAt, type Json, type Struct } from '../private/json';
+
+/** A synthesized template, and how a nested one hangs below its parent. */
+export interface TemplateDocument {
+  /** Unique among the documents judged together, such as the file's path. */
+  readonly id: string;
+  readonly body: Json;
+  /** Where names, exports and stack outputs are looked up: one account and region of one stage. */
+  readonly environment?: string;
+  /** The stack's name, by which others may read its outputs. */
+  readonly stackName?: string;
+  /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
+  readonly nestedIn?: { readonly document: string; readonly logicalId: string };
+}
+
+/** A resource of a template. */
+export interface TemplateResource {
+  readonly document: TemplateDocument;
+  /** As written, loop variables included. */
+  readonly logicalId: string;
+  readonly body: SourceResource;
+  /** The `Fn::ForEach` block it stands in. */
+  readonly loop?: Loop;
+}
+
+/** An `Fn::ForEach` block. */
+export interface Loop {
+  /** As the template writes it, `Fn::ForEach::Name`. */
+  readonly name: string;
+  /** What stands for an item of its collection. */
+  readonly variable: string;
+  readonly outer?: Loop;
+}
+
+/** A value, and the template it stands in. */
+export interface Found {
+  readonly document: TemplateDocument;
+  readonly value: Json;
+}
+
+export const NESTED_STACK = 'AWS::CloudFormation::Stack';
+
+export function section(document: TemplateDocument, name: string): Struct {
+  const value = valueAt(document.body, [name]);
+  return isStruct(value) ? value : {};
+}
+
+/** The declaration of a parameter whose value is what it says; one of an SSM type names a value that is kept elsewhere. */
+export function declared(name: string, document: TemplateDocument): Json {
+  const parameter = section(document, 'Parameters')[name];
+  const type = valueAt(parameter, ['Type']);
+  return typeof type === 'string' && type.startsWith('AWS::SSM::Parameter::Value') ? undefined : parameter;
+}

@@ -1,0 +1,190 @@
+import type { Assembly } from './assembly';
+import { piecesOf } from './substitution';
+import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { callOf, getAttOf, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
+
+/** Functions within functions, beyond which nothing is read. */
+const MAX_DEPTH = 50;
+/** No name or option is longer; variables that repeat variables would be. */
+const MAX_TEXT = 4096;
+
+/** A value at its place, and what it was found to be. */
+interface Entry extends Found {
+  outcomes?: readonly Found[];
+}
+
+/** Follows values through everything that decides them: functions, parameters, mappings, and the other templates. */
+export class Values {
+  private readonly entries = new WeakMap<TemplateDocument, WeakMap<object, Entry>>();
+  private depth = 0;
+
+  constructor(protected readonly assembly: Assembly) {}
+
+  /** Everything that `value` can turn out to be; what cannot be followed further is there as it is written. */
+  public outcomes(value: Json, document: TemplateDocument): readonly Found[] {
+    const start = this.entry({ value, document });
+    if (start.outcomes) return start.outcomes;
+    if (!isStruct(value) || this.depth > MAX_DEPTH) return [start];
+    // What leads back to itself leads nowhere.
+    start.outcomes = [start];
+    this.depth++;
+    start.outcomes = this.follow(start);
+    this.depth--;
+    return start.outcomes;
+  }
+
+  /** The one text that `value` turns out to be, or undefined where there may be others. */
+  public text(value: Json, document: TemplateDocument): string | undefined {
+    const texts = this.texts(value, document);
+    return texts?.length === 1 ? texts[0] : undefined;
+  }
+
+  /** The launch source or nested stack that a reference names. */
+  public resourceAt({ value, document }: Found): TemplateResource | undefined {
+    if (isStruct(value) && typeof value.Ref === 'string') return this.assembly.resource(value.Ref, document);
+    const attribute = getAttOf(value);
+    const resource = attribute && this.assembly.resource(attribute[0], document);
+    // An attribute of a nested stack is what stands in its outputs.
+    return resource?.body.Type === NESTED_STACK ? undefined : resource;
+  }
+
+  /** One step towards what a value stands for; undefined where it leads nowhere. */
+  public step({ value, document }: Found): readonly Found[] | undefined {
+    const call = callOf(value);
+    switch (call?.name) {
+      case 'Ref': return typeof call.argument === 'string' ? this.reference(call.argument, document) : undefined;
+      case 'Fn::If': return this.branches(value, document);
+      case 'Fn::GetAtt': return this.attribute(value, document);
+      case 'Fn::Sub': return this.substitution(call.argument, document);
+      case 'Fn::FindInMap': return this.mapped(call.argument, document);
+      case 'Fn::Select': return this.selected(call.argument, document);
+      case 'Fn::ImportValue': return this.named(call.argument, document, (name) => this.assembly.exported(name, document));
+      case 'Fn::GetStackOutput': {
+        const stack = valueAt(call.argument, ['StackName']);
+        return typeof stack === 'string'
+          ? this.named(valueAt(call.argument, ['OutputName']), document, (name) => this.assembly.stackOutput(stack, name, document))
+          : undefined;
+      }
+      default: return undefined;
+    }
+  }
+
+  /** The values that a parameter can have, or undefined if it may have others. */
+  protected parameter(name: string, document: TemplateDocument): readonly Json[] | undefined {
+    const allowed = valueAt(declared(name, document), ['AllowedValues']);
+    return Array.isArray(allowed) && allowed.length > 0 ? allowed : undefined;
+  }
+
+  /** Whether a condition holds, or undefined where only the deployment knows. */
+  protected holds(_condition: Json, _document: TemplateDocument): boolean | undefined {
+    return undefined;
+  }
+
+  private follow(start: Entry): readonly Found[] {
+    const outcomes: Found[] = [];
+    const seen = new Set<Found>();
+    const pending = [start];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const further = this.step(next);
+      if (!further) outcomes.push(next);
+      else for (let i = further.length - 1; i >= 0; i--) pending.push(this.entry(further[i]));
+    }
+    return outcomes.length > 0 ? outcomes : [start];
+  }
+
+  /** The same object for the same value at the same place. */
+  private entry(found: Found): Entry {
+    if (!isStruct(found.value)) return found;
+    let entries = this.entries.get(found.document);
+    if (!entries) this.entries.set(found.document, entries = new WeakMap());
+    let entry = entries.get(found.value);
+    if (!entry) entries.set(found.value, entry = found);
+    return entry;
+  }
+
+  private branches(value: Json, document: TemplateDocument): Found[] | undefined {
+    const choice = ifBranches(value);
+    if (!choice) return undefined;
+    const holds = this.holds(choice.condition, document);
+    const branches = holds === undefined ? choice.branches : [choice.branches[holds ? 0 : 1]];
+    return branches.map((branch) => ({ value: branch, document }));
+  }
+
+  private reference(name: string, document: TemplateDocument): Found[] | undefined {
+    if (this.assembly.resource(name, document)) return undefined;
+    const passed = this.assembly.passed(name, document);
+    return passed ? [passed] : this.parameter(name, document)?.map((value) => ({ value, document }));
+  }
+
+  private attribute(value: Json, document: TemplateDocument): Found[] | undefined {
+    const [name, attribute] = getAttOf(value) ?? [];
+    if (name === undefined || attribute === undefined) return undefined;
+    const resource = this.assembly.resource(name, document);
+    if (!resource) return this.reference(name, document);
+    const output = resource.body.Type === NESTED_STACK ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
+    return output && [output];
+  }
+
+  private substitution(argument: Json, document: TemplateDocument): Found[] | undefined {
+    const pieces = piecesOf(argument);
+    if (pieces?.length === 1 && 'value' in pieces[0]) return [{ value: pieces[0].value, document }];
+    let text = '';
+    for (const piece of pieces ?? [{ value: undefined }]) {
+      const next = 'text' in piece ? piece.text : this.text(piece.value, document);
+      if (next === undefined || text.length > MAX_TEXT) return undefined;
+      text += next;
+    }
+    return [{ value: text, document }];
+  }
+
+  /** What a mapping says under the keys; under a key that is not known, everything that it says. */
+  private mapped(argument: Json, document: TemplateDocument): Found[] | undefined {
+    if (!Array.isArray(argument)) return undefined;
+    const name = this.text(argument[0], document);
+    const mapping = name === undefined ? undefined : section(document, 'Mappings')[name];
+    if (!isStruct(mapping)) return undefined;
+    const fallback = valueAt(argument[3], ['DefaultValue']);
+    const found = this.below(mapping, argument[1], document).flatMap((entry) => this.below(entry, argument[2], document));
+    // The default is for keys that are not there: among keys that are not known there may be such a one.
+    const asked = argument.slice(1, 3).reduce<number>((product, key) => product * (this.texts(key, document)?.length ?? Infinity), 1);
+    const values = fallback === undefined || found.length === asked ? found : [...found, fallback];
+    return values.length > 0 ? values.map((value) => ({ value, document })) : undefined;
+  }
+
+  private below(map: Json, key: Json, document: TemplateDocument): Json[] {
+    if (!isStruct(map)) return [];
+    const known = this.texts(key, document);
+    return known ? known.filter((name) => Object.hasOwn(map, name)).map((name) => map[name]) : Object.values(map);
+  }
+
+  /** The texts that `value` can turn out to be, or undefined where it may be something else. */
+  private texts(value: Json, document: TemplateDocument): string[] | undefined {
+    const texts = new Set<string>();
+    for (const outcome of this.outcomes(value, document)) {
+      const text = textOf(outcome.value);
+      if (text === undefined) return undefined;
+      texts.add(text);
+    }
+    return [...texts];
+  }
+
+  private selected(argument: Json, document: TemplateDocument): Found[] | undefined {
+    if (!Array.isArray(argument) || !Array.isArray(argument[1])) return undefined;
+    const index = Number(this.text(argument[0], document));
+    return index in argument[1] ? [{ value: argument[1][index], document }] : undefined;
+  }
+
+  private named(name: Json, document: TemplateDocument, find: (name: string) => Found | undefined): Found[] | undefined {
+    const text = this.text(name, document);
+    const found = text === undefined ? undefined : find(text);
+    return found && [found];
+  }
+}
+
+function textOf(value: Json): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  // A loop variable may still stand in it.
+  return typeof value === 'string' && !isDynamicReference(value) && !/[$&]\{/.test(value) ? value : undefined;
+}
