@@ -84,7 +84,8 @@ describe('any JSON', () => {
   const POSTURES: readonly string[] = Object.values(Posture);
   const ids = fc.constantFrom('R', 'S', 'T', 'N', 'P', 'M', 'C', 'X', 'AWS::NoValue', 'AWS::Region', '__proto__', 'constructor', 'toString');
   const texts = fc.oneof(
-    ids, fc.constantFrom('required', 'optional', 'disabled', '$Latest', '${R}', '${P}-${X}', 'R${X}', 'Outputs.O', 'T.LatestVersionNumber', '{{resolve:ssm:x}}', '0'), fc.string(),
+    ids, fc.constantFrom('required', 'optional', 'disabled', '$Latest', '${R}', '${P}-${X}', 'R${X}', 'Outputs.O', 'T.LatestVersionNumber', '{{resolve:ssm:x}}', '0'),
+    fc.string(),
   );
   const keys = fc.constantFrom(
     'MetadataOptions', 'LaunchTemplateData', 'LaunchTemplate', 'LaunchTemplateId', 'LaunchTemplateName', 'LaunchConfigurationName', 'Version', 'MixedInstancesPolicy',
@@ -110,9 +111,12 @@ describe('any JSON', () => {
   const resources = fc.tuple(named(resource), fc.option(loop)).map(([plain, block]) =>
     block && typeof plain === 'object' ? { ...plain, 'Fn::ForEach::L': block } : plain);
   const output = fc.record({ Value: json, Export: fc.oneof(fc.record({ Name: ids }), json) });
-  const template = fc.oneof({ weight: 9, arbitrary: fc.record({
-    Resources: resources, Parameters: named(json), Mappings: named(named(json)), Conditions: named(json), Outputs: named(output),
-  }) }, { weight: 1, arbitrary: fc.oneof(json, fc.jsonValue()) });
+  const template = fc.oneof({
+    weight: 9,
+    arbitrary: fc.record({
+      Resources: resources, Parameters: named(json), Mappings: named(named(json)), Conditions: named(json), Outputs: named(output),
+    }),
+  }, { weight: 1, arbitrary: fc.oneof(json, fc.jsonValue()) });
 
   test('has a posture wherever a launch source says its type, and never throws', () => {
     fc.assert(fc.property(template, template, (a, b) => {
