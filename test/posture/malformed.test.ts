@@ -104,7 +104,11 @@ describe('any JSON', () => {
       fc.array(tie('json'), { maxLength: 4 })),
     arguments: fc.oneof(ids, tie('json'), fc.array(fc.oneof(ids, tie('json')), { minLength: 1, maxLength: 4 })),
   }));
-  const named = (value: fc.Arbitrary<unknown>) => fc.oneof({ weight: 5, arbitrary: fc.dictionary(ids, value, { maxKeys: 4 }) }, { weight: 1, arbitrary: json });
+  const named = (value: fc.Arbitrary<unknown>) => fc.oneof({
+    weight: 5,
+    arbitrary: fc.dictionary(ids, value,
+      { maxKeys: 4 }),
+  }, { weight: 1, arbitrary: json });
   const types = fc.constantFrom(...CATALOG.keys(), 'AWS::CloudFormation::Stack', 'AWS::S3::Bucket');
   const resource = fc.record({ Type: fc.oneof({ weight: 5, arbitrary: types }, { weight: 1, arbitrary: json }), Properties: json }, { requiredKeys: ['Type'] });
   const loop = fc.tuple(fc.oneof(ids, json), json, fc.oneof(fc.dictionary(fc.constantFrom('R', 'R${X}', 'T&{X}', '${X}'), resource), json));
