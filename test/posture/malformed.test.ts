@@ -84,7 +84,8 @@ describe('any JSON', () => {
   const POSTURES: readonly string[] = Object.values(Posture);
   const ids = fc.constantFrom('R', 'S', 'T', 'N', 'P', 'M', 'C', 'X', 'AWS::NoValue', 'AWS::Region', '__proto__', 'constructor', 'toString');
   const texts = fc.oneof(
-    ids, fc.constantFrom('required', 'optional', 'disabled', '$Latest', '${R}', '${P}-${X}', 'R${X}', 'Outputs.O', 'T.LatestVersionNumber', '{{resolve:ssm:x}}', '0'), fc.string(),
+    ids, fc.constantFrom('required', 'optional', 'disabled', '$Latest', '${R}', '${P}-${X}', 'R${X}', 'Outputs.O', 'T.LatestVersionNumber', '{{resolve:ssm:x}}', '0'),
+    fc.string(),
   );
   const keys = fc.constantFrom(
     'MetadataOptions', 'LaunchTemplateData', 'LaunchTemplate', 'LaunchTemplateId', 'LaunchTemplateName', 'LaunchConfigurationName', 'Version', 'MixedInstancesPolicy',
@@ -103,16 +104,23 @@ describe('any JSON', () => {
       fc.array(tie('json'), { maxLength: 4 })),
     arguments: fc.oneof(ids, tie('json'), fc.array(fc.oneof(ids, tie('json')), { minLength: 1, maxLength: 4 })),
   }));
-  const named = (value: fc.Arbitrary<unknown>) => fc.oneof({ weight: 5, arbitrary: fc.dictionary(ids, value, { maxKeys: 4 }) }, { weight: 1, arbitrary: json });
+  const named = (value: fc.Arbitrary<unknown>) => fc.oneof({
+    weight: 5,
+    arbitrary: fc.dictionary(ids, value,
+      { maxKeys: 4 }),
+  }, { weight: 1, arbitrary: json });
   const types = fc.constantFrom(...CATALOG.keys(), 'AWS::CloudFormation::Stack', 'AWS::S3::Bucket');
   const resource = fc.record({ Type: fc.oneof({ weight: 5, arbitrary: types }, { weight: 1, arbitrary: json }), Properties: json }, { requiredKeys: ['Type'] });
   const loop = fc.tuple(fc.oneof(ids, json), json, fc.oneof(fc.dictionary(fc.constantFrom('R', 'R${X}', 'T&{X}', '${X}'), resource), json));
   const resources = fc.tuple(named(resource), fc.option(loop)).map(([plain, block]) =>
     block && typeof plain === 'object' ? { ...plain, 'Fn::ForEach::L': block } : plain);
   const output = fc.record({ Value: json, Export: fc.oneof(fc.record({ Name: ids }), json) });
-  const template = fc.oneof({ weight: 9, arbitrary: fc.record({
-    Resources: resources, Parameters: named(json), Mappings: named(named(json)), Conditions: named(json), Outputs: named(output),
-  }) }, { weight: 1, arbitrary: fc.oneof(json, fc.jsonValue()) });
+  const template = fc.oneof({
+    weight: 9,
+    arbitrary: fc.record({
+      Resources: resources, Parameters: named(json), Mappings: named(named(json)), Conditions: named(json), Outputs: named(output),
+    }),
+  }, { weight: 1, arbitrary: fc.oneof(json, fc.jsonValue()) });
 
   test('has a posture wherever a launch source says its type, and never throws', () => {
     fc.assert(fc.property(template, template, (a, b) => {
