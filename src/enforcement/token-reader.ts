@@ -109,9 +109,26 @@ function listTokenOf(value: readonly Json[]): IResolvable | undefined {
 /** One level of a token, or undefined where it needs the real context to resolve. */
 function lookInto(token: IResolvable, scope: IConstruct): Json {
   try {
-    return token.resolve({ ...LOOKING, scope });
+    return unsettled(token, () => token.resolve({ ...LOOKING, scope }));
   } catch {
     return undefined;
+  }
+}
+
+/** What CDK keeps to itself about a lazy value: it keeps the first answer it gives, and `Lazy.string` puts it into a box. */
+interface Keeping {
+  readonly inner?: Keeping;
+  _cached?: Json;
+}
+
+/** What `look` sees in a token, which then is as if nobody had looked: what later aspects add must be in its answer too. */
+function unsettled<T>(token: IResolvable, look: () => T): T {
+  const lazy = (token as Keeping).inner ?? token as Keeping;
+  const before = lazy._cached;
+  try {
+    return look();
+  } finally {
+    if (lazy._cached !== before) lazy._cached = before;
   }
 }
 
@@ -124,7 +141,7 @@ class KeepReferences extends DefaultTokenResolver {
   }
 
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): Json {
-    if (!Reference.isReference(token)) return super.resolveToken(token, context, postProcessor);
+    if (!Reference.isReference(token)) return unsettled(token, () => super.resolveToken(token, context, postProcessor));
     // Inside `Fn::Sub` a reference is text.
     const resolved = super.resolveToken(token, context, postProcessor);
     return typeof resolved === 'string' ? resolved : this.keep(token);
