@@ -42,11 +42,13 @@ export class TokenReader {
   public strings(value: Json, scope: IConstruct, into: string[] = []): string[] {
     if (typeof value === 'string') {
       into.push(value);
-      if (value.includes('${Token[')) this.strings(Tokenization.reverseString(value).tokens, scope, into);
+      if (value.includes('${Token[')) this.stringsOfTokens(value, scope, into);
     } else if (Reference.isReference(value)) {
       const fallback: Json = (value.target as { default?: Json }).default;
       into.push(typeof fallback === 'string' ? fallback : '');
     } else if (Tokenization.isResolvable(value)) {
+      // Looking would make CDK create one more token for every map that is asked.
+      if (isMapLookup(value)) return into;
       this.strings(lookInto(value as IResolvable, scope) ?? this.resolve(value, scope), scope, into);
     } else if (Array.isArray(value)) {
       const list = listTokenOf(value);
@@ -56,6 +58,12 @@ export class TokenReader {
       for (const key in value) this.strings(value[key], scope, into);
     }
     return into;
+  }
+
+  private stringsOfTokens(value: string, scope: IConstruct, into: string[]): void {
+    const fragments = Tokenization.reverseString(value);
+    if (fragments.length === 1) this.strings(fragments.firstToken, scope, into);
+    else this.strings(fragments.tokens, scope, into);
   }
 
   /** A typed value in CloudFormation's spelling, references replaced by placeholders. */
@@ -104,6 +112,11 @@ function listTokenOf(value: readonly Json[]): IResolvable | undefined {
   return value.length === 1 && typeof value[0] === 'string' && value[0].startsWith('#{Token[')
     ? Tokenization.reverseList(value as string[])
     : undefined;
+}
+
+/** The token of `CfnMapping.findInMap`, which becomes `Fn::FindInMap`: known by its members, its class is private. */
+function isMapLookup(token: object): boolean {
+  return 'cfnMapping' in token && 'key1' in token && 'key2' in token;
 }
 
 /** One level of a token, or undefined where it needs the real context to resolve. */

@@ -111,6 +111,7 @@ function judgeReference<R>(from: R, reference: SourceReference, world: World<R>,
 
 /** Alternatives of which a condition chooses one: alike, or conditional. */
 function combineOutcomes(outcomes: readonly Judgement[]): Judgement {
+  if (outcomes.length === 1) return outcomes[0];
   const sorted = sortWorstFirst(outcomes);
   const [first] = sorted;
   const last = sorted[sorted.length - 1];
@@ -120,7 +121,7 @@ function combineOutcomes(outcomes: readonly Judgement[]): Judgement {
 }
 
 function worst(judgements: readonly Judgement[]): Judgement | undefined {
-  return judgements.length === 0 ? undefined : sortWorstFirst(judgements)[0];
+  return judgements.length > 1 ? sortWorstFirst(judgements)[0] : judgements[0];
 }
 
 function sortWorstFirst(judgements: readonly Judgement[]): Judgement[] {
