@@ -119,7 +119,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
   public visit(construct: IConstruct): void {
     assertConstruct(construct, 'RequireImdsv2.visit');
     const source = sourceOf(construct);
-    if (source) passFor(this, construct).enforce(construct as CfnResource, source, this.settings);
+    if (source) passFor(this, construct as CfnResource).enforce(construct as CfnResource, source, this.settings);
     else if (Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
   }
 
@@ -147,7 +147,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
 const PASSES = new WeakMap<IConstruct, Enforcer>();
 
 /** An aspect visits a construct once in a pass over its stage, so a second visit begins the next. */
-function passFor(aspect: IAspect, construct: IConstruct): Enforcer {
+function passFor(aspect: IAspect, construct: CfnResource): Enforcer {
   const stage = stageOf(construct);
   let enforcer = PASSES.get(stage);
   if (!enforcer?.begins(aspect, construct)) {

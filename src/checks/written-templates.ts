@@ -36,6 +36,11 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
   return stacks;
 
   function visit(construct: IConstruct, above: Coverage, within: WrittenDocument | undefined): void {
+    // Most of a tree is resources in covered stacks, which nothing needs to be asked.
+    if (above !== Coverage.NONE && CfnResource.isCfnResource(construct)) {
+      for (const child of construct.node.children) visit(child, above, within);
+      return;
+    }
     const isStage = Stage.isStage(construct);
     const isStack = !isStage && Stack.isStack(construct);
     // Where all is covered, what single constructs carry as well makes no difference.

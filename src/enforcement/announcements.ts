@@ -29,25 +29,26 @@ export function warnOfLoosening(settings: Effective): void {
 /** What a user must know about a launch source that it points to, and that no edit here can reach. */
 export function warnOfReferences(world: ConstructWorld, { resource, source, references, settings }: Subject, flipped: boolean): void {
   const own = flipped ? `; the ${source.name} got the options itself` : '';
-  for (const reference of references.filter(({ target, to }) => !isNoValue(target) && to !== 'group')) {
-    const where = `Properties.${reference.path.join('.')}`;
-    const name = `'${resource.node.path}'`;
+  const name = () => `'${resource.node.path}'`;
+  for (const reference of references) {
+    if (isNoValue(reference.target) || reference.to === 'group') continue;
+    const where = () => `Properties.${reference.path.join('.')}`;
     if (reference.to === 'instance') {
-      warnExternal(resource, `${name} copies a running instance (${where}), and whether its metadata options come along is not documented${own}`, settings);
+      warnExternal(resource, `${name()} copies a running instance (${where()}), and whether its metadata options come along is not documented${own}`, settings);
       continue;
     }
     for (const target of world.follow(resource, reference)) {
       if (target.kind === 'external') {
         if (!source.judged || (source.optionsPath && !flipped && isSafe(judge(resource, world)!.posture))) continue;
-        warnExternal(resource, `${name} launches from the ${reference.to} ${target.name} (${where}), which is not part of this app, `
+        warnExternal(resource, `${name()} launches from the ${reference.to} ${target.name} (${where()}), which is not part of this app, `
           + `so its metadata options are not seen${own}`, settings);
       } else if (reference.to === 'launch template' && (!source.optionsPath || flipped)) {
         const version = world.version(resource, reference);
         if (version === Version.LATEST) continue;
         warn(resource, {
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-          problem: `${name} ${version === Version.PINNED ? 'pins' : 'may pin'} a version of the launch template `
-            + `'${target.resource.node.path}' (${where}.Version), so that what is required in the template does not reach it${own}`,
+          problem: `${name()} ${version === Version.PINNED ? 'pins' : 'may pin'} a version of the launch template `
+            + `'${target.resource.node.path}' (${where()}.Version), so that what is required in the template does not reach it${own}`,
           fix: `follow the latest version: Version: Fn.getAtt('${target.resource.node.id}', 'LatestVersionNumber'), `
             + 'or latestVersionNumber of the L2',
           help: settings.help,

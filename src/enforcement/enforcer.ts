@@ -76,7 +76,8 @@ export class Enforcer implements Pass {
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
     const tokens: Requirement = { tokens: !exempt };
     const base = exempt ? properties : this.withInherited(subject, path, inherits);
-    const flips = !inherits && requireOptionsAt(properties, path, tokens) !== properties;
+    const required = inherits ? properties : requireOptionsAt(properties, path, tokens);
+    const flips = required !== properties;
     if (!flips && !limitsHops) return false;
     // The launch template's own edit bounds the hops of what says nothing and follows it.
     if (inherits && requireOptionsAt(base, path, tokens) !== base) return false;
@@ -85,7 +86,7 @@ export class Enforcer implements Pass {
     const host = containerHostReason(resource, source, boot, this.world, this.index);
     const hops = this.withinInherited(subject, base === properties, hopLimits(subject, limitsHops, host));
     if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
-    const wanted = requireOptionsAt(base, path, { ...tokens, ...hops });
+    const wanted = !hops && flips && base === properties ? required : requireOptionsAt(base, path, { ...tokens, ...hops });
     if (wanted === CANNOT_KNOW || !isStruct(wanted) || (wanted === base && (!flips || base === properties))) return false;
 
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];
@@ -108,7 +109,7 @@ export class Enforcer implements Pass {
       after: optionInWords(after, 'HttpTokens'),
       hopLimitBefore: optionInWords(before, 'HttpPutResponseHopLimit'),
       hopLimitAfter: optionInWords(after, 'HttpPutResponseHopLimit'),
-      effect: moved.reduce((effect, follower) => `${effect}; ${follower.effect} '${follower.resource.node.path}'`, String(source.onEdit)),
+      effect: [source.onEdit, ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
       reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };
@@ -234,9 +235,14 @@ export class Enforcer implements Pass {
   }
 }
 
-/** The stage whose templates a construct is written to, or the root of a tree that has none. */
-export function stageOf(construct: IConstruct): IConstruct {
-  return Stage.of(construct) ?? construct.node.root;
+/** The stage of each stack, because walking up from thousands of resources costs more than their visits. */
+const STAGES = new WeakMap<IConstruct, IConstruct>();
+
+/** The stage whose templates a resource is written to, or the root of a tree that has none. */
+export function stageOf({ stack }: CfnResource): IConstruct {
+  let stage = STAGES.get(stack);
+  if (!stage) STAGES.set(stack, stage = Stage.of(stack) ?? stack.node.root);
+  return stage;
 }
 
 function hopLimits({ settings, acknowledged }: Subject, limitsHops: boolean, host: string | undefined): Partial<Requirement> | undefined {

@@ -23,19 +23,23 @@ type Exported = IConstruct & { readonly value: Json; readonly exportName?: strin
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex implements Lookup {
   private readonly sources: CfnResource[] = [];
-  private readonly others: CfnElement[] = [];
+  private readonly exporting: Exported[] = [];
   private exports?: Map<string, Exported>;
   private names?: Map<string, CfnResource>;
   private followers?: Map<CfnResource, Follower[]>;
   private readonly logicalIds = new Map<Stack, Map<string, CfnResource>>();
 
   constructor(stage: IConstruct, private readonly world: ConstructWorld) {
-    const visit = (construct: IConstruct): void => {
-      if (sourceOf(construct)) this.sources.push(construct as CfnResource);
-      else if (CfnElement.isCfnElement(construct)) this.others.push(construct);
-      for (const child of construct.node.children) if (!Stage.isStage(child)) visit(child);
-    };
-    visit(stage);
+    this.gather(stage);
+  }
+
+  private gather(construct: IConstruct): void {
+    for (const child of construct.node.children) {
+      if (sourceOf(child)) this.sources.push(child as CfnResource);
+      else if ('exportName' in child && CfnElement.isCfnElement(child)) this.exporting.push(child as unknown as Exported);
+      else if (Stage.isStage(child)) continue;
+      this.gather(child);
+    }
   }
 
   /** Everything of the stage that points to `target`. */
@@ -67,8 +71,7 @@ export class LaunchIndex implements Lookup {
   }
 
   public exported(name: string): Exported | undefined {
-    this.exports ??= new Map(this.others.flatMap((element) =>
-      'exportName' in element && typeof element.exportName === 'string' ? [[element.exportName, element as unknown as Exported]] : []));
+    this.exports ??= new Map(this.exporting.flatMap((element) => typeof element.exportName === 'string' ? [[element.exportName, element]] : []));
     return this.exports.get(name);
   }
 

@@ -42,11 +42,13 @@ export class TokenReader {
   public strings(value: Json, scope: IConstruct, into: string[] = []): string[] {
     if (typeof value === 'string') {
       into.push(value);
-      if (value.includes('${Token[')) this.strings(Tokenization.reverseString(value).tokens, scope, into);
+      if (value.includes('${Token[')) this.stringsOfTokens(value, scope, into);
     } else if (Reference.isReference(value)) {
       const fallback: Json = (value.target as { default?: Json }).default;
       into.push(typeof fallback === 'string' ? fallback : '');
     } else if (Tokenization.isResolvable(value)) {
+      // Looking would make CDK create one more token for every map that is asked.
+      if (isMapLookup(value)) return into;
       this.strings(lookInto(value as IResolvable, scope) ?? this.resolve(value, scope), scope, into);
     } else if (Array.isArray(value)) {
       const list = listTokenOf(value);
@@ -56,6 +58,12 @@ export class TokenReader {
       for (const key in value) this.strings(value[key], scope, into);
     }
     return into;
+  }
+
+  private stringsOfTokens(value: string, scope: IConstruct, into: string[]): void {
+    const fragments = Tokenization.reverseString(value);
+    if (fragments.length === 1) this.strings(fragments.firstToken, scope, into);
+    else this.strings(fragments.tokens, scope, into);
   }
 
   /** A typed value in CloudFormation's spelling, references replaced by placeholders. */
@@ -106,12 +114,45 @@ function listTokenOf(value: readonly Json[]): IResolvable | undefined {
     : undefined;
 }
 
+/** The token of `CfnMapping.findInMap`, which becomes `Fn::FindInMap`: known by its members, its class is private. */
+function isMapLookup(token: object): boolean {
+  return 'cfnMapping' in token && 'key1' in token && 'key2' in token;
+}
+
 /** One level of a token, or undefined where it needs the real context to resolve. */
 function lookInto(token: IResolvable, scope: IConstruct): Json {
   try {
-    return token.resolve({ ...LOOKING, scope });
+    return renderedBeside(token, scope) ?? unsettled(token, () => token.resolve({ ...LOOKING, scope }));
   } catch {
     return undefined;
+  }
+}
+
+/** What CDK keeps to itself about a lazy value: it keeps the first answer it gives, and `Lazy.string` puts it into a box. */
+interface Keeping {
+  readonly inner?: Keeping;
+  readonly producer?: { readonly produce?: Json };
+  _cached?: Json;
+}
+
+/** How the constructs of aws-cdk-lib write the user data that they hold, in the text of their own producers. */
+const USER_DATA = /^\(\)=>(\{if\(this\.userData\)return )?core_1\(\)\.Fn\.base64\(this\.userData\.render\(\)\)\}?$/;
+
+/** The user data of the construct around a resource, where a lazy value does nothing but encode it: no token is made for it. */
+function renderedBeside(token: IResolvable, { node: { scope } }: IConstruct): Json {
+  const userData = (scope as { userData?: { render?(): Json } } | undefined)?.userData;
+  const produce = userData && (token as Keeping).inner?.producer?.produce;
+  return typeof produce === 'function' && USER_DATA.test(Function.prototype.toString.call(produce)) ? userData?.render?.() : undefined;
+}
+
+/** What `look` sees in a token, which then is as if nobody had looked: what later aspects add must be in its answer too. */
+function unsettled<T>(token: IResolvable, look: () => T): T {
+  const lazy = (token as Keeping).inner ?? token as Keeping;
+  const before = lazy._cached;
+  try {
+    return look();
+  } finally {
+    if (lazy._cached !== before) lazy._cached = before;
   }
 }
 
@@ -124,7 +165,7 @@ class KeepReferences extends DefaultTokenResolver {
   }
 
   public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): Json {
-    if (!Reference.isReference(token)) return super.resolveToken(token, context, postProcessor);
+    if (!Reference.isReference(token)) return unsettled(token, () => super.resolveToken(token, context, postProcessor));
     // Inside `Fn::Sub` a reference is text.
     const resolved = super.resolveToken(token, context, postProcessor);
     return typeof resolved === 'string' ? resolved : this.keep(token);

@@ -15,19 +15,19 @@ export class Ledger {
   }
 
   /** Every launch source that an aspect has visited. */
-  public readonly visited = new WeakSet<IConstruct>();
+  public readonly visited = new Set<IConstruct>();
 
   /** Launch templates that were left alone because of who follows them, and the sentence that says so. */
-  public readonly heldBack = new WeakMap<CfnResource, string>();
+  public readonly heldBack = new Map<CfnResource, string>();
 
   /** Launch sources whose tokens were written as required. */
-  public readonly required = new WeakSet<CfnResource>();
+  public readonly required = new Set<CfnResource>();
 
   /** The edits that report only mode did not make, in a sentence each. */
-  public readonly wouldDo = new WeakMap<CfnResource, string>();
+  public readonly wouldDo = new Map<CfnResource, string>();
 
   /** The largest hop limit allowed for a launch source, where one was asked for. */
-  public readonly hopLimits = new WeakMap<CfnResource, number>();
+  public readonly hopLimits = new Map<CfnResource, number>();
 
   /** The smallest hop limit that anything asks for: what is written with no more needs no second look. */
   public smallestHopLimit = Infinity;

@@ -246,3 +246,27 @@ test('an aspect of somebody else that passes its visits on makes the edits, or t
   const { error, templates } = outcomeOf(app);
   expect(error !== undefined || templates.S.Resources.I.Properties?.MetadataOptions?.HttpTokens === 'required').toBe(true);
 });
+
+describe('user data that others still add to', () => {
+  /** The written user data of an instance and a launch template, to which a later aspect adds a line. */
+  function written(firstLine: string, enforced: boolean): Json[] {
+    const app = new App();
+    const stack = new Stack(app, 'S', { env: ENV });
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], publicSubnetIds: ['subnet-1'] });
+    const userData = ec2.UserData.custom(firstLine);
+    const { instance } = new ec2.Instance(stack, 'I', { vpc, ...MACHINE, userData });
+    new ec2.LaunchTemplate(stack, 'LT', { ...MACHINE, userData });
+    if (enforced) Aspects.of(app).add(new RequireImdsv2());
+    const late: IAspect = { visit: (construct) => { if (construct === instance) userData.addCommands('echo late'); } };
+    Aspects.of(app).add(late, { priority: 900 });
+    const { S: { Resources: resources } } = synthesized(app).templates;
+    return Object.values<Json>(resources).flatMap(({ Properties: { UserData: own, LaunchTemplateData: data } }) => own ?? data?.UserData ?? []);
+  }
+
+  // The second is read whole, because it calls the metadata service.
+  test.each(['echo early', 'curl http://169.254.169.254/latest/meta-data'])('has everything where it began with %s', (firstLine) => {
+    const expected = { 'Fn::Base64': `${firstLine}\necho late` };
+    expect(written(firstLine, false)).toEqual([expected, expected]);
+    expect(written(firstLine, true)).toEqual([expected, expected]);
+  });
+});
