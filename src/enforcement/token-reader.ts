@@ -122,7 +122,7 @@ function isMapLookup(token: object): boolean {
 /** One level of a token, or undefined where it needs the real context to resolve. */
 function lookInto(token: IResolvable, scope: IConstruct): Json {
   try {
-    return renderedBeside(token, scope) ?? unsettled(token, () => token.resolve({ ...LOOKING, scope }));
+    return unsettled(token, () => token.resolve({ ...LOOKING, scope }));
   } catch {
     return undefined;
   }
@@ -131,18 +131,7 @@ function lookInto(token: IResolvable, scope: IConstruct): Json {
 /** What CDK keeps to itself about a lazy value: it keeps the first answer it gives, and `Lazy.string` puts it into a box. */
 interface Keeping {
   readonly inner?: Keeping;
-  readonly producer?: { readonly produce?: Json };
   _cached?: Json;
-}
-
-/** How the constructs of aws-cdk-lib write the user data that they hold, in the text of their own producers. */
-const USER_DATA = /^\(\)=>(\{if\(this\.userData\)return )?core_1\(\)\.Fn\.base64\(this\.userData\.render\(\)\)\}?$/;
-
-/** The user data of the construct around a resource, where a lazy value does nothing but encode it: no token is made for it. */
-function renderedBeside(token: IResolvable, { node: { scope } }: IConstruct): Json {
-  const userData = (scope as { userData?: { render?(): Json } } | undefined)?.userData;
-  const produce = userData && (token as Keeping).inner?.producer?.produce;
-  return typeof produce === 'function' && USER_DATA.test(Function.prototype.toString.call(produce)) ? userData?.render?.() : undefined;
 }
 
 /** What `look` sees in a token, which then is as if nobody had looked: what later aspects add must be in its answer too. */
