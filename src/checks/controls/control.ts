@@ -1,4 +1,5 @@
 import { Posture, type Judgement } from '../../posture/posture';
+import type { Rule } from '../../private/rules';
 import type { CheckSubject } from '../rules/check-rule';
 
 /** What a control says of a resource. */
@@ -19,6 +20,8 @@ export interface ControlResult {
 export interface Condition {
   /** The CloudFormation types it looks at. */
   readonly types: readonly string[];
+  /** The rule of this library that asks the same, by whose id a failure is acknowledged. */
+  readonly rule: Rule;
   readonly passes: string;
   readonly fails: string;
   readonly skips: string;

@@ -5,6 +5,8 @@ import {
   INSTANCE_TOKENS, LAUNCH_CONFIGURATION_TOKENS, LAUNCH_CONFIGURATION_TOKENS_WHERE_ENABLED, LAUNCH_TEMPLATE_TOKENS,
   LAUNCH_TEMPLATE_TOKENS_WHERE_ENABLED,
 } from './tokens';
+import type { Rule } from '../../private/rules';
+import type { CheckSubject } from '../rules/check-rule';
 
 /** A framework, by its name on the command line. */
 export interface Framework {
@@ -161,6 +163,15 @@ function nist(id: string, title: string, first: Control, ...others: readonly Con
   return mapped({ id, framework: NIST.name, versions: ['r5'], title, documentation: first.documentation }, first, ...others);
 }
 
+/** The rule of this library that asks of a launch source what the control asks. */
+export function ruleOf({ mapsTo = [], rule }: Control, subject: CheckSubject): Rule {
+  return mapsTo.length === 0 ? rule : askedOf(mapsTo.map(controlById), subject).rule;
+}
+
+function askedOf(controls: readonly Control[], subject: CheckSubject): Control {
+  return controls.find(({ types }) => types.includes(subject.source.type))!;
+}
+
 /** A control that asks what others ask, each of its own types. */
 function mapped(heading: Heading, ...to: readonly Control[]): Control {
   const ids = to.map(({ id }) => id);
@@ -170,7 +181,8 @@ function mapped(heading: Heading, ...to: readonly Control[]): Control {
     passes: `${any} passes`,
     fails: `${any} fails`,
     skips: `${any} skips`,
-    evaluate: (subject) => to.find(({ types }) => types.includes(subject.source.type))!.evaluate(subject),
+    rule: to[0].rule,
+    evaluate: (subject) => askedOf(to, subject).evaluate(subject),
   });
   return { ...heading, mapsTo: ids, ...asked };
 }

@@ -2,6 +2,7 @@ import { condition, fail, Outcome, pass, undecided, type ControlResult } from '.
 import { outcomesAt } from './outcomes';
 import { AUTO_SCALING_GROUP } from '../../launch-sources/auto-scaling-group';
 import { hasFunction, isNoValue, isStruct, type Json } from '../../private/json';
+import { Rule } from '../../private/rules';
 import type { CheckSubject } from '../rules/check-rule';
 
 const OWN = ['LaunchTemplate'];
@@ -11,6 +12,7 @@ const UNDECIDED = 'a condition decides between a launch template and something e
 /** AutoScaling.9 */
 export const GROUP_USES_TEMPLATE = condition({
   types: [AUTO_SCALING_GROUP.type],
+  rule: Rule.LAUNCH_CONFIGURATION,
   passes: 'it has a launch template, itself or in its mixed instances policy',
   fails: 'it has none: a launch configuration, a running instance to copy, or nothing',
   skips: UNDECIDED,
@@ -21,6 +23,7 @@ export const GROUP_USES_TEMPLATE = condition({
 /** CT.AUTOSCALING.PR.8 */
 export const GROUP_USES_WHOLE_TEMPLATE = condition({
   types: [AUTO_SCALING_GROUP.type],
+  rule: Rule.LAUNCH_CONFIGURATION,
   passes: 'LaunchTemplate or its mixed instances policy, and not both, names a launch template by id or name, and not both, with a Version',
   fails: 'neither does, both do, or Version is absent',
   skips: UNDECIDED,

@@ -2,12 +2,14 @@ import { condition, fail, pass, skip, undecided } from './control';
 import { hasLaunchTemplateData } from './launch-template-data';
 import { LAUNCH_TEMPLATE } from '../../launch-sources/launch-template';
 import { blocksAt, hopLimitsOf, Stance } from '../../launch-sources/metadata-options';
+import { Rule } from '../../private/rules';
 
 const OPTIONS = LAUNCH_TEMPLATE.optionsPath!;
 
 /** CT.EC2.PR.2 */
 export const LAUNCH_TEMPLATE_HOP_LIMIT = condition({
   types: [LAUNCH_TEMPLATE.type],
+  rule: Rule.HOP_LIMIT,
   passes: 'HttpPutResponseHopLimit is 1 or absent',
   fails: 'HttpPutResponseHopLimit is anything but 1',
   skips: 'it has no LaunchTemplateData, HttpEndpoint is disabled, or a parameter or condition decides',

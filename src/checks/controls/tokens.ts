@@ -8,6 +8,7 @@ import { Posture, type Judgement } from '../../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../../posture/template-world';
 import type { World } from '../../posture/world';
 import { isStruct, type Json } from '../../private/json';
+import { Rule } from '../../private/rules';
 import type { CheckSubject } from '../rules/check-rule';
 
 const UNDECIDED = 'a parameter, condition, dynamic reference or transform decides';
@@ -16,6 +17,7 @@ const ENDPOINT_IS_NOT_READ = 'Only HttpTokens is read: that a disabled endpoint 
 /** EC2.8 */
 export const INSTANCE_TOKENS = condition({
   types: [INSTANCE.type],
+  rule: Rule.TOKENS,
   passes: 'HttpTokens is required, by its own options or by the launch template it follows',
   fails: 'HttpTokens is optional or absent',
   skips: `${UNDECIDED}, or a launch template outside the templates or an earlier version of one does`,
@@ -27,6 +29,7 @@ export const INSTANCE_TOKENS = condition({
 /** EC2.170 */
 export const LAUNCH_TEMPLATE_TOKENS = condition({
   types: [LAUNCH_TEMPLATE.type],
+  rule: Rule.TOKENS,
   passes: 'HttpTokens is required',
   fails: 'HttpTokens is optional or absent',
   skips: UNDECIDED,
@@ -38,6 +41,7 @@ export const LAUNCH_TEMPLATE_TOKENS = condition({
 /** AutoScaling.3 */
 export const LAUNCH_CONFIGURATION_TOKENS = condition({
   types: [LAUNCH_CONFIGURATION.type],
+  rule: Rule.TOKENS,
   passes: 'HttpTokens is required',
   fails: 'HttpTokens is optional or absent',
   skips: UNDECIDED,
@@ -55,6 +59,7 @@ const WHERE_ENABLED: Pick<Condition, 'passes' | 'fails' | 'note'> = {
 export const LAUNCH_TEMPLATE_TOKENS_WHERE_ENABLED = condition({
   ...WHERE_ENABLED,
   types: [LAUNCH_TEMPLATE.type],
+  rule: Rule.TOKENS,
   skips: `it has no LaunchTemplateData, HttpEndpoint is disabled, or ${UNDECIDED}`,
   evaluate: (subject) => hasLaunchTemplateData(subject) ? resultOf(subject.judgement) : skip('it has no LaunchTemplateData'),
 });
@@ -63,6 +68,7 @@ export const LAUNCH_TEMPLATE_TOKENS_WHERE_ENABLED = condition({
 export const LAUNCH_CONFIGURATION_TOKENS_WHERE_ENABLED = condition({
   ...WHERE_ENABLED,
   types: [LAUNCH_CONFIGURATION.type],
+  rule: Rule.TOKENS,
   skips: `HttpEndpoint is disabled, or ${UNDECIDED}`,
   evaluate: (subject) => resultOf(subject.judgement),
 });
