@@ -1,0 +1,90 @@
+import { execFileSync } from 'child_process';
+import * as path from 'path';
+import { App, Aspects, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { CfnInstance, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
+import { cli, folder, removeFolders, report } from './support';
+import { RequireImdsv2 } from '../../src';
+
+process.env.CDK_VALIDATION = 'false';
+
+const here = folder();
+
+beforeAll(() => {
+  const app = new App({ outdir: path.join(here, 'cdk.out') });
+  const changed = new Stack(app, 'Changed');
+  new CfnInstance(changed, 'Host');
+  Validations.of(new CfnInstance(changed, 'Legacy')).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'until spring' });
+  new CfnInstance(new NestedStack(changed, 'Nested'), 'Inner');
+  Aspects.of(changed).add(new RequireImdsv2());
+
+  const open = new Stack(app, 'Open', { stackName: 'open-stack' });
+  new CfnInstance(open, 'Host');
+  const exempt = new NestedStack(open, 'Exempt');
+  Validations.of(exempt).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'all of it' });
+  new CfnInstance(exempt, 'Host');
+
+  new CfnLaunchTemplate(new Stack(new Stage(app, 'Prod'), 'Web'), 'Template', { launchTemplateData: {} });
+  app.synth();
+});
+afterAll(removeFolders);
+
+test('findings have construct paths, through stages', () => {
+  expect(report(here).findings.map(({ name, stack, rule }) => [name, stack, rule])).toEqual([
+    ['Prod/Web/Template', 'Prod-Web', 'cdk-imdsv2::tokens'],
+    ['Open/Host', 'open-stack', 'cdk-imdsv2::tokens'],
+  ]);
+});
+
+test('nested stacks are read', () => {
+  expect(report(here).launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual([
+    'Changed/Host required', 'Changed/Legacy optional', 'Changed/Nested/Inner required',
+    'Open/Exempt/Host optional', 'Open/Host optional', 'Prod/Web/Template optional',
+  ]);
+});
+
+test('acknowledgements on a construct or a parent exempt, with their reason', () => {
+  expect(report(here).exemptions.map(({ name, reason, acknowledgedAt }) => [name, reason, acknowledgedAt])).toEqual([
+    ['Changed/Legacy', 'until spring', 'Changed/Legacy'],
+    ['Open/Exempt/Host', 'all of it', 'Open/Exempt'],
+  ]);
+});
+
+test('recorded changes are told with their effect', () => {
+  expect(report(here).changes.map(({ name, before, after, effect }) => [name, before, after, effect])).toEqual([
+    ['Changed/Host', 'not set', 'required', 'no interruption'],
+    ['Changed/Nested/Inner', 'not set', 'required', 'no interruption'],
+  ]);
+});
+
+test('colour is for terminals that want it', () => {
+  const colour = (terminal: object) => cli(here, ['check'], terminal).stdout.includes('\u001b[');
+  expect(colour({ isTTY: true })).toBe(true);
+  expect(colour({})).toBe(false);
+  expect(colour({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
+  expect(colour({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false);
+});
+
+test('the table begins with counts and ends with fixes', () => {
+  const { stdout } = cli(here, ['check']);
+  expect(stdout).toMatch(/^5 templates, 6 launch sources: 2 required/);
+  expect(stdout.indexOf('Open/Host')).toBeLessThan(stdout.indexOf('how to fix'));
+});
+
+test('markdown escapes what templates hold', () => {
+  const hostile = { Resources: { 'A|<b>@x': { Type: 'AWS::EC2::Instance' } } };
+  const { stdout } = cli(folder({ 'a.json': hostile }), ['check', '-f', 'markdown', 'a.json']);
+  expect(stdout).toContain('<code>A&#124;&#60;b&#62;&#64;x</code>');
+});
+
+test('aws-cdk-lib is never loaded, nor yaml where all is JSON', () => {
+  const root = path.join(__dirname, '../..');
+  const script = `
+    const { run } = require(${JSON.stringify(path.join(root, 'src/cli/command.ts'))});
+    const quiet = { write() {} };
+    run(['check', '--format', 'json'], { cwd: process.cwd(), env: {}, stdout: quiet, stderr: quiet });
+    const loaded = Object.keys(require.cache);
+    console.log(JSON.stringify(['aws-cdk-lib', 'constructs', 'yaml', 'commander'].filter((name) => loaded.some((file) => file.includes('/node_modules/' + name + '/')))));`;
+  const out = execFileSync(process.execPath, ['--require', path.join(root, 'node_modules/tsx/dist/preflight.cjs'),
+    '--require', path.join(root, 'node_modules/tsx/dist/cjs/index.cjs'), '-e', script], { cwd: here }).toString();
+  expect(JSON.parse(out)).toEqual(['commander']);
+});

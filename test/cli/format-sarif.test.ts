@@ -1,0 +1,48 @@
+import * as fs from 'fs';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Log } from 'sarif';
+import { cli, folder, instance, removeFolders, SAFE } from './support';
+
+afterAll(removeFolders);
+
+// The schema says draft 4, and holds nothing that later drafts read otherwise but its id.
+const { $schema, id, ...schema } = JSON.parse(fs.readFileSync(require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'));
+const validate = addFormats(new Ajv({ strict: false, allErrors: true, unicodeRegExp: false })).compile(schema);
+
+function sarif(cwd: string, ...argv: string[]): Log {
+  const log = JSON.parse(cli(cwd, ['check', '--format', 'sarif', ...argv]).stdout);
+  validate(log);
+  expect(validate.errors).toBeNull();
+  return log;
+}
+
+const YAML = `Resources:
+  Host:
+    Type: AWS::EC2::Instance
+    Properties:
+      UserData: !Base64 |
+        curl http://169.254.169.254/latest/meta-data/
+      MetadataOptions:
+        HttpTokens: optional
+`;
+
+test('findings stand at their lines and columns, and problems are notifications', () => {
+  const here = folder({ 'a b/host.yaml': YAML, 'broken.json': '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": [}' });
+  const [{ results, invocations }] = sarif(here, '.').runs;
+  expect(results!.map(({ ruleId, level, locations }) => [ruleId, level, locations![0].physicalLocation])).toEqual([
+    ['cdk-imdsv2::tokens', 'error', { artifactLocation: { uri: 'a%20b/host.yaml' }, region: { startLine: 8, startColumn: 9 } }],
+    ['cdk-imdsv2::boot-call', 'warning', { artifactLocation: { uri: 'a%20b/host.yaml' }, region: { startLine: 5, startColumn: 7 } }],
+  ]);
+  expect(invocations).toMatchObject([{ executionSuccessful: false, toolExecutionNotifications: [{ level: 'error' }] }]);
+});
+
+test('JSON has lines as well, up to the closest parent that is written down', () => {
+  const here = folder({ 'open.json': JSON.stringify(instance({}), undefined, 2) });
+  const [result] = sarif(here, 'open.json').runs[0].results!;
+  expect(result.locations![0].physicalLocation!.region).toEqual({ startLine: 6, startColumn: 9 });
+});
+
+test('a clean run is valid too', () => {
+  expect(sarif(folder({ 'safe.json': SAFE }), 'safe.json').runs[0]).toMatchObject({ results: [], invocations: [{ executionSuccessful: true }] });
+});
