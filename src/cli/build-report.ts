@@ -1,7 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { controlFindings, type ControlFinding } from './control-findings';
 import type { InputDocument, Inputs } from './inputs';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedSource, Summary } from './report';
+import type { Control } from '../checks/controls/control';
 import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
 import { Posture } from '../posture/posture';
@@ -13,10 +15,12 @@ export interface ReportOptions {
   readonly cwd: string;
   /** What only the deployment decides is an error. */
   readonly strict: boolean;
+  /** Judged instead of the rules. */
+  readonly controls?: readonly Control[];
 }
 
 /** Judges all documents together. */
-export function buildReport({ documents, problems }: Inputs, { cwd, strict }: ReportOptions): Report {
+export function buildReport({ documents, problems }: Inputs, { cwd, strict, controls }: ReportOptions): Report {
   const world = new TemplateWorld(documents);
   const launchSources: ReportedSource[] = [];
   const findings: ReportedFinding[] = [];
@@ -30,10 +34,11 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict }: Re
       template: nameOf(document.file, cwd),
       stack: document.stack,
     });
-    for (const { resource, judgement, findings: found } of checkTemplate(document, world)) {
+    for (const source of checkTemplate(document, world)) {
+      const { resource, judgement } = source;
       const place = placeOf(resource.logicalId, resource.body.Type);
       launchSources.push({ ...place, ...judgement });
-      for (const finding of found) {
+      for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const reported = { ...place, ...told(finding, strict) };
         const exemption = exemptionOf(reported, document);
         if (exemption) exemptions.push({ ...reported, ...exemption });
@@ -71,8 +76,16 @@ export function version(): string {
   return JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
 }
 
-function told({ rule, severity, undecided, location, problem, fix }: TemplateFinding, strict: boolean): Omit<ReportedFinding, keyof Place> {
-  return { rule: ruleId(rule), severity: strict && undecided ? Severity.ERROR : severity, path: location, problem, fix };
+function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place> {
+  const { rule, severity, undecided, location, problem, fix } = finding;
+  return {
+    rule: ruleId(rule),
+    severity: strict && undecided ? Severity.ERROR : severity,
+    path: location,
+    problem,
+    fix,
+    ...'controls' in finding ? { controls: finding.controls } : {},
+  };
 }
 
 /** The acknowledgement on the construct, or on the closest of its parents. */

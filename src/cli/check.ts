@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
 import { buildReport } from './build-report';
+import { controlsNamed, listControls } from './control-findings';
 import { FORMATS } from './formats';
 import { Inputs } from './inputs';
 import type { Io } from './io';
@@ -14,6 +15,9 @@ export interface CheckOptions {
   readonly format: string;
   readonly failOn: 'error' | 'warning' | 'never';
   readonly strict?: boolean;
+  readonly framework?: readonly string[];
+  readonly control?: readonly string[];
+  readonly listControls?: boolean;
   readonly output?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -25,13 +29,18 @@ const DEFAULT_INPUT = 'cdk.out';
 
 /** Reads, judges and prints; what it returns is the exit code. */
 export function check(names: readonly string[], options: CheckOptions, io: Io): number {
+  if (options.listControls) {
+    io.stdout.write(listControls());
+    return EXIT.CLEAN;
+  }
+  const controls = controlsNamed(options.framework, options.control);
   const at = (name: string) => path.resolve(io.cwd, name);
   const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
   for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) inputs.add(at(name));
-  const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false });
+  const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false, controls });
   const report = accepted ? withoutAccepted(everything, accepted) : everything;
   progress.done();
 

@@ -20,6 +20,9 @@ export function run(argv: readonly string[], io: Io): number {
     .option('-o, --output <file>', 'print to a file')
     .addOption(new Option('--fail-on <severity>', 'what makes the exit code 1').choices(['error', 'warning', 'never']).default('error'))
     .option('--strict', 'take for an error what only the deployment decides')
+    .option('--framework <name>', 'judge by a framework and perhaps an edition of it, such as cis@5.0, instead of by the rules; may be repeated', collect)
+    .option('--control <id>', 'judge by a control, such as EC2.8; may be repeated', collect)
+    .option('--list-controls', 'say which controls there are, and do nothing else')
     .option('--baseline <file>', 'accept the findings that this file lists')
     .option('--write-baseline <file>', "write today's findings to a baseline file")
     .addHelpText('after', '\nexit codes: 0 clean, 1 findings, 2 bad usage or something that could not be read')
@@ -35,4 +38,8 @@ export function run(argv: readonly string[], io: Io): number {
     return EXIT.UNREADABLE;
   }
   return code;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
