@@ -180,7 +180,7 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
   ['instance tags', [
     ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, [
       `metadata-tags info ${DATA}.InstanceMetadataTags`,
-      "everything that runs on the launch template's instances can read their tags",
+      'the launch template puts instance tags in the metadata, where everything that runs on an instance can read them',
       'keep secrets out of tags, or write InstanceMetadataTags: disabled',
     ]],
     ['not in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'disabled' }) }],

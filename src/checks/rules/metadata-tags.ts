@@ -14,7 +14,7 @@ export const METADATA_TAGS: CheckRule = {
     return !enabled ? NOTHING : [{
       severity: Severity.INFO,
       location: ['Properties', ...source.optionsPath, 'InstanceMetadataTags'].join('.'),
-      problem: `everything that runs on the ${source.name}'s instances can read their tags`,
+      problem: `the ${source.name} puts instance tags in the metadata, where everything that runs on an instance can read them`,
       fix: 'keep secrets out of tags, or write InstanceMetadataTags: disabled',
     }];
   },

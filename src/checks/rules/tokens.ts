@@ -27,7 +27,7 @@ export const TOKENS: CheckRule = {
 function isFoundElsewhere(subject: CheckSubject): boolean {
   if (subject.source.optionsPath) return false;
   const followed = followedTemplates(subject);
-  if (followed.length === 0 || followed.some(({ target }) => target === undefined)) return false;
+  if (followed.some(({ target }) => target === undefined)) return false;
   const open = followed.flatMap(({ target }) => target ?? []).filter((target) => !isSafe(judge(target, subject.world)?.posture ?? Posture.EXTERNAL));
   return open.length > 0 && open.every((target) => judge(target, subject.world)?.posture !== Posture.EXTERNAL);
 }
