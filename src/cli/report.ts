@@ -1,5 +1,5 @@
 import type { Severity } from '../checks/rules/check-rule';
-import type { Posture } from '../posture/posture';
+import type { Judgement, Posture } from '../posture/posture';
 
 /** What `cdk-imdsv2 check` found: every format prints this, and `json` prints it as it is. */
 export interface Report {
@@ -43,12 +43,8 @@ export interface Place {
   readonly stack: string;
 }
 
-export interface ReportedSource extends Place {
-  /** Absent for types that are followed only. */
-  readonly posture?: Posture;
-  readonly path?: string;
-  readonly reason?: string;
-}
+/** With its posture, why, what was followed and what decides; types that are followed only have none of these. */
+export interface ReportedSource extends Place, Partial<Judgement> {}
 
 export interface ReportedFinding extends Place {
   /** The id to acknowledge, such as `cdk-imdsv2::tokens`. */
