@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { controlFindings, type ControlFinding } from './control-findings';
 import type { InputDocument, Inputs } from './inputs';
-import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedSource, Summary } from './report';
+import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
 import type { Control } from '../checks/controls/control';
 import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
@@ -26,7 +26,9 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
   const findings: ReportedFinding[] = [];
   const exemptions: ReportedExemption[] = [];
   const changes: ReportedChange[] = [];
+  const unread: ReportedProblem[] = [];
   for (const document of documents) {
+    for (const message of world.problemsOf(document)) unread.push({ file: document.file, message: `${message}; correct it as CloudFormation expects` });
     const placeOf = (logicalId: string, type: unknown): Place => ({
       name: document.paths.get(logicalId) ?? logicalId,
       logicalId,
@@ -47,7 +49,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
   }
-  const named = problems.map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
+  const named = [...problems, ...unread].map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
   return {
     schemaVersion: 1,
     tool: { name: 'cdk-imdsv2', version: version() },

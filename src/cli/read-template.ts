@@ -35,5 +35,8 @@ export function judgedParts({ Parameters, Mappings, Conditions, Outputs, Resourc
 }
 
 function isJudged(name: string, body: Json): boolean {
-  return name.startsWith(FOR_EACH) || (isStruct(body) && isOfInterest(body.Type));
+  if (name.startsWith(FOR_EACH)) return true;
+  if (!isStruct(body)) return false;
+  // What is broken stays, so that it is said to be unreadable; a type that a macro or module brings is no mistake.
+  return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || isOfInterest(body.Type));
 }

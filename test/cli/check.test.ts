@@ -166,3 +166,30 @@ test('strict takes for an error what is undecided, and nothing else', () => {
   expect(report(here, '.').summary.findings).toEqual({ error: 0, warning: 1, info: 1 });
   expect(report(here, '.', '--strict').summary.findings).toEqual({ error: 1, warning: 0, info: 1 });
 });
+
+describe('what must not pass for clean', () => {
+  const here = folder({
+    'followed.json': { Resources: { Fleet: { Type: 'AWS::EC2::EC2Fleet' }, Host: { Type: 'AWS::EC2::Instance', Properties: { MetadataOptions: { HttpTokens: 'required' } } } } },
+    'macro.json': { Resources: { 'Fn::Transform': { Name: 'M' }, 'Host': { Type: 'AWS::EC2::Instance', Properties: { MetadataOptions: { HttpTokens: 'required' } } } } },
+  });
+
+  test('types that are only followed are said not to be judged', () => {
+    expect(cli(here, ['check', 'followed.json']).stdout).toContain('1 not judged, as their types are only followed to a launch template');
+    expect(cli(here, ['check', 'macro.json']).stdout).not.toContain('not judged');
+  });
+
+  test('a macro among the resources is no mistake', () => {
+    expect(cli(here, ['check', 'macro.json']).code).toBe(0);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a type', { Type: 7 }, "the type of 'Broken' is not a string"],
+    ['properties', { Type: 'AWS::EC2::Instance', Properties: 5 }, "the properties of 'Broken' are not an object"],
+    ['a condition', { Type: 'AWS::EC2::Instance', Properties: { MetadataOptions: { 'Fn::If': ['A', 'B'] } } }, "an Fn::If in 'Broken' does not have three arguments"],
+  ])('%s that cannot be read is unreadable', (_, body, message) => {
+    const broken = folder({ 'broken.json': { Resources: { Broken: body } } });
+    const { code, stdout } = cli(broken, ['check', 'broken.json', '--fail-on', 'never']);
+    expect(stdout).toContain(`broken.json: ${message}`);
+    expect(code).toBe(2);
+  });
+});
