@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { controlFindings, type ControlFinding } from './control-findings';
 import type { InputDocument, Inputs } from './inputs';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
+import { controlFindings, nameOf as nameOfControl, type ControlFinding } from '../checks/control-checks';
 import type { Control } from '../checks/controls/control';
 import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
@@ -86,7 +86,7 @@ function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<
     path: location,
     problem,
     fix,
-    ...'controls' in finding ? { controls: finding.controls } : {},
+    ...'controls' in finding ? { controls: finding.controls.map(nameOfControl) } : {},
   };
 }
 

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
 import { buildReport } from './build-report';
-import { controlsNamed, listControls } from './control-findings';
+import { controlsNamed, listControls } from './controls-named';
 import { FORMATS } from './formats';
 import { Inputs } from './inputs';
 import type { Io } from './io';

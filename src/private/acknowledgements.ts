@@ -25,9 +25,9 @@ export function acknowledgedAt(construct: IConstruct): ReadonlyArray<readonly [i
   return found ?? [];
 }
 
-/** Whether any construct of the tree acknowledges a rule id. */
-export function isAcknowledgedAnywhere(root: IConstruct, id: string): boolean {
-  return root.node.findAll().some((construct) => ownAcknowledgement(construct, id) !== undefined);
+/** Every rule id that any construct of the tree acknowledges. */
+export function acknowledgedAnywhere(root: IConstruct): ReadonlySet<string> {
+  return new Set(root.node.findAll().flatMap((construct) => acknowledgedAt(construct).map(([id]) => id)));
 }
 
 function ownAcknowledgement(construct: IConstruct, id: string): string | undefined {

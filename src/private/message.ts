@@ -13,9 +13,9 @@ export interface Message {
   readonly help?: string;
 }
 
-/** How to mend it, how to exempt it, and whom to ask. */
-export function fixOf({ rule, fix, path, help }: Message): string {
-  const exempt = `to exempt it: Validations.of(<${path}>).acknowledge({ id: '${ruleId(rule)}', reason: '…' })`;
+/** How to mend it, how to exempt it unless nobody can, and whom to ask. */
+export function fixOf({ rule, fix, path, help }: Message, exemptible = true): string {
+  const exempt = exemptible && `to exempt it: Validations.of(<${path}>).acknowledge({ id: '${ruleId(rule)}', reason: '…' })`;
   return [fix, exempt, help].filter(Boolean).join('\n');
 }
 

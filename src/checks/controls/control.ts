@@ -14,6 +14,8 @@ export enum Outcome {
 export interface ControlResult {
   readonly outcome: Outcome;
   readonly reason: string;
+  /** Where it is skipped because what cannot be known before deployment decides. */
+  readonly undecided?: Posture.CONDITIONAL | Posture.EXTERNAL;
 }
 
 /** What a control asks of which resources; several controls may ask the same. */
@@ -71,6 +73,11 @@ export function skip(reason: string): ControlResult {
   return { outcome: Outcome.SKIP, reason };
 }
 
-export function undecided({ path, reason }: Pick<Judgement, 'path' | 'reason'>): ControlResult {
-  return skip(`not known before deployment, ${path}: ${reason}`);
+/** Skipped, and said: whoever relies on the control has to know that nobody can tell. */
+export function undecided({ path, reason, posture }: Pick<Judgement, 'path' | 'reason'> & { posture?: Posture }): ControlResult {
+  return {
+    outcome: Outcome.SKIP,
+    reason: `not known before deployment, ${path}: ${reason}`,
+    undecided: posture === Posture.EXTERNAL ? Posture.EXTERNAL : Posture.CONDITIONAL,
+  };
 }

@@ -24,36 +24,40 @@ export interface Finding extends Message {
   readonly reportOnly: boolean;
 }
 
-/** What a stage holds that the aspect never reached. */
+/** An open launch source in a stage that the aspect never reached. */
 interface Beyond {
-  readonly open: string[];
+  readonly stage: IConstruct;
+  readonly open: string;
   readonly template: string;
   readonly settings: Settings;
 }
 
-/** The proof over the written templates of everything that carries the aspect. */
-export class Findings {
-  private readonly findings: Finding[] = [];
-  private readonly beyond = new Map<IConstruct, Beyond>();
+/** What the proof says of templates. */
+export interface Proof {
+  readonly findings: Finding[];
+  readonly beyond: Beyond[];
+}
 
+/** The proof over the written templates of everything that carries the aspect. */
+export class Prover {
   constructor(private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>) {}
 
-  public of(stack: WrittenStack): void {
+  /** Of one template; nothing, where nothing in it carries the aspect. */
+  public prove(stack: WrittenStack): Proof {
+    const proof: Proof = { findings: [], beyond: [] };
+    if (stack.coverage === Coverage.NONE) return proof;
     const { smallestHopLimit } = Ledger.of(stack.stack);
     for (const resource of this.world.resourcesOf(stack).values()) {
       const source = CATALOG.get(String(resource.body.Type));
       if (!source?.judged) continue;
       const judgement = judge(resource, this.world)!;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
-      if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(stack, resource, source, judgement);
+      if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(proof, stack, resource, source, judgement);
     }
+    return proof;
   }
 
-  public all(): Finding[] {
-    return [...this.findings, ...[...this.beyond].map(([stage, beyond]) => stageFinding(stage, beyond))];
-  }
-
-  private add(stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
+  private add(proof: Proof, stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
     const construct = stack.construct(resource.logicalId);
     if (!construct) return;
     const ledger = Ledger.of(construct);
@@ -64,7 +68,7 @@ export class Findings {
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
     if (source.rejected) {
-      this.findings.push({
+      proof.findings.push({
         ...base,
         rule: Rule.LAUNCH_CONFIGURATION,
         location: 'Type',
@@ -78,11 +82,11 @@ export class Findings {
       const unreached = stage !== undefined && stage.node.scope !== undefined && !ledger.visited.has(construct) && !exempt;
       const held = ledger.heldBack.get(construct);
       if (unreached) {
-        this.beyondStage(stage, `'${base.path}'`, stack.id, settings);
+        proof.beyond.push({ stage, open: `'${base.path}'`, template: stack.id, settings });
       } else if (held === undefined || exempt) {
-        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger, exempt) });
+        proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger, exempt) });
       } else if (this.hasOpenFollower(stack, resource)) {
-        this.findings.push({
+        proof.findings.push({
           ...base,
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
           location: judgement.path,
@@ -91,16 +95,17 @@ export class Findings {
         });
       }
     }
-    this.addHopLimit(resource, source, construct, base, settings);
+    this.addHopLimit(proof, resource, source, construct, base, settings);
   }
 
   private addHopLimit(
-    resource: TemplateResource, source: LaunchSourceType, construct: CfnResource, base: Omit<Finding, 'rule' | 'problem' | 'fix'>, settings: Settings,
+    proof: Proof, resource: TemplateResource, source: LaunchSourceType, construct: CfnResource,
+    base: Omit<Finding, 'rule' | 'problem' | 'fix'>, settings: Settings,
   ): void {
     const allowed = Ledger.of(construct).hopLimits.get(construct) ?? settings.hopLimit;
     const larger = allowed === undefined ? [] : this.hopLimits(resource, source).filter((limit) => !(Number(limit) <= allowed));
     if (larger.length === 0 || Ledger.of(construct).heldBack.has(construct)) return;
-    this.findings.push({
+    proof.findings.push({
       ...base,
       rule: Rule.HOP_LIMIT,
       location: ['Properties', ...source.optionsPath!, 'HttpPutResponseHopLimit'].join('.'),
@@ -151,12 +156,17 @@ export class Findings {
       .flatMap((reference) => this.world.follow(resource, reference))
       .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
   }
+}
 
-  private beyondStage(stage: IConstruct, open: string, template: string, settings: Settings): void {
-    const known = this.beyond.get(stage);
-    if (known) known.open.push(open);
-    else this.beyond.set(stage, { open: [open], template, settings });
+/** One finding for each stage, however much it holds. */
+export function stageFindings(beyond: readonly Beyond[]): Finding[] {
+  const stages = new Map<IConstruct, Beyond[]>();
+  for (const each of beyond) {
+    const known = stages.get(each.stage);
+    if (known) known.push(each);
+    else stages.set(each.stage, [each]);
   }
+  return [...stages.values()].map(stageFinding);
 }
 
 function tokensMessage(
@@ -185,8 +195,10 @@ function tokensMessage(
   return { problem: `'${path}' may allow IMDSv1, and RequireImdsv2 cannot change that (${got})`, fix: line };
 }
 
-function stageFinding(stage: IConstruct, { open, template, settings }: Beyond): Finding {
+function stageFinding(beyond: readonly Beyond[]): Finding {
+  const [{ stage, template, settings }] = beyond;
   const { path } = stage.node;
+  const open = beyond.map((each) => each.open);
   return {
     construct: stage,
     template,

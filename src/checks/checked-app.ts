@@ -1,0 +1,108 @@
+import type { IPolicyValidationPlugin } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Prover, type Finding, type Proof } from './proof';
+import { Severity } from './rules/check-rule';
+import { checkTemplate, type CheckedSource } from './template-checks';
+import { violationOf, type Reported, type ReportedViolation } from './violation';
+import { writtenStacks, type WrittenStack } from './written-templates';
+import { TemplateWorld } from '../posture/template-world';
+import { acknowledgedAnywhere } from '../private/acknowledgements';
+import type { Rule } from '../private/rules';
+
+/** On the root itself, where every copy of the library in the tree finds it. */
+const CHECKED = Symbol.for('cdk-imdsv2.checked-app');
+
+const LOUDNESS: ReadonlyArray<Reported['severity']> = [Severity.INFO, Severity.WARNING, Severity.ERROR, 'fatal'];
+
+/** Who spoke of a construct by a rule. */
+interface Told {
+  readonly by: IPolicyValidationPlugin;
+  readonly loudness: number;
+}
+
+/** What one synthesis wrote, judged once for the aspect and every pack of the app. */
+export class CheckedApp {
+  /**
+   * What the templates that a plugin is asked about belong to.
+   *
+   * aws-cdk-lib asks a plugin once about each template of a synthesis, environment by environment: who is asked about one
+   * again, or about one that was not there, is asked about the next synthesis.
+   */
+  public static at(root: IConstruct & { [CHECKED]?: CheckedApp }, plugin: IPolicyValidationPlugin, templates: readonly string[]): CheckedApp {
+    const known = root[CHECKED];
+    const asked = known?.askedOf(plugin);
+    if (!known || templates.some((template) => !known.templates.has(template) || asked?.has(template))) {
+      Object.defineProperty(root, CHECKED, { value: new CheckedApp(root), configurable: true });
+    }
+    const current = root[CHECKED]!;
+    for (const template of templates) current.askedOf(plugin).add(template);
+    return current;
+  }
+
+  private readonly stacks: readonly WrittenStack[];
+  private readonly templates: ReadonlySet<string>;
+  private readonly world: TemplateWorld;
+  private readonly prover: Prover;
+  private readonly asked = new Map<IPolicyValidationPlugin, Set<string>>();
+  private readonly proofs = new Map<WrittenStack, Proof>();
+  private readonly proven = new Map<IConstruct, Finding[]>();
+  private readonly sources = new Map<WrittenStack, readonly CheckedSource[]>();
+  private readonly told = new Map<IConstruct, Map<Rule, Told>>();
+  private acknowledged?: ReadonlySet<string>;
+
+  private constructor(private readonly root: IConstruct) {
+    this.stacks = writtenStacks(root);
+    this.templates = new Set(this.stacks.map(({ topTemplate }) => topTemplate));
+    this.world = new TemplateWorld(this.stacks);
+    this.prover = new Prover(this.world, new Map(this.stacks.map((stack) => [stack.id, stack])));
+  }
+
+  /** The stacks of those templates, and the stacks nested in them. */
+  public stacksOf(templates: readonly string[]): WrittenStack[] {
+    const asked = new Set(templates);
+    return this.stacks.filter(({ topTemplate }) => asked.has(topTemplate));
+  }
+
+  /** What the aspect's own proof says of a template. */
+  public proofOf(stack: WrittenStack): Proof {
+    return remembered(this.proofs, stack, () => {
+      const proof = this.prover.prove(stack);
+      for (const finding of proof.findings) remembered(this.proven, finding.construct, () => []).push(finding);
+      return proof;
+    });
+  }
+
+  /** What the aspect's own proof says of a construct by a rule: it knows what was done, and why something was not. */
+  public provenOf(stack: WrittenStack, construct: IConstruct, rule: Rule): Finding | undefined {
+    this.proofOf(stack);
+    return this.proven.get(construct)?.find((finding) => finding.rule === rule);
+  }
+
+  /** Every launch source of a template, checked by every rule. */
+  public sourcesOf(stack: WrittenStack): readonly CheckedSource[] {
+    return remembered(this.sources, stack, () => checkTemplate(stack, this.world));
+  }
+
+  /** The violations of a plugin: of a construct and a rule only the first speaks, unless another speaks louder. */
+  public tell(plugin: IPolicyValidationPlugin, findings: readonly Reported[]): ReportedViolation[] {
+    return findings.flatMap((finding) => {
+      const violation = violationOf(finding, () => this.acknowledged ??= acknowledgedAnywhere(this.root));
+      const told = remembered(this.told, finding.construct, () => new Map<Rule, Told>());
+      const before = told.get(finding.rule);
+      const loudness = LOUDNESS.indexOf(violation.acknowledged ? Severity.ERROR : finding.severity);
+      if (before && before.by !== plugin && before.loudness >= loudness) return [];
+      told.set(finding.rule, { by: plugin, loudness: Math.max(loudness, before?.loudness ?? 0) });
+      return [violation];
+    });
+  }
+
+  private askedOf(plugin: IPolicyValidationPlugin): Set<string> {
+    return remembered(this.asked, plugin, () => new Set<string>());
+  }
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, value = make());
+  return value;
+}

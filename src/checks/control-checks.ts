@@ -1,0 +1,44 @@
+import { Outcome, type Control } from './controls/control';
+import { ruleOf } from './controls/controls';
+import { Severity } from './rules/check-rule';
+import type { CheckedSource, TemplateFinding } from './template-checks';
+import { Posture } from '../posture/posture';
+
+/** A finding of controls instead of rules; the rule is the one by whose id it is acknowledged. */
+export interface ControlFinding extends TemplateFinding {
+  /** The controls that fail, or that cannot be decided, for this one reason. */
+  readonly controls: readonly Control[];
+  readonly reason: string;
+}
+
+/** One finding for each reason that controls fail for, and one for what keeps them from being decided before deployment. */
+export function controlFindings(source: CheckedSource, controls: readonly Control[]): ControlFinding[] {
+  const found = new Map<string, ControlFinding>();
+  for (const control of controls) {
+    const { outcome, reason, undecided } = control.evaluate(source);
+    if (outcome !== Outcome.FAIL && !undecided) continue;
+    const asked = ruleOf(control, source);
+    // What is decided elsewhere has rules of its own.
+    const own = source.findings.find((finding) => undecided === Posture.EXTERNAL ? finding.undecided === undecided : finding.rule === asked);
+    const rule = own?.rule ?? asked;
+    const key = JSON.stringify([rule, reason]);
+    const together = [...found.get(key)?.controls ?? [], control];
+    found.set(key, {
+      rule,
+      resource: source.resource,
+      severity: undecided ? Severity.WARNING : Severity.ERROR,
+      undecided,
+      location: own?.location ?? 'Properties',
+      problem: `${undecided ? 'undecided for' : 'fails'} ${together.map(nameOf).join(', ')}: ${reason}`,
+      fix: own?.fix ?? `what passes: ${control.passes}`,
+      controls: together,
+      reason,
+    });
+  }
+  return [...found.values()];
+}
+
+/** A control with its framework, as messages name it: `security-hub EC2.8`. */
+export function nameOf({ framework, id }: Control): string {
+  return `${framework} ${id}`;
+}

@@ -1,0 +1,89 @@
+import { Stage, type PolicyValidationPluginReport, type PolicyViolatingResource, type PolicyViolation } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Severity } from './rules/check-rule';
+import { acknowledgementOf } from '../private/acknowledgements';
+import { fixOf, type Message } from '../private/message';
+import { ruleId } from '../private/rules';
+
+/** A finding on a construct, as the aspect or a pack wants it reported. */
+export interface Reported extends Message {
+  readonly construct: IConstruct;
+  readonly logicalId?: string;
+  /** The template that shows it. */
+  readonly template: string;
+  readonly location?: string;
+  /** Errors stop synthesis unless acknowledged; a fatal one cannot be. */
+  readonly severity: Severity | 'fatal';
+  readonly metadata?: { readonly [key: string]: string };
+}
+
+/** A finding as aws-cdk-lib reports it. */
+export interface ReportedViolation {
+  readonly violation: PolicyViolation;
+  readonly stops: boolean;
+  readonly acknowledged: boolean;
+}
+
+/**
+ * A finding under the id that everything in the library honours.
+ *
+ * The oldest supported aws-cdk-lib takes an acknowledgement anywhere in the tree for all violations of the rule. What is
+ * not acknowledged itself must not vanish with it: `fatal` is the one severity that never does, and what stops nothing
+ * goes by another name.
+ */
+export function violationOf(reported: Reported, acknowledgedAnywhere: () => ReadonlySet<string>): ReportedViolation {
+  const id = ruleId(reported.rule);
+  const acknowledged = reported.severity === 'fatal' ? undefined : acknowledgementOf(reported.construct, id);
+  if (acknowledged) return acknowledgedViolation(reported, id, { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path });
+  const { severity } = reported;
+  const stops = severity === 'fatal' || severity === Severity.ERROR;
+  const shadowed = acknowledgedAnywhere().has(id);
+  return {
+    stops,
+    acknowledged: false,
+    violation: {
+      ...worded(reported),
+      ruleName: shadowed && !stops ? `${id} (not acknowledged here)` : id,
+      severity: shadowed && stops ? 'fatal' : severity,
+      violatingResources: [placeOf(reported, false)],
+      ruleMetadata: reported.metadata,
+    },
+  };
+}
+
+/** A finding that was acknowledged by `id`: aws-cdk-lib lists it with the reason. */
+export function acknowledgedViolation(reported: Reported, id: string, metadata?: { readonly [key: string]: string }): ReportedViolation {
+  return {
+    stops: false,
+    acknowledged: true,
+    violation: {
+      ...worded(reported),
+      ruleName: id,
+      severity: Severity.ERROR,
+      violatingResources: [placeOf(reported, true)],
+      ruleMetadata: { ...reported.metadata, ...metadata },
+    },
+  };
+}
+
+/** Errors fail it, and nothing else does. */
+export function reportOf(violations: readonly ReportedViolation[]): PolicyValidationPluginReport {
+  return { success: violations.every(({ stops }) => !stops), violations: violations.map(({ violation }) => violation) };
+}
+
+function worded(reported: Reported): Pick<PolicyViolation, 'description' | 'fix'> {
+  return { description: reported.problem, fix: fixOf(reported, reported.severity !== 'fatal') };
+}
+
+/**
+ * Where a violation stands, as aws-cdk-lib and its CLI read it.
+ *
+ * The CLI drops violations whose construct is not in a selected stack, and a plain `cdk synth` selects no stack of a
+ * stage: what nobody acknowledged there names its construct in words only, which the CLI never drops.
+ */
+function placeOf({ construct, logicalId, template, location }: Reported, acknowledged: boolean): PolicyViolatingResource {
+  const locations = location === undefined ? [] : [location];
+  const inStage = (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
+  if (inStage && !acknowledged) return { templatePath: template, locations };
+  return { constructPath: construct.node.path, resourceLogicalId: logicalId, templatePath: template, locations };
+}
