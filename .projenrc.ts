@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile, typescript } from 'projen';
+import { awscdk, DependencyType, javascript, JsonFile, typescript } from 'projen';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-imdsv2',
@@ -25,6 +25,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenVersion: '0.103.25',
   publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2' },
 
+  // Only the packs need cdk-nag, and those need version 3. The range begins at the last 2.x all the same: an app that still has
+  // it could not install the library otherwise. No `||`, which Python's translation of it cannot say.
+  peerDeps: ['cdk-nag@>=2.38.2 <4'],
+  // The bottom of that range cannot compile the packs: what is developed against is pinned below, one by one.
+  peerDependencyOptions: { pinnedDevDependency: false },
   // What is not jsii is packed with the library; the command line tool alone loads it.
   bundledDeps: ['commander@^14', 'yaml@^2.9.1'],
   bin: { 'cdk-imdsv2': 'lib/cli/main.js' },
@@ -38,6 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'axe-core@4.14.1',
     'playwright-core@1.65.1',
     'aws-cdk@^2.1148',
+    'aws-cdk-lib@2.262.1',
     'cdk-nag@3.0.2',
     'cdk-nag-2@npm:cdk-nag@2.38.2',
     'fast-check@4.10.2',
@@ -67,6 +73,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 });
 
+// Among the other development dependencies projen would drop it, as it is a peer by default.
+project.deps.addDependency('constructs@10.5.1', DependencyType.BUILD);
 // npm 11.19's `npm ci` cannot find the optional bindings of later versions in the lock file of a fresh project.
 project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
 project.gitignore.exclude('.jsii.tabl.json', '__pycache__/');
