@@ -1,23 +1,24 @@
-import type { IPolicyValidationPlugin } from 'aws-cdk-lib';
+import { existsSync } from 'fs';
+import type { CfnResource, IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { PackFinding } from './demands';
 import { Prover, type Finding, type Proof } from './proof';
 import { Severity } from './rules/check-rule';
 import { checkTemplate, type CheckedSource } from './template-checks';
-import { violationOf, type Reported, type ReportedViolation } from './violation';
+import { isAsLoud, violationOf, type Reported, type ReportedViolation } from './violation';
+import { Voice } from './voice';
 import { writtenStacks, type WrittenStack } from './written-templates';
-import { TemplateWorld } from '../posture/template-world';
+import { TemplateWorld, type TemplateResource } from '../posture/template-world';
 import { acknowledgedAnywhere } from '../private/acknowledgements';
 import type { Rule } from '../private/rules';
 
 /** On the root itself, where every copy of the library in the tree finds it. */
 const CHECKED = Symbol.for('cdk-imdsv2.checked-app');
 
-const LOUDNESS: ReadonlyArray<Reported['severity']> = [Severity.INFO, Severity.WARNING, Severity.ERROR, 'fatal'];
-
-/** Who spoke of a construct by a rule. */
+/** Who spoke of a construct by a rule, and how loudly at most. */
 interface Told {
   readonly by: IPolicyValidationPlugin;
-  readonly loudness: number;
+  readonly severity: Reported['severity'];
 }
 
 /** What one synthesis wrote, judged once for the aspect and every pack of the app. */
@@ -39,14 +40,23 @@ export class CheckedApp {
     return current;
   }
 
+  /** What lies in the output folders of an app; throws where that is nothing. */
+  public static ofLastSynthesis(root: IConstruct): CheckedApp {
+    const app = new CheckedApp(root);
+    const missing = app.stacks.find(({ id }) => !existsSync(id));
+    if (missing) throw new Error(`got no template of '${missing.stack.node.path}', expected what a synthesis writes: call app.synth() first`);
+    return app;
+  }
+
   private readonly stacks: readonly WrittenStack[];
   private readonly templates: ReadonlySet<string>;
+  private readonly byId: ReadonlyMap<string, WrittenStack>;
   private readonly world: TemplateWorld;
   private readonly prover: Prover;
   private readonly asked = new Map<IPolicyValidationPlugin, Set<string>>();
   private readonly proofs = new Map<WrittenStack, Proof>();
   private readonly proven = new Map<IConstruct, Finding[]>();
-  private readonly sources = new Map<WrittenStack, readonly CheckedSource[]>();
+  private readonly sources = new Map<WrittenStack, ReadonlyMap<string, CheckedSource>>();
   private readonly told = new Map<IConstruct, Map<Rule, Told>>();
   private acknowledged?: ReadonlySet<string>;
 
@@ -54,13 +64,19 @@ export class CheckedApp {
     this.stacks = writtenStacks(root);
     this.templates = new Set(this.stacks.map(({ topTemplate }) => topTemplate));
     this.world = new TemplateWorld(this.stacks);
-    this.prover = new Prover(this.world, new Map(this.stacks.map((stack) => [stack.id, stack])));
+    this.byId = new Map(this.stacks.map((stack) => [stack.id, stack]));
+    this.prover = new Prover(this.world, this.byId);
   }
 
   /** The stacks of those templates, and the stacks nested in them. */
   public stacksOf(templates: readonly string[]): WrittenStack[] {
     const asked = new Set(templates);
     return this.stacks.filter(({ topTemplate }) => asked.has(topTemplate));
+  }
+
+  /** The stack that a resource is written to. */
+  public stackOf({ stack }: CfnResource): WrittenStack | undefined {
+    return this.stacks.find((written) => written.stack === stack);
   }
 
   /** What the aspect's own proof says of a template. */
@@ -78,9 +94,14 @@ export class CheckedApp {
     return this.proven.get(construct)?.find((finding) => finding.rule === rule);
   }
 
-  /** Every launch source of a template, checked by every rule. */
-  public sourcesOf(stack: WrittenStack): readonly CheckedSource[] {
-    return remembered(this.sources, stack, () => checkTemplate(stack, this.world));
+  /** Every launch source of a template by its logical id, checked by every rule. */
+  public sourcesOf(stack: WrittenStack): ReadonlyMap<string, CheckedSource> {
+    return remembered(this.sources, stack, () => new Map(checkTemplate(stack, this.world).map((source) => [source.resource.logicalId, source])));
+  }
+
+  /** What the controls of the packs say of a launch source by a rule. */
+  public controlFindings(rule: Rule, { document, logicalId }: TemplateResource, construct: IConstruct): PackFinding[] {
+    return Voice.controlFindings(rule, () => this.sourcesOf(this.byId.get(document.id)!).get(logicalId)!, construct);
   }
 
   /** The violations of a plugin: of a construct and a rule only the first speaks, unless another speaks louder. */
@@ -89,9 +110,10 @@ export class CheckedApp {
       const violation = violationOf(finding, () => this.acknowledged ??= acknowledgedAnywhere(this.root));
       const told = remembered(this.told, finding.construct, () => new Map<Rule, Told>());
       const before = told.get(finding.rule);
-      const loudness = LOUDNESS.indexOf(violation.acknowledged ? Severity.ERROR : finding.severity);
-      if (before && before.by !== plugin && before.loudness >= loudness) return [];
-      told.set(finding.rule, { by: plugin, loudness: Math.max(loudness, before?.loudness ?? 0) });
+      // What is acknowledged needs no second word, however it is weighed.
+      const severity = violation.acknowledged ? Severity.ERROR : finding.severity;
+      if (before && before.by !== plugin && isAsLoud(before.severity, severity)) return [];
+      if (!before || isAsLoud(severity, before.severity)) told.set(finding.rule, { by: plugin, severity });
       return [violation];
     });
   }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { Stage, Validations } from 'aws-cdk-lib';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
@@ -7,8 +5,10 @@ import { CheckedApp } from './checked-app';
 import { stageFindings, type Finding } from './proof';
 import { Severity } from './rules/check-rule';
 import { reportOf, type Reported } from './violation';
+import { sentenceOf } from './voice';
 import { Ledger } from '../private/ledger';
 import { NAMESPACE, Rule, ruleId } from '../private/rules';
+import { VERSION } from '../private/version';
 
 /** Registers the plugin with the app of a construct, once; a tree without an app has nobody to report to. */
 export function registerPlugin(construct: IConstruct): void {
@@ -18,9 +18,6 @@ export function registerPlugin(construct: IConstruct): void {
   ledger.registered = true;
   Validations.of(root).addPlugins(new Imdsv2Plugin());
 }
-
-/** The version of this library. */
-export const VERSION: string = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')).version;
 
 /** The one voice in which findings stop synthesis: judges what was written, never what was meant to be. */
 class Imdsv2Plugin implements IPolicyValidationPlugin {
@@ -32,10 +29,16 @@ class Imdsv2Plugin implements IPolicyValidationPlugin {
     const app = CheckedApp.at(context.appConstruct, this, context.templatePaths);
     const proofs = app.stacksOf(context.templatePaths).map((stack) => app.proofOf(stack));
     const findings = [...proofs.flatMap((proof) => proof.findings), ...stageFindings(proofs.flatMap(({ beyond }) => beyond))];
-    return reportOf(app.tell(this, findings.map(reportedOf)));
+    return reportOf(app.tell(this, findings.map((finding) => reportedOf(finding, app))));
   }
 }
 
-function reportedOf({ resource, reportOnly, ...finding }: Finding): Reported {
-  return { ...finding, logicalId: resource?.logicalId, severity: reportOnly ? Severity.WARNING : Severity.ERROR };
+function reportedOf({ resource, reportOnly, problem, ...finding }: Finding, app: CheckedApp): Reported {
+  const controls = resource && sentenceOf(app.controlFindings(finding.rule, resource, finding.construct));
+  return {
+    ...finding,
+    problem: controls ? `${problem}; it ${controls}` : problem,
+    logicalId: resource?.logicalId,
+    severity: reportOnly ? Severity.WARNING : Severity.ERROR,
+  };
 }

@@ -1,4 +1,4 @@
-import { Stage, type PolicyValidationPluginReport, type PolicyViolatingResource, type PolicyViolation } from 'aws-cdk-lib';
+import { Stage, type PolicyValidationPluginReport, type PolicyViolation } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Severity } from './rules/check-rule';
 import { acknowledgementOf } from '../private/acknowledgements';
@@ -14,7 +14,12 @@ export interface Reported extends Message {
   readonly location?: string;
   /** Errors stop synthesis unless acknowledged; a fatal one cannot be. */
   readonly severity: Severity | 'fatal';
-  readonly metadata?: { readonly [key: string]: string };
+}
+
+const LOUDNESS: ReadonlyArray<Reported['severity']> = [Severity.INFO, Severity.WARNING, Severity.ERROR, 'fatal'];
+
+export function isAsLoud(one: Reported['severity'], other: Reported['severity']): boolean {
+  return LOUDNESS.indexOf(one) >= LOUDNESS.indexOf(other);
 }
 
 /** A finding as aws-cdk-lib reports it. */
@@ -42,11 +47,10 @@ export function violationOf(reported: Reported, acknowledgedAnywhere: () => Read
     stops,
     acknowledged: false,
     violation: {
-      ...worded(reported),
+      ...told(reported),
       ruleName: shadowed && !stops ? `${id} (not acknowledged here)` : id,
       severity: shadowed && stops ? 'fatal' : severity,
-      violatingResources: [placeOf(reported, false)],
-      ruleMetadata: reported.metadata,
+      ...isInStage(reported) && inWordsOnly(reported),
     },
   };
 }
@@ -57,11 +61,10 @@ export function acknowledgedViolation(reported: Reported, id: string, metadata?:
     stops: false,
     acknowledged: true,
     violation: {
-      ...worded(reported),
+      ...told(reported),
       ruleName: id,
       severity: Severity.ERROR,
-      violatingResources: [placeOf(reported, true)],
-      ruleMetadata: { ...reported.metadata, ...metadata },
+      ruleMetadata: metadata,
     },
   };
 }
@@ -71,19 +74,30 @@ export function reportOf(violations: readonly ReportedViolation[]): PolicyValida
   return { success: violations.every(({ stops }) => !stops), violations: violations.map(({ violation }) => violation) };
 }
 
-function worded(reported: Reported): Pick<PolicyViolation, 'description' | 'fix'> {
-  return { description: reported.problem, fix: fixOf(reported, reported.severity !== 'fatal') };
+function told(reported: Reported): Pick<PolicyViolation, 'description' | 'fix' | 'violatingResources'> {
+  const { construct, logicalId, template, location, problem } = reported;
+  return {
+    description: problem,
+    fix: fixOf(reported, reported.severity !== 'fatal'),
+    violatingResources: [{
+      constructPath: construct.node.path, resourceLogicalId: logicalId, templatePath: template, locations: location === undefined ? [] : [location],
+    }],
+  };
 }
 
 /**
- * Where a violation stands, as aws-cdk-lib and its CLI read it.
+ * The same without its construct.
  *
  * The CLI drops violations whose construct is not in a selected stack, and a plain `cdk synth` selects no stack of a
  * stage: what nobody acknowledged there names its construct in words only, which the CLI never drops.
  */
-function placeOf({ construct, logicalId, template, location }: Reported, acknowledged: boolean): PolicyViolatingResource {
-  const locations = location === undefined ? [] : [location];
-  const inStage = (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
-  if (inStage && !acknowledged) return { templatePath: template, locations };
-  return { constructPath: construct.node.path, resourceLogicalId: logicalId, templatePath: template, locations };
+function inWordsOnly({ template, location, problem }: Reported): Pick<PolicyViolation, 'description' | 'violatingResources'> {
+  return {
+    description: location === undefined ? problem : `${problem} (${location})`,
+    violatingResources: [{ templatePath: template, locations: [] }],
+  };
+}
+
+function isInStage({ construct }: Reported): boolean {
+  return (Stage.isStage(construct) ? construct : Stage.of(construct))?.node.scope !== undefined;
 }

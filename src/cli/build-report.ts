@@ -1,4 +1,3 @@
-import * as fs from 'fs';
 import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
@@ -9,6 +8,7 @@ import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
 import { Posture } from '../posture/posture';
 import { TemplateWorld } from '../posture/template-world';
 import { ruleId } from '../private/rules';
+import { VERSION } from '../private/version';
 
 export interface ReportOptions {
   /** Files are named from here. */
@@ -52,7 +52,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
   const named = [...problems, ...unread].map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
   return {
     schemaVersion: 1,
-    tool: { name: 'cdk-imdsv2', version: version() },
+    tool: { name: 'cdk-imdsv2', version: VERSION },
     summary: {
       templates: documents.length,
       launchSources: launchSources.length,
@@ -72,10 +72,6 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
 
 export function countSeverities(findings: readonly ReportedFinding[]): Summary['findings'] {
   return count(Object.values(Severity), findings.map(({ severity }) => severity));
-}
-
-export function version(): string {
-  return JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8')).version;
 }
 
 function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place> {

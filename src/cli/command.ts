@@ -1,16 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
-import { version } from './build-report';
 import { check, EXIT, type CheckOptions } from './check';
 import { FORMATS } from './formats';
 import type { Io } from './io';
 import { UsageError } from './usage-error';
+import { VERSION } from '../private/version';
 
 /** Runs the command line `argv`, without the program's name; what it returns is the exit code. */
 export function run(argv: readonly string[], io: Io): number {
   let code: number = EXIT.CLEAN;
   const program = new Command('cdk-imdsv2')
     .description('says which EC2 launch sources of a CDK app or of CloudFormation templates allow IMDSv1, and how to fix them')
-    .version(version())
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
   program.command('check')

@@ -78,8 +78,8 @@ function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledg
   const file = path.join(directory, 'validation-report.json');
   const report = fs.existsSync(file) ? inputs.read(file) : undefined;
   for (const plugin of listAt(report, 'pluginReports')) {
-    if (plugin.pluginName !== NAMESPACE) continue;
     for (const violation of listAt(plugin, 'suppressedViolations')) {
+      if (!String(violation.ruleName).startsWith(ruleId(''))) continue;
       for (const { constructPath } of listAt(violation, 'violatingConstructs')) {
         const at = String(constructPath);
         acknowledged.set(at, { ...acknowledged.get(at), [String(violation.ruleName)]: String(violation.reason ?? '') });

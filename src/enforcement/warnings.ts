@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { acknowledgementOf } from '../private/acknowledgements';
+import { Ledger } from '../private/ledger';
 import { textOf, type Message } from '../private/message';
 import { ruleId } from '../private/rules';
 
@@ -12,5 +13,6 @@ import { ruleId } from '../private/rules';
 export function warn(construct: IConstruct, message: Omit<Message, 'path'>): void {
   const id = ruleId(message.rule);
   if (acknowledgementOf(construct, id)) return;
+  Ledger.of(construct).warn(construct, message.rule);
   Validations.of(construct).addWarning(id, textOf({ ...message, path: construct.node.path }));
 }

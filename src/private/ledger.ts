@@ -1,5 +1,6 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Rule } from './rules';
 import type { Effective } from './settings';
 
 /** On the root itself, where every copy of the library in the tree finds it. */
@@ -35,8 +36,15 @@ export class Ledger {
   /** Settings of launch sources in no scope that carries an aspect: one was made to visit them all the same. */
   public readonly lent = new Map<CfnResource, Effective>();
 
+  /** The rules that a warning on the construct speaks of. */
+  public readonly warned = new Map<IConstruct, Set<Rule>>();
+
   /** Whether the validation plugin is registered with the app. */
   public registered = false;
+
+  public warn(construct: IConstruct, rule: Rule): void {
+    this.warned.set(construct, (this.warned.get(construct) ?? new Set()).add(rule));
+  }
 
   public boundHops(resource: CfnResource, limit: number): void {
     this.hopLimits.set(resource, limit);

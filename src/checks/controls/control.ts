@@ -48,17 +48,24 @@ export interface Control extends Condition {
   readonly mapsTo?: readonly string[];
 }
 
-/** Adds what is alike for every condition: other types, and properties that cannot be read at all. */
+/** Adds what is alike for every condition: other types, properties that cannot be read at all, and asking once for several controls. */
 export function condition(stated: Condition): Condition {
+  const results = new WeakMap<CheckSubject, ControlResult>();
   return {
     ...stated,
     evaluate(subject) {
-      const type = subject.source.type;
-      if (!stated.types.includes(type)) return skip(`it looks at ${stated.types.join(' and ')}, not at ${type}`);
-      const { judgement } = subject;
-      return judgement?.posture === Posture.CONDITIONAL && judgement.path === 'Properties' ? undecided(judgement) : stated.evaluate(subject);
+      let result = results.get(subject);
+      if (!result) results.set(subject, result = evaluate(subject));
+      return result;
     },
   };
+
+  function evaluate(subject: CheckSubject): ControlResult {
+    const type = subject.source.type;
+    if (!stated.types.includes(type)) return skip(`it looks at ${stated.types.join(' and ')}, not at ${type}`);
+    const { judgement } = subject;
+    return judgement?.posture === Posture.CONDITIONAL && judgement.path === 'Properties' ? undecided(judgement) : stated.evaluate(subject);
+  }
 }
 
 export function pass(reason: string): ControlResult {

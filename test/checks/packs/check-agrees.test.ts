@@ -1,0 +1,50 @@
+import { App, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { appWith, spoken, undecided, type Pack } from './support';
+import { report } from '../../cli/support';
+
+/** Much of what can be open, in every kind of place. */
+function build(app: App): void {
+  const stage = new Stage(app, 'G');
+  const outer = new Stack(app, 'S');
+  for (const stack of [outer, new NestedStack(outer, 'N'), new Stack(stage, 'S')]) {
+    const open = new ec2.CfnInstance(stack, 'Open');
+    const exempt = new ec2.CfnInstance(stack, 'Exempt');
+    Validations.of(exempt).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'legacy' });
+    new ec2.CfnInstance(stack, 'Safe', { metadataOptions: { httpTokens: 'required' } });
+    new ec2.CfnInstance(stack, 'Hops', { metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 65 } });
+    new ec2.CfnInstance(stack, 'Calls', { metadataOptions: { httpTokens: 'required' } })
+      .addPropertyOverride('UserData', { 'Fn::Base64': '#!/bin/bash\ncurl http://169.254.169.254/latest/meta-data/\n' });
+    undecided(stack, 'Undecided');
+    const template = new ec2.CfnLaunchTemplate(stack, 'T', { launchTemplateData: { metadataOptions: { httpTokens: 'optional' } } });
+    new autoscaling.CfnAutoScalingGroup(stack, 'Follows', {
+      minSize: '0', maxSize: '1', launchTemplate: { launchTemplateId: template.ref, version: template.attrLatestVersionNumber },
+    });
+    new autoscaling.CfnAutoScalingGroup(stack, 'Pins', { minSize: '0', maxSize: '1', launchTemplate: { launchTemplateId: template.ref, version: '1' } });
+    new autoscaling.CfnLaunchConfiguration(stack, 'Old', { imageId: 'ami-1', instanceType: 't3.micro' });
+    open.addDependency(template);
+  }
+}
+
+test.each<[Pack, string[]]>([
+  ['Imdsv2Checks', []],
+  ['SecurityHubImdsv2Checks', ['--framework', 'security-hub']],
+  ['CisImdsv2Checks', ['--framework', 'cis@7.0']],
+  ['NistImdsv2Checks', ['--framework', 'nist']],
+  ['PciDssImdsv2Checks', ['--framework', 'pci-dss']],
+  ['ControlTowerImdsv2Checks', ['--framework', 'control-tower']],
+])('%s says in the app what `check` says of its assembly', (pack, options) => {
+  const app = appWith([pack]);
+  build(app);
+  const { said, acknowledged } = spoken(app);
+  const { findings, exemptions } = report(app.outdir, app.outdir, ...options);
+  // What stands in a stage is named in words.
+  const locationOf = ({ properties, description }: typeof said[number]) => properties[0] ?? /\(((?:Properties|Type)[^()]*)\)$/.exec(description)?.[1];
+  const ofPack = (all: typeof said) => all.map((one) =>
+    [one.path, one.rule.replace(/ .*/, ''), one.severity.replace('fatal', 'error'), locationOf(one)].join(' ')).sort();
+  const ofCheck = (all: typeof findings) => all.map(({ name, rule, severity, path: at }) => [name, rule, severity, at].join(' ')).sort();
+  expect(ofPack(said)).toEqual(ofCheck(findings));
+  expect(ofPack(acknowledged).map((line) => line.split(' ')[0])).toEqual(ofCheck(exemptions as typeof findings).map((line) => line.split(' ')[0]));
+  expect(said.length).toBeGreaterThan(2);
+});
