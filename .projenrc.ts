@@ -97,7 +97,10 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['checks', ['enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
   ['enforcement', ['checks', 'cli', 'require-imdsv2.ts', 'index.ts']],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
-  ['cli', ['enforcement', 'checks/findings.ts', 'checks/validation-plugin.ts', 'checks/written-templates.ts', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['cli', [
+    'enforcement', 'checks/packs', 'checks/checked-app.ts', 'checks/proof.ts', 'checks/validation-plugin.ts', 'checks/violation.ts', 'checks/voice.ts',
+    'checks/written-templates.ts', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts',
+  ]],
 ];
 project.eslint?.addOverride({
   files: ['projenrc/**'],
@@ -146,8 +149,12 @@ project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',
   exec: 'projenrc/test-latest.sh',
 });
+project.addTask('test:peers', {
+  description: 'Install the packed library beside cdk-nag 2, cdk-nag 3 and none, and run an app with it',
+  exec: 'projenrc/test-peers.sh',
+});
 project.addTask('test:python', {
-  description: 'Pack the Python wheel, install it into a fresh virtual environment and run an app with it',
+  description: 'Pack the Python wheel, install it into fresh virtual environments and run an app with it',
   exec: 'projenrc/test-python.sh',
 });
 

@@ -1,5 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { App } from 'aws-cdk-lib';
+import { PACKS } from './checks/packs/support';
 import { build } from '../examples/typescript/quickstart/app';
 import { report, synthesize, withAspect } from '../examples/typescript/quickstart/demo';
 import { DeployEffect } from '../src/launch-sources/launch-source';
@@ -23,6 +25,15 @@ describe('the README', () => {
     const names = [...read('test/peers.test.ts').matchAll(/^test\('(.+)', \(\) => \{$/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(10);
     expect(tableAfter('<!-- peers -->').map((cells) => cells.join(' | '))).toEqual(names);
+  });
+
+  test('has a row for every pack, with what it looks for', () => {
+    const rows = new Map(tableAfter('<!-- packs -->').map(([pack, what]) => [pack.replace(/`/g, ''), what]));
+    expect([...rows.keys()]).toEqual(Object.keys(PACKS));
+    for (const [name, { ruleIds }] of Object.entries(PACKS).map(([pack, Pack]) => [pack, new Pack(new App())] as const)) {
+      const ids = name === 'Imdsv2Checks' ? [] : ruleIds!.map((id) => id.slice(name.length + 2));
+      for (const id of ids) expect([name, rows.get(name)]).toEqual([name, expect.stringContaining(id)]);
+    }
   });
 
   test.each(Object.values(DeployEffect))('names the effect on deploy: %s', (effect) => {

@@ -4,11 +4,12 @@ import type { InputDocument, Inputs } from './inputs';
 import { judgedParts } from './read-template';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
-import { NAMESPACE } from '../private/rules';
+import { Rule, ruleId } from '../private/rules';
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
+const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 
 /** Construct metadata of one stack, nested ones included. */
 type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, data: Json]>;
@@ -79,7 +80,7 @@ function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledg
   const report = fs.existsSync(file) ? inputs.read(file) : undefined;
   for (const plugin of listAt(report, 'pluginReports')) {
     for (const violation of listAt(plugin, 'suppressedViolations')) {
-      if (!String(violation.ruleName).startsWith(ruleId(''))) continue;
+      if (!CANONICAL.has(String(violation.ruleName))) continue;
       for (const { constructPath } of listAt(violation, 'violatingConstructs')) {
         const at = String(constructPath);
         acknowledged.set(at, { ...acknowledged.get(at), [String(violation.ruleName)]: String(violation.reason ?? '') });

@@ -1,4 +1,4 @@
-import { cli, folder, removeFolders, report } from './support';
+import { cli, folder, removeFolders, report, UNDECIDED } from './support';
 
 afterAll(removeFolders);
 
@@ -60,4 +60,14 @@ test('lists every control, and judges nothing', () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^security-hub EC2\.8 +EC2 instances should use IMDSv2$/m);
   expect(stdout).toMatch(/^cis 5\.7 +4\.0, 4\.0\.1, 5\.0 +Ensure/m);
+});
+
+test('a control that only the deployment decides is a warning, and an error where that is asked for', () => {
+  const at = folder({ 'app.json': { Parameters: { Tokens: { Type: 'String' } }, ...UNDECIDED } });
+  const judged = (...options: string[]) => report(at, 'app.json', '--framework', 'security-hub', ...options).findings.map(({ severity, problem }) => [severity, problem]);
+  const problem = expect.stringMatching(/^undecided for security-hub EC2\.8: not known before deployment, Properties\.MetadataOptions\.HttpTokens: /);
+  expect(judged()).toEqual([['warning', problem]]);
+  expect(judged('--strict')).toEqual([['error', problem]]);
+  expect(cli(at, ['check', 'app.json', '--framework', 'security-hub']).code).toBe(0);
+  expect(cli(at, ['check', 'app.json', '--framework', 'security-hub', '--strict']).code).toBe(1);
 });

@@ -1,9 +1,10 @@
-"""A Python app with the aspect: the names, the lazily loading index and the plugin work through the jsii kernel."""
+"""A Python app with the aspect and a pack: the names, the lazily loading index and the plugins work through the jsii kernel."""
+import importlib.metadata
 import json
 import tempfile
 
-from aws_cdk import App, Aspects, Stack, aws_ec2 as ec2
-from cdk_imdsv2 import HopLimit, RequireImdsv2
+from aws_cdk import App, Aspects, Stack, Validations, aws_ec2 as ec2
+from cdk_imdsv2 import CisImdsv2Checks, CisVersion, HopLimit, RequireImdsv2
 
 app = App(outdir=tempfile.mkdtemp())
 stack = Stack(app, "Stack")
@@ -15,3 +16,21 @@ assert options == {"HttpTokens": "required", "HttpPutResponseHopLimit": 2}, opti
 RequireImdsv2.add_to(stack, hop_limit=HopLimit.of(3))
 stack.with_(RequireImdsv2())
 print(f"python: HttpTokens {options['HttpTokens']}, hop limit {options['HttpPutResponseHopLimit']}")
+
+# A pack stops the synthesis of an open instance, and says so where it finds a cdk-nag that has no such packs.
+nag = importlib.metadata.version("cdk-nag")
+open_app = App(outdir=tempfile.mkdtemp())
+ec2.CfnInstance(Stack(open_app, "Stack"), "Instance", image_id="ami-12345678")
+expected = "got cdk-nag 2, expected 3" if nag.startswith("2.") else "Validation failed"
+try:
+    Validations.of(open_app).add_plugins(CisImdsv2Checks(open_app, version=CisVersion.V5_0))
+    open_app.synth()
+except RuntimeError as error:
+    assert expected in str(error), error
+else:
+    raise AssertionError(f"cdk-nag {nag}: nothing stopped, expected: {expected}")
+if not nag.startswith("2."):
+    report = json.load(open(f"{open_app.outdir}/validation-report.json"))
+    [violation] = report["pluginReports"][0]["violations"]
+    assert "'Stack/Instance' fails cis 5.7" in violation["description"], violation
+print(f"python, cdk-nag {nag}: {expected}")

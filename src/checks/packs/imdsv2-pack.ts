@@ -69,6 +69,16 @@ export abstract class Imdsv2Pack extends NagPack {
   }
 
   /**
+   * Throws, because a pack is no aspect any more: up to cdk-nag 2 it was added as one.
+   *
+   * @param _node is not visited
+   */
+  public visit(_node: IConstruct): void {
+    // Without it Python calls the packs abstract beside cdk-nag 2, before they can say what they need.
+    throw new Error(`got ${this.packName} as an aspect, expected it as a validation plugin: Validations.of(app).addPlugins(new ${this.packName}(app))`);
+  }
+
+  /**
    * Judges one resource, as it was written.
    *
    * @param node what is no launch source passes

@@ -9,7 +9,7 @@ function libraryWith(nagPack: () => unknown): typeof import('../../../src') {
   let library: typeof import('../../../src') | undefined;
   jest.isolateModules(() => {
     jest.doMock('cdk-nag/lib/nag-pack', nagPack);
-    library = require('../../../src');
+    library = jest.requireActual('../../../src');
   });
   jest.dontMock('cdk-nag/lib/nag-pack');
   return library!;
@@ -29,6 +29,15 @@ test.each(Object.keys(PACKS) as Pack[])('%s says where it is made that it needs 
   expect(() => new library[pack](new App())).toThrow(
     `got cdk-nag 2, expected 3: ${pack} is a validation plugin, and packs are that since cdk-nag 3; `
     + 'upgrade to cdk-nag@^3, or use RequireImdsv2 without packs',
+  );
+});
+
+test('a pack that is added as an aspect says how to add it', () => {
+  const app = new App();
+  new Stack(app, 'S');
+  Aspects.of(app).add(new PACKS.NistImdsv2Checks(app));
+  expect(() => app.synth()).toThrow(
+    'got NistImdsv2Checks as an aspect, expected it as a validation plugin: Validations.of(app).addPlugins(new NistImdsv2Checks(app))',
   );
 });
 

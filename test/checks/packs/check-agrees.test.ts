@@ -48,3 +48,15 @@ test.each<[Pack, string[]]>([
   expect(ofPack(acknowledged).map((line) => line.split(' ')[0])).toEqual(ofCheck(exemptions as typeof findings).map((line) => line.split(' ')[0]));
   expect(said.length).toBeGreaterThan(2);
 });
+
+test('what is acknowledged on the app or a stage, for a pack without the aspect, is exempt in `check`', () => {
+  const app = appWith(['NistImdsv2Checks']);
+  const stage = new Stage(app, 'G');
+  for (const scope of [app, stage]) new ec2.CfnInstance(new Stack(scope, 'S'), 'I');
+  Validations.of(stage).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'moved in spring' });
+  Validations.of(app).acknowledge({ id: 'NistImdsv2Checks::AC-6', reason: 'no concern of other tools' });
+  expect(spoken(app).acknowledged.length).toBeGreaterThan(1);
+  const { findings, exemptions } = report(app.outdir, app.outdir);
+  expect(findings.map(({ name }) => name)).toEqual(['S/I']);
+  expect(exemptions.map(({ name, reason }) => [name, reason])).toEqual([['G/S/I', 'moved in spring']]);
+});
