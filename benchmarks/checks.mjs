@@ -1,16 +1,14 @@
-// What judging an app costs: every rule of this library over the written templates, beside cdk-nag's EC2IMDSv2Enabled over the tree.
+// What judging an app costs: the pack with every rule of this library over the written templates, beside cdk-nag's
+// EC2IMDSv2Enabled over the tree.
 //
 // Plain JavaScript on the compiled library, as it is installed. Ours reads and parses the templates; theirs walks what is in memory.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import cdk from 'aws-cdk-lib';
 import autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import ec2 from 'aws-cdk-lib/aws-ec2';
 import nag from 'cdk-nag';
 import { build } from './launch-sources-app.mjs';
-import checks from '../lib/checks/template-checks.js';
-import worlds from '../lib/posture/template-world.js';
+import library from '../lib/index.js';
 
 process.env.CDK_VALIDATION = 'false';
 const RUNS = 3;
@@ -29,9 +27,9 @@ function growth(name, who, few, many) {
 }
 
 function compare(title, fill) {
-  const { ours, nag: theirs, resources, sources } = measure(fill);
-  console.log(`${title} (${resources} resources, ${sources} launch sources), median of ${RUNS}`);
-  console.log(`  ours      ${ours.toFixed(1)} ms, every rule on every launch source, the templates read and parsed`);
+  const { ours, nag: theirs, resources, findings } = measure(fill);
+  console.log(`${title} (${resources} resources, ${findings} findings), median of ${RUNS}`);
+  console.log(`  ours      ${ours.toFixed(1)} ms, the pack with every rule on every launch source, the templates read and parsed`);
   console.log(`  cdk-nag   ${theirs.toFixed(1)} ms, one rule on instances and groups`);
   console.log(`  ratio     ${(theirs / ours).toFixed(1)} times as fast`);
 }
@@ -40,19 +38,18 @@ function measure(fill, whom = ['ours', 'nag']) {
   const app = new cdk.App({ context: CONTEXT });
   fill(app);
   const assembly = app.synth();
-  const files = assembly.stacks.map(({ templateFile }) => join(assembly.directory, templateFile));
+  const templatePaths = assembly.stacks.map(({ templateFullPath }) => templateFullPath);
   const resources = app.node.findAll().filter((construct) => cdk.CfnResource.isCfnResource(construct));
-  let sources = 0;
+  const pack = new library.Imdsv2Checks(app);
+  let findings = 0;
   const ours = () => {
-    const documents = files.map((id) => ({ id, body: JSON.parse(readFileSync(id, 'utf8')) }));
-    const world = new worlds.TemplateWorld(documents);
-    sources = documents.reduce((sum, document) => sum + checks.checkTemplate(document, world).length, 0);
+    findings = pack.validate({ appConstruct: app, templatePaths }).violations.length;
   };
   const theirs = () => resources.forEach((resource) => {
     nag.rules.ec2.EC2IMDSv2Enabled(resource);
   });
   const times = Object.fromEntries(whom.map((who) => [who, median({ ours, nag: theirs }[who])]));
-  return { ...times, resources: resources.length, sources };
+  return { ...times, resources: resources.length, findings };
 }
 
 function median(work) {

@@ -10,7 +10,7 @@ import { Voice } from './voice';
 import { writtenStacks, type WrittenStack } from './written-templates';
 import { TemplateWorld, type TemplateResource } from '../posture/template-world';
 import { acknowledgedAnywhere } from '../private/acknowledgements';
-import type { Rule } from '../private/rules';
+import { ruleId, type Rule } from '../private/rules';
 
 /** On the root itself, where every copy of the library in the tree finds it. */
 const CHECKED = Symbol.for('cdk-imdsv2.checked-app');
@@ -99,6 +99,12 @@ export class CheckedApp {
     return remembered(this.sources, stack, () => new Map(checkTemplate(stack, this.world).map((source) => [source.resource.logicalId, source])));
   }
 
+  /** Whether anything in the app acknowledges an id: where nothing does, nobody needs to walk up from each finding. */
+  public isAcknowledgedAnywhere(id: string): boolean {
+    this.acknowledged ??= acknowledgedAnywhere(this.root);
+    return this.acknowledged.has(id);
+  }
+
   /** What the controls of the packs say of a launch source by a rule. */
   public controlFindings(rule: Rule, { document, logicalId }: TemplateResource, construct: IConstruct): PackFinding[] {
     return Voice.controlFindings(rule, () => this.sourcesOf(this.byId.get(document.id)!).get(logicalId)!, construct);
@@ -107,7 +113,7 @@ export class CheckedApp {
   /** The violations of a plugin: of a construct and a rule only the first speaks, unless another speaks louder. */
   public tell(plugin: IPolicyValidationPlugin, findings: readonly Reported[]): ReportedViolation[] {
     return findings.flatMap((finding) => {
-      const violation = violationOf(finding, () => this.acknowledged ??= acknowledgedAnywhere(this.root));
+      const violation = violationOf(finding, this.isAcknowledgedAnywhere(ruleId(finding.rule)));
       const told = remembered(this.told, finding.construct, () => new Map<Rule, Told>());
       const before = told.get(finding.rule);
       // What is acknowledged needs no second word, however it is weighed.

@@ -36,20 +36,19 @@ export interface ReportedViolation {
  * not acknowledged itself must not vanish with it: `fatal` is the one severity that never does, and what stops nothing
  * goes by another name.
  */
-export function violationOf(reported: Reported, acknowledgedAnywhere: () => ReadonlySet<string>): ReportedViolation {
+export function violationOf(reported: Reported, isAcknowledgedAnywhere: boolean): ReportedViolation {
   const id = ruleId(reported.rule);
-  const acknowledged = reported.severity === 'fatal' ? undefined : acknowledgementOf(reported.construct, id);
+  const acknowledged = reported.severity === 'fatal' || !isAcknowledgedAnywhere ? undefined : acknowledgementOf(reported.construct, id);
   if (acknowledged) return acknowledgedViolation(reported, id, { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path });
   const { severity } = reported;
   const stops = severity === 'fatal' || severity === Severity.ERROR;
-  const shadowed = acknowledgedAnywhere().has(id);
   return {
     stops,
     acknowledged: false,
     violation: {
       ...told(reported),
-      ruleName: shadowed && !stops ? `${id} (not acknowledged here)` : id,
-      severity: shadowed && stops ? 'fatal' : severity,
+      ruleName: isAcknowledgedAnywhere && !stops ? `${id} (not acknowledged here)` : id,
+      severity: isAcknowledgedAnywhere && stops ? 'fatal' : severity,
       ...isInStage(reported) && inWordsOnly(reported),
     },
   };

@@ -23,7 +23,8 @@ export class PackReport {
     if (demands.findings(source, () => true).length === 0) return;
     const construct = stack.construct(source.resource.logicalId) ?? stack.stack;
     const exempt = new Set<string>();
-    for (const id of demands.ids.filter((each) => this.voice.isAcknowledged(construct, each))) {
+    for (const id of demands.ids) {
+      if (!this.app.isAcknowledgedAnywhere(this.voice.idOf(id)) || !this.voice.isAcknowledged(construct, id)) continue;
       const findings = demands.findings(source, (each) => each === id);
       if (findings.some((finding) => this.severityOf(finding) === 'fatal')) continue;
       exempt.add(id);
