@@ -54,7 +54,7 @@ export interface ReportedFinding extends Place {
   readonly path: string;
   readonly problem: string;
   readonly fix: string;
-  /** The controls that the finding violates, where a framework was asked for. */
+  /** The controls that fail, or that only the deployment decides, where a framework was asked for. */
   readonly controls?: readonly string[];
 }
 

@@ -82,7 +82,7 @@ function found({ findings }: ReturnType<typeof checked>): Found[] {
     [[rule, severity, location, ...undecided ? [undecided] : []].join(' '), problem, fix]);
 }
 
-const PARAMETERS = { Hops: { AllowedValues: [2, 4] }, Any: {} };
+const PARAMETERS = { Hops: { AllowedValues: [2, 4] }, Any: {}, Default: { Type: 'String', Default: 'optional' } };
 const OWN = 'Properties.MetadataOptions';
 const DATA = 'Properties.LaunchTemplateData.MetadataOptions';
 
@@ -93,14 +93,16 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['optional', { R: instance(OPTIONAL) }, tokens(`error ${OWN}.HttpTokens`, OWN, 'the instance allows IMDSv1: tokens are optional')],
     ['silent', { R: template() }, tokens(`error ${DATA}`, DATA, 'the launch template allows IMDSv1: the launch template says nothing about tokens')],
     ['under a condition', { R: instance(either(REQUIRED, OPTIONAL)) },
-      tokens(`warning ${OWN} conditional`, OWN, 'the instance may allow IMDSv1: a condition decides whether tokens are required')],
+      tokens(`warning ${OWN} conditional`, OWN, 'the instance may allow IMDSv1: a condition decides whether tokens are required; the condition C decides')],
     ['by a parameter', { R: template({ HttpTokens: { Ref: 'Any' } }) },
-      tokens(`warning ${DATA} conditional`, DATA, 'the launch template may allow IMDSv1: its value is not known before deployment')],
+      tokens(`warning ${DATA} conditional`, DATA, 'the launch template may allow IMDSv1: its value is not known before deployment; the parameter Any decides')],
+    ['by a parameter with a default', { R: template({ HttpTokens: { Ref: 'Default' } }) }, tokens(`warning ${DATA} conditional`, DATA,
+      'the launch template may allow IMDSv1: its value is not known before deployment; the parameter Default decides, and under the defaults it is optional')],
     ['made by a transform', { R: { Type: 'AWS::EC2::Instance', Properties: { 'Fn::Transform': {} } } },
       tokens('warning Properties conditional', OWN, 'the instance may allow IMDSv1: its properties are made by a transform at deployment'),
       unread('Properties')],
     ['an instance whose template allows IMDSv1', instanceOf(undefined, latest('T'), OPEN), tokens('error Properties.LaunchTemplate', OWN,
-      'the instance allows IMDSv1: follows its launch template: the launch template says nothing about tokens')],
+      'the instance allows IMDSv1: follows its launch template: the launch template says nothing about tokens (by way of T)')],
   ]],
   ['tokens of what a group launches from have their finding there', [
     ['a template that requires', groupOf(latest('T'))],
@@ -110,7 +112,7 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['a template, or nothing', groupOf(either(latest('T'), NO_VALUE))],
     ['unless another is not shown', { R: group(withOverride(latest('T'), ELSEWHERE)), T: OPEN },
       groupTokens('error Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification',
-        'the Auto Scaling group allows IMDSv1: follows its launch template: the launch template says nothing about tokens')],
+        'the Auto Scaling group allows IMDSv1: follows its launch template: the launch template says nothing about tokens (by way of T)')],
     ['unless it cannot be read', { R: group({ 'Fn::Transform': {} }) }, groupTokens('warning Properties conditional',
       'the Auto Scaling group may allow IMDSv1: its properties are made by a transform at deployment')],
   ]],

@@ -1,7 +1,7 @@
 import { NOTHING, Severity, type CheckRule, type CheckSubject } from './check-rule';
 import { followedTemplates } from './followed';
 import { isSafe, judge } from '../../posture/judge';
-import { Posture } from '../../posture/posture';
+import { Posture, type Judgement } from '../../posture/posture';
 import { Rule } from '../../private/rules';
 
 /** Every launch source requires tokens, or has its endpoint off. */
@@ -17,7 +17,7 @@ export const TOKENS: CheckRule = {
       severity: conditional ? Severity.WARNING : Severity.ERROR,
       undecided: conditional ? Posture.CONDITIONAL : undefined,
       location: judgement.path,
-      problem: `the ${source.name} ${conditional ? 'may allow' : 'allows'} IMDSv1: ${judgement.reason}`,
+      problem: `the ${source.name} ${conditional ? 'may allow' : 'allows'} IMDSv1: ${judgement.reason}${wayOf(judgement)}${dependenceOf(judgement)}`,
       fix: fixOf(subject),
     }];
   },
@@ -30,6 +30,19 @@ function isFoundElsewhere(subject: CheckSubject): boolean {
   if (followed.some(({ target }) => target === undefined)) return false;
   const open = followed.flatMap(({ target }) => target ?? []).filter((target) => !isSafe(judge(target, subject.world)?.posture ?? Posture.EXTERNAL));
   return open.length > 0 && open.every((target) => judge(target, subject.world)?.posture !== Posture.EXTERNAL);
+}
+
+/** What was followed to the one that decides. */
+function wayOf({ chain = [] }: Judgement): string {
+  const way = chain.flatMap(({ logicalId, external }) => logicalId ?? external ?? []);
+  return way.length > 0 ? ` (by way of ${way.join(', ')})` : '';
+}
+
+/** What has to be looked at where nobody can tell before deployment. */
+function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
+  // The reason says where a transform does.
+  const names = dependsOn.filter(({ kind }) => kind !== 'transform').map(({ kind, name }) => `the ${kind} ${name}`);
+  return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
 }
 
 function fixOf({ source }: CheckSubject): string {
