@@ -24,6 +24,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   workflowNodeVersion: '22',
   projenVersion: '0.103.25',
   publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2' },
+  publishToMaven: { mavenGroupId: 'io.github.cdk-imdsv2', mavenArtifactId: 'cdk-imdsv2', javaPackage: 'io.github.cdkimdsv2' },
+  publishToGo: { moduleName: 'github.com/cdk-imdsv2/cdk-imdsv2-go' },
+  publishToNuget: { packageId: 'CdkImdsv2', dotNetNamespace: 'CdkImdsv2' },
 
   // Only the packs need cdk-nag, and those need version 3. The range begins at the last 2.x all the same: an app that still has
   // it could not install the library otherwise. No `||`, which Python's translation of it cannot say.
@@ -91,15 +94,15 @@ for (const dir of ['examples', 'benchmarks']) {
 
 // Imports go one way: this room may not be imported by those below it.
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['launch-sources', ['posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['posture', ['checks', 'enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['checks', ['enforcement', 'cli', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['enforcement', ['checks', 'cli', 'require-imdsv2.ts', 'index.ts']],
+  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['launch-sources', ['posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['posture', ['checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['checks', ['enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['enforcement', ['checks', 'cli', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
   ['cli', [
     'enforcement', 'checks/packs', 'checks/checked-app.ts', 'checks/proof.ts', 'checks/validation-plugin.ts', 'checks/violation.ts', 'checks/voice.ts',
-    'checks/written-templates.ts', 'hop-limit.ts', 'require-imdsv2.ts', 'index.ts',
+    'checks/written-templates.ts', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts',
   ]],
 ];
 project.eslint?.addOverride({

@@ -2,6 +2,7 @@ import { existsSync } from 'fs';
 import type { CfnResource, IPolicyValidationPlugin } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { PackFinding } from './demands';
+import { exemptionFindings } from './exemptions';
 import { Prover, type Finding, type Proof } from './proof';
 import { Severity } from './rules/check-rule';
 import { checkTemplate, type CheckedSource } from './template-checks';
@@ -11,6 +12,7 @@ import { writtenStacks, type WrittenStack } from './written-templates';
 import { TemplateWorld, type TemplateResource } from '../posture/template-world';
 import { acknowledgedAnywhere } from '../private/acknowledgements';
 import { ruleId, type Rule } from '../private/rules';
+import { isWithin } from '../private/scopes';
 
 /** On the root itself, where every copy of the library in the tree finds it. */
 const CHECKED = Symbol.for('cdk-imdsv2.checked-app');
@@ -59,6 +61,7 @@ export class CheckedApp {
   private readonly sources = new Map<WrittenStack, ReadonlyMap<string, CheckedSource>>();
   private readonly told = new Map<IConstruct, Map<Rule, Told>>();
   private acknowledged?: ReadonlySet<string>;
+  private exemptionsAreTold = false;
 
   private constructor(private readonly root: IConstruct) {
     this.stacks = writtenStacks(root);
@@ -108,6 +111,29 @@ export class CheckedApp {
   /** What the controls of the packs say of a launch source by a rule. */
   public controlFindings(rule: Rule, { document, logicalId }: TemplateResource, construct: IConstruct): PackFinding[] {
     return Voice.controlFindings(rule, () => this.sourcesOf(this.byId.get(document.id)!).get(logicalId)!, construct);
+  }
+
+  /** Whether everything in a scope, as it was written, is as every rule wants it. */
+  public isClean(scope: IConstruct): boolean {
+    return this.stacks.every((stack) => {
+      if (!isWithin(stack.stack, scope) && !isWithin(scope, stack.stack)) return true;
+      return [...this.sourcesOf(stack).values()].every(({ resource, findings }) => {
+        if (findings.every(({ severity }) => severity === Severity.INFO)) return true;
+        return !isWithin(stack.construct(resource.logicalId) ?? stack.stack, scope);
+      });
+    });
+  }
+
+  /** A template that shows something of a scope. */
+  public templateOf(scope: IConstruct): string | undefined {
+    return this.stacks.find(({ stack }) => isWithin(stack, scope) || isWithin(scope, stack))?.id;
+  }
+
+  /** What there is to say of exemptions today, the first time it is asked for. */
+  public exemptionFindings(): Reported[] {
+    if (this.exemptionsAreTold) return [];
+    this.exemptionsAreTold = true;
+    return exemptionFindings(this, this.root, new Date());
   }
 
   /** The violations of a plugin: of a construct and a rule only the first speaks, unless another speaks louder. */

@@ -29,7 +29,7 @@ class Imdsv2Plugin implements IPolicyValidationPlugin {
     const app = CheckedApp.at(context.appConstruct, this, context.templatePaths);
     const proofs = app.stacksOf(context.templatePaths).map((stack) => app.proofOf(stack));
     const findings = [...proofs.flatMap((proof) => proof.findings), ...stageFindings(proofs.flatMap(({ beyond }) => beyond))];
-    return reportOf(app.tell(this, findings.map((finding) => reportedOf(finding, app))));
+    return reportOf(app.tell(this, [...findings.map((finding) => reportedOf(finding, app)), ...app.exemptionFindings()]));
   }
 }
 

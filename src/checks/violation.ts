@@ -10,7 +10,7 @@ export interface Reported extends Message {
   readonly construct: IConstruct;
   readonly logicalId?: string;
   /** The template that shows it. */
-  readonly template: string;
+  readonly template?: string;
   readonly location?: string;
   /** Errors stop synthesis unless acknowledged; a fatal one cannot be. */
   readonly severity: Severity | 'fatal';

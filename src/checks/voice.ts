@@ -5,6 +5,7 @@ import type { Demands, PackFinding } from './demands';
 import type { Imdsv2ChecksProps } from './packs/imdsv2-checks-props';
 import { acknowledgementOf } from '../private/acknowledgements';
 import type { Rule } from '../private/rules';
+import { isWithin } from '../private/scopes';
 import type { Control } from './controls/control';
 import type { CheckedSource } from './template-checks';
 
@@ -15,7 +16,7 @@ const VOICES = Symbol.for('cdk-imdsv2.voices');
 export class Voice {
   /** What the controls of all packs say of a launch source by a rule: whoever speaks of it names them all. */
   public static controlFindings(rule: Rule, source: () => CheckedSource, construct: IConstruct): PackFinding[] {
-    return Voice.inApp(construct.node.root).filter((voice) => voice.covers(construct)).flatMap((voice) => voice.demands
+    return Voice.inApp(construct.node.root).filter(({ stage }) => isWithin(construct, stage)).flatMap((voice) => voice.demands
       .findings(source(), (id) => !voice.isAcknowledged(construct, id))
       .filter((finding) => finding.rule === rule && controlsOf(finding).length > 0));
   }
@@ -44,11 +45,6 @@ export class Voice {
 
   public isAcknowledged(construct: IConstruct, id: string): boolean {
     return acknowledgementOf(construct, this.idOf(id)) !== undefined;
-  }
-
-  private covers(construct: IConstruct): boolean {
-    for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) if (scope === this.stage) return true;
-    return false;
   }
 }
 

@@ -1,14 +1,18 @@
 import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
+import { counted } from './words';
 import { controlFindings, nameOf as nameOfControl, type ControlFinding } from '../checks/control-checks';
 import type { Control } from '../checks/controls/control';
 import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
 import { Posture } from '../posture/posture';
 import { TemplateWorld } from '../posture/template-world';
-import { ruleId } from '../private/rules';
+import { daysLeft, exemptionOf as exemptionIn } from '../private/exemption';
+import { Rule, ruleId } from '../private/rules';
 import { VERSION } from '../private/version';
+
+type Exempt = Pick<ReportedExemption, 'reason' | 'until' | 'owner' | 'ticket' | 'acknowledgedAt'>;
 
 export interface ReportOptions {
   /** Files are named from here. */
@@ -45,6 +49,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
         const exemption = exemptionOf(reported, document);
         if (exemption) exemptions.push({ ...reported, ...exemption });
         else findings.push(reported);
+        if (exemption) findings.push(...endedExemption(reported, exemption));
       }
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
@@ -64,7 +69,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
     },
     launchSources,
     findings,
-    exemptions,
+    exemptions: exemptions.sort(bySoonestEnd),
     changes,
     problems: named,
   };
@@ -87,12 +92,31 @@ function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<
 }
 
 /** The acknowledgement on the construct, or on the closest of its parents. */
-function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDocument): { reason: string; acknowledgedAt: string } | undefined {
+function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDocument): Exempt | undefined {
   for (let at = name; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
     const reason = acknowledged.get(at)?.[rule];
-    if (reason !== undefined) return { reason, acknowledgedAt: at };
+    if (reason !== undefined) return { ...exemptionIn(reason) ?? { reason }, acknowledgedAt: at };
   }
   return undefined;
+}
+
+/** What is still exempt though its day has passed, as synthesis says it. */
+function endedExemption(finding: ReportedFinding, { reason, until, owner, ticket }: Exempt): ReportedFinding[] {
+  const daysAgo = until === undefined ? 0 : -daysLeft({ until }, new Date());
+  if (daysAgo <= 0) return [];
+  const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
+  return [{
+    ...finding,
+    rule: ruleId(Rule.EXEMPTION),
+    severity: Severity.ERROR,
+    problem: `the exemption from ${finding.rule} until ${until} (${reason}${whose && `; ${whose}`}) ended ${counted(daysAgo, 'day')} ago`,
+    fix: 'remove Imdsv2Exemption where it is added, or agree on a new end',
+  }];
+}
+
+/** What never ends comes last. */
+function bySoonestEnd({ until: one = '9' }: ReportedExemption, { until: other = '9' }: ReportedExemption): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** As it is written in URLs and on every system's command line. */

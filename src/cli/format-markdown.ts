@@ -1,5 +1,5 @@
 import type { Report, ReportedFinding } from './report';
-import { grouped, problemLine, summaryLines } from './words';
+import { grouped, problemLine, summaryLines, termsOf } from './words';
 
 /** A comment on GitHub holds 65,536 characters, and one on other hosts no fewer: what does not fit is counted. */
 const ROOM = 45_000;
@@ -20,7 +20,7 @@ export function formatMarkdown(report: Report): string {
       whereOf(change), move(change.before, change.after), move(change.hopLimitBefore, change.hopLimitAfter), text(change.effect),
     ])),
     ...table('Exempt', ['where', 'rule', 'reason'], report.exemptions.map((exemption) => [
-      whereOf(exemption), code(exemption.rule), text(exemption.reason),
+      whereOf(exemption), code(exemption.rule), text(exemption.reason + termsOf(exemption)),
     ])),
     ...table('Could not be read', ['file and reason'], report.problems.map((problem) => [text(problemLine(problem))])),
     '',

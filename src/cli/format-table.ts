@@ -1,5 +1,5 @@
 import type { Report, ReportedFinding } from './report';
-import { counted, grouped, problemLine, summaryLines } from './words';
+import { counted, grouped, problemLine, summaryLines, termsOf } from './words';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
@@ -30,7 +30,7 @@ export function formatTable(report: Report, { colour }: { colour: boolean }): st
     ]),
   ]);
   const fixes = [...grouped(report.findings, ({ rule, fix }) => JSON.stringify([rule, fix])).values()];
-  const exemptions = report.exemptions.map(({ name, rule, reason }) => `  ${printable(`${name}  ${rule}: ${reason}`)}`);
+  const exemptions = report.exemptions.map((exemption) => `  ${printable(`${exemption.name}  ${exemption.rule}: ${exemption.reason}${termsOf(exemption)}`)}`);
   const problems = report.problems.map((problem) => `  ${printable(problemLine(problem))}`);
   return [
     bold(sources), verdict,

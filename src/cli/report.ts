@@ -11,6 +11,7 @@ export interface Report {
   readonly launchSources: readonly ReportedSource[];
   /** What wants a change or a reader, exemptions and accepted findings of the baseline aside. */
   readonly findings: readonly ReportedFinding[];
+  /** The register of exemptions, soonest end first. */
   readonly exemptions: readonly ReportedExemption[];
   /** What RequireImdsv2 changed, where the templates are an assembly that records it. */
   readonly changes: readonly ReportedChange[];
@@ -60,6 +61,10 @@ export interface ReportedFinding extends Place {
 
 export interface ReportedExemption extends ReportedFinding {
   readonly reason: string;
+  /** The last day of it in UTC, who sees to its end, and where: absent where it is a plain acknowledgement. */
+  readonly until?: string;
+  readonly owner?: string;
+  readonly ticket?: string;
   /** The construct path that acknowledges the rule. */
   readonly acknowledgedAt: string;
 }

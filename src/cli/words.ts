@@ -1,4 +1,4 @@
-import type { Report } from './report';
+import type { Report, ReportedExemption } from './report';
 
 /** `1 template`, `2 templates`. */
 export function counted(count: number, noun: string): string {
@@ -19,6 +19,12 @@ export function summaryLines({ summary }: Report): string[] {
       + (unjudged > 0 ? `, ${unjudged} not judged, as their types are only followed to a launch template` : ''),
     [counted(findings.error, 'error'), counted(findings.warning, 'warning'), counted(findings.info, 'note'), ...aside].join(', '),
   ];
+}
+
+/** ` (until 2027-03-31, owner team-billing, ticket OPS-1207)`; nothing for a plain acknowledgement. */
+export function termsOf({ until, owner, ticket }: ReportedExemption): string {
+  const terms = [...until ? [`until ${until}`] : [], ...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []];
+  return terms.length > 0 ? ` (${terms.join(', ')})` : '';
 }
 
 /** Entries that share a key, in the order in which the keys first come. */

@@ -1,7 +1,13 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Exemption } from './exemption';
 import type { Rule } from './rules';
 import type { Effective } from './settings';
+
+/** An exemption, and what it covers. */
+export interface ScopedExemption extends Exemption {
+  readonly scope: IConstruct;
+}
 
 /** On the root itself, where every copy of the library in the tree finds it. */
 const LEDGER = Symbol.for('cdk-imdsv2.ledger');
@@ -38,6 +44,9 @@ export class Ledger {
 
   /** The rules that a warning on the construct speaks of. */
   public readonly warned = new Map<IConstruct, Set<Rule>>();
+
+  /** Every exemption, in the order in which they were added. */
+  public readonly exemptions: ScopedExemption[] = [];
 
   /** Whether the validation plugin is registered with the app. */
   public registered = false;

@@ -9,7 +9,11 @@ export enum Rule {
   STAGE = 'stage',
   REPLACING_LAUNCH_TEMPLATE = 'replacing-launch-template',
   METADATA_TAGS = 'metadata-tags',
+  EXEMPTION = 'exemption',
 }
+
+/** What an exemption covers: everything but what is said of exemptions. */
+export const EXEMPTIBLE_RULES: readonly Rule[] = Object.values(Rule).filter((rule) => rule !== Rule.EXEMPTION);
 
 /** The name of the validation plugin, and the namespace of every rule. */
 export const NAMESPACE = 'cdk-imdsv2';

@@ -2,22 +2,28 @@ import { postureLabel } from './bars';
 import { breakable, html, type Markup } from './markup';
 import { place, table } from './table';
 import { counted } from './words';
-import type { Report, ReportedProblem } from '../report';
+import type { Report, ReportedExemption, ReportedProblem } from '../report';
 
 /** Who is exempt from what, why, and where that was said. */
 export function exemptions({ exemptions: all }: Report): Markup {
   return html`
 <section id="exemptions" aria-labelledby="exemptions-title">
 <h2 id="exemptions-title">Exemption register</h2>
-${all.length === 0 ? html`<p>Nothing is exempt.</p>` : table('exemptions-table', 'Exemptions', ['Launch source', 'Rule', 'Reason', 'Acknowledged at'], all.map((exemption) => ({
+${all.length === 0 ? html`<p>Nothing is exempt.</p>` : table('exemptions-table', 'Exemptions', ['Launch source', 'Until', 'Rule', 'Reason', 'Acknowledged at'], all.map((exemption) => ({
   cells: [
     place(exemption),
+    exemption.until ? html`<span>${exemption.until}</span>` : html`<span class="muted">no end</span>`,
     html`<code>${breakable(exemption.rule)}</code>`,
-    html`<div><p class="prose"><strong>${exemption.reason}</strong></p><p class="prose muted">${exemption.problem}</p></div>`,
+    html`<div><p class="prose"><strong>${exemption.reason}</strong></p>${whoseOf(exemption)}<p class="prose muted">${exemption.problem}</p></div>`,
     html`<code>${breakable(exemption.acknowledgedAt)}</code>`,
   ],
 })))}
 </section>`;
+}
+
+function whoseOf({ owner, ticket }: ReportedExemption): Markup | undefined {
+  const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
+  return whose ? html`<p class="prose">${whose}</p>` : undefined;
 }
 
 /** What RequireImdsv2 changed, and what CloudFormation does with that. */

@@ -1,0 +1,36 @@
+/** What exempts a scope from every rule until a day. */
+export interface Exemption {
+  readonly reason: string;
+  /** The last day of it, in UTC: `2027-03-31`. */
+  readonly until: string;
+  readonly owner?: string;
+  readonly ticket?: string;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Days before the end at which synthesis begins to warn. */
+export const NOTICE_DAYS = 30;
+
+/** Whether a text is a day of the calendar, as `2027-03-31`. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+}
+
+/** How many days are to come before the last one: 0 on that day, negative once it has passed. */
+export function daysLeft({ until }: Pick<Exemption, 'until'>, now: Date): number {
+  const end = Date.parse(`${until}T00:00:00Z`) + DAY;
+  return Math.ceil((end - now.getTime()) / DAY) - 1;
+}
+
+/** An exemption as the reason of an acknowledgement, the one thing that travels wherever acknowledgements go. */
+export function reasonOf({ reason, until, owner, ticket }: Exemption): string {
+  const parts = [`exempt until ${until}`, ...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []];
+  return `${reason} [${parts.join('; ')}]`;
+}
+
+/** The exemption that a reason tells of, if it does. */
+export function exemptionOf(reason: string): Exemption | undefined {
+  const found = /^([^]*) \[exempt until (\d{4}-\d\d-\d\d)(?:; owner ([^;\]]*))?(?:; ticket ([^;\]]*))?\]$/.exec(reason);
+  return found && isDay(found[2]) ? { reason: found[1], until: found[2], owner: found[3], ticket: found[4] } : undefined;
+}
