@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { regionNamed } from './handlers/clients';
 import { answering, type Answer, type Request } from './handlers/custom-resource';
-import { hold, release, type Held, type Holder } from './handlers/hold';
-import { inEach, summary, type Outcome } from './handlers/outcomes';
+import { hold, release, type Dropped, type Held, type Holder } from './handlers/hold';
+import { inEach, isNotEnabled, summary, type Outcome } from './handlers/outcomes';
 import type { Region } from './handlers/region';
 import { ownRegion, regionsOf, type RequestedProperties } from './handlers/requested';
 import { inWords, OPTIONS, optionsOf } from './handlers/values';
@@ -23,36 +23,43 @@ export async function accountDefaults(request: AccountDefaultsRequest, signal?: 
   const wanted = request.ResourceProperties;
   const names = await regionsOf(wanted, signal);
   if (request.RequestType === 'Delete') {
-    await letGo(owner, names.map((name) => regionOf(name, signal)), await isPutBack(request));
+    // What cannot be put back is logged: a stack is never blocked by it.
+    await letGo(owner, names.map((name) => regionOf(name, signal)), { options: OPTIONS, restore: await isPutBack(request) });
     return { physicalId };
   }
 
   const { OldResourceProperties: old } = request;
-  const regions = names.map((name) => regionOf(name, signal));
-  const dropped = old ? (await regionsOf(old, signal)).filter((name) => !names.includes(name)) : [];
+  const leftRegions = old ? (await regionsOf(old, signal)).filter((name) => !names.includes(name)) : [];
   const options = old ? optionsOf(old.Defaults).filter((option) => wanted.Defaults[option] === undefined) : [];
-  const restore = dropped.length + options.length > 0 && await isPutBack(request);
-  if (options.length > 0) log('options dropped', await inEach(regions, (region) => release(region, owner, options, restore)), (text) => text);
-
+  const restore = leftRegions.length + options.length > 0 && await isPutBack(request);
   const holder: Holder = {
     owner, resource: `${request.StackId} ${request.LogicalResourceId}`, run: request.RequestId, isCreate: request.RequestType === 'Create',
   };
-  const outcomes = await inEach(regions, (region) => hold(region, holder, wanted.Defaults));
-  const said = log('held', outcomes, ({ outcome }) => outcome);
+
+  const regions = names.map((name) => regionOf(name, signal));
+  const outcomes = await inEach(regions, (region) => hold(region, holder, wanted.Defaults, { options, restore }));
+  const said = summary(outcomes, ({ outcome }) => outcome);
+  log('held', said);
   const failed = outcomes.filter(({ error }) => error).length;
   if (failed > 0) {
     // CloudFormation puts an update back by sending the earlier properties; of a creation it knows nothing to send.
-    const after = request.RequestType === 'Create' ? await letGo(owner, names.map((name) => regionOf(name)), true) : undefined;
+    const after = request.RequestType === 'Create' && textOf(await letGo(owner, names.map((name) => regionOf(name)), { options: OPTIONS, restore: true }));
     throw new Error(`the account defaults could not be set to ${inWords(wanted.Defaults)} in ${failed} of ${regions.length} `
       + `region${regions.length === 1 ? '' : 's'}. ${said}${after ? `. Afterwards: ${after}` : ''}`);
   }
-  if (dropped.length > 0) await letGo(owner, dropped.map((name) => regionOf(name, signal)), restore);
+  const left = [
+    ...options.length > 0 ? await letGo(owner, regions, { options, restore }) : [],
+    ...leftRegions.length > 0 ? await letGo(owner, leftRegions.map((name) => regionOf(name, signal)), { options: OPTIONS, restore }) : [],
+  ];
+  // A region that the account has disabled is one to leave out; everything else that is not put back must be known.
+  if (left.some(({ error }) => error && !isNotEnabled(error))) throw new Error(`what is not asked for any more could not be let go of. ${textOf(left)}`);
   return { physicalId, data: attributes(outcomes, wanted.Report ?? []) };
 }
 
-/** Never fails: what cannot be put back is said, and must neither block a stack nor hide why it came to this. */
-async function letGo(owner: string, regions: readonly Region[], restore: boolean): Promise<string> {
-  return log('let go', await inEach(regions, (region) => release(region, owner, OPTIONS, restore)), (text) => text);
+async function letGo(owner: string, regions: readonly Region[], dropped: Dropped): Promise<ReadonlyArray<Outcome<string>>> {
+  const outcomes = await inEach(regions, (region) => release(region, owner, dropped));
+  log('let go', textOf(outcomes));
+  return outcomes;
 }
 
 /**
@@ -79,8 +86,10 @@ function attributes(outcomes: ReadonlyArray<Outcome<Held>>, report: readonly str
   }));
 }
 
-function log<T>(step: string, outcomes: ReadonlyArray<Outcome<T>>, words: (value: T) => string): string {
-  const text = summary(outcomes, words);
-  console.log(JSON.stringify({ step, outcomes: text }));
-  return text;
+function textOf(outcomes: ReadonlyArray<Outcome<string>>): string {
+  return summary(outcomes, (text) => text);
+}
+
+function log(step: string, outcomes: string): void {
+  console.log(JSON.stringify({ step, outcomes }));
 }

@@ -29,11 +29,15 @@ export function summary<T>(outcomes: readonly Outcome<T>[], inWords: (value: T) 
 
 /** What EC2 and SSM answer, and what a resolver does, where the account has not opted in to a region. */
 const NOT_ENABLED = ['AuthFailure', 'OptInRequired', 'UnrecognizedClientException', 'InvalidClientTokenId', 'ENOTFOUND'];
-const DENIED = ['UnauthorizedOperation', 'AccessDeniedException', 'AccessDenied'];
+const DENIED = ['UnauthorizedOperation', 'AccessDeniedException'];
 
-function reason(error: Error & { code?: string }): string {
-  const { name, code, message } = error;
-  if (NOT_ENABLED.includes(name) || NOT_ENABLED.includes(code ?? '')) {
+export function isNotEnabled({ name, code }: Error & { readonly code?: string }): boolean {
+  return NOT_ENABLED.includes(name) || NOT_ENABLED.includes(code ?? '');
+}
+
+function reason(error: Error): string {
+  const { name, message } = error;
+  if (isNotEnabled(error)) {
     return `the region is probably not enabled for the account (${name}): opt in to it, or leave it out of regions`;
   }
   if (name === 'AbortError') return 'the time of the function ran out, most likely because the account is throttled: deploy again';

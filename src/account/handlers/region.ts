@@ -29,9 +29,24 @@ export function isManaged({ managedBy }: AccountLevel): boolean {
   return managedBy === POLICY;
 }
 
+/** What EC2 answers where something denies a call. */
+const DENIED = 'UnauthorizedOperation';
+
+/** How long a denied call is tried again, in milliseconds: permissions that were made a moment ago need not be everywhere yet. */
+const DENIALS = [2000, 4000, 8000];
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetInstanceMetadataDefaults.html */
-export async function readDefaults({ ec2, signal }: Region): Promise<AccountLevel> {
-  const { AccountLevel: level = {} } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}), { abortSignal: signal });
+export async function readDefaults({ ec2, signal, sleep }: Region): Promise<AccountLevel> {
+  const read = () => ec2.send(new GetInstanceMetadataDefaultsCommand({}), { abortSignal: signal });
+  let reply = read();
+  for (const wait of DENIALS) {
+    reply = reply.catch(async (error: Error) => {
+      if (error.name !== DENIED) throw error;
+      await sleep(wait);
+      return read();
+    });
+  }
+  const { AccountLevel: level = {} } = await reply;
   return {
     values: Object.fromEntries(OPTIONS.map((option) => [option, String(level[option] ?? NO_PREFERENCE)])),
     managedBy: level.ManagedBy ?? 'account',
