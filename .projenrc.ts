@@ -156,6 +156,11 @@ project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',
   exec: 'projenrc/test-latest.sh',
 });
+project.addTask('test:e2e', {
+  description: 'Deploy to a local AWS with the real CDK CLI; needs Python 3.10 or newer, no Docker and no account',
+  exec: 'projenrc/test-e2e.sh',
+  receiveArgs: true,
+});
 project.addTask('test:python', {
   description: 'Pack the Python wheel, install it into a fresh virtual environment and run an app with it',
   exec: 'projenrc/test-python.sh',
