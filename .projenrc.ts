@@ -37,6 +37,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bundledDeps: ['commander@^14', 'yaml@^2.9.1'],
   bin: { 'cdk-imdsv2': 'lib/cli/main.js' },
   devDeps: [
+    // Bundled into the Lambda functions of src/account: the SDK of a runtime may not know `HttpTokensEnforced` yet.
+    '@aws-sdk/client-cloudformation@3.1169.0',
+    '@aws-sdk/client-ec2@3.1169.0',
+    '@aws-sdk/client-ssm@3.1169.0',
+    'aws-sdk-client-mock@4.1.0',
+    'esbuild@0.28.2',
     // Holds the official schema of SARIF 2.1.0.
     '@microsoft/jest-sarif@1.0.0-beta.0',
     '@types/node@^20',
@@ -60,7 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     // Examples import the package by its name.
-    jestConfig: { collectCoverage: false, moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
+    jestConfig: { collectCoverage: false, globalSetup: '<rootDir>/test/bundle-functions.ts', moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
   },
   tsJestOptions: { transformOptions: { isolatedModules: true } },
   tsconfigDev: {
@@ -68,6 +74,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['../examples/**/*.ts', '../benchmarks/**/*.ts'],
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmarks', 'projenrc'] },
+
+  // One bundle with several handlers instead: projenrc/bundle-functions.ts.
+  lambdaAutoDiscover: false,
 
   // Releases and their registries come with the bindings.
   release: false,
@@ -86,6 +95,9 @@ project.addPackageIgnore('/benchmarks/');
 project.addPackageIgnore('/docs/');
 project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/.ci/');
+// What runs at deployment is in the bundle, lib/account/functions/.
+project.addPackageIgnore('/lib/account/handlers/');
+project.addPackageIgnore('/lib/account/*.lambda.*');
 
 // The linter looks for the nearest tsconfig.json of a file.
 for (const dir of ['examples', 'benchmarks']) {
@@ -93,18 +105,24 @@ for (const dir of ['examples', 'benchmarks']) {
 }
 
 // Imports go one way: this room may not be imported by those below it.
+const ABOVE = ['imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['launch-sources', ['posture', 'checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['posture', ['checks', 'enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['checks', ['enforcement', 'cli', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
-  ['enforcement', ['checks', 'cli', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts']],
+  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['launch-sources', ['posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['posture', ['checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['checks', ['enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['enforcement', ['checks', 'account', 'cli', ...ABOVE]],
+  // The account's defaults are set whether or not anything in a template is enforced: the room shares value types only.
+  ['account', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
   ['cli', [
-    'enforcement', 'checks/packs', 'checks/checked-app.ts', 'checks/proof.ts', 'checks/validation-plugin.ts', 'checks/violation.ts', 'checks/voice.ts',
-    'checks/written-templates.ts', 'hop-limit.ts', 'imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts',
+    'enforcement', 'account', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
+    'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
 ];
+// The SDK is in the bundle, and what imports it is not packed.
+project.eslint?.allowDevDeps('src/account/*.lambda.ts');
+project.eslint?.allowDevDeps('src/account/handlers/*.ts');
 project.eslint?.addOverride({
   files: ['projenrc/**'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },
@@ -130,6 +148,7 @@ const typecheck = project.addTask('typecheck', {
 project.testTask.spawn(typecheck);
 
 project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' });
+project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle-functions' });
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 
@@ -155,6 +174,11 @@ project.addTask('test:latest', {
 project.addTask('test:peers', {
   description: 'Install the packed library beside cdk-nag 2, cdk-nag 3 and none, and run an app with it',
   exec: 'projenrc/test-peers.sh',
+});
+project.addTask('test:e2e', {
+  description: 'Deploy to a local AWS with the real CDK CLI; needs Python 3.10 or newer, no Docker and no account',
+  exec: 'projenrc/test-e2e.sh',
+  receiveArgs: true,
 });
 project.addTask('test:python', {
   description: 'Pack the Python wheel, install it into fresh virtual environments and run an app with it',

@@ -1,10 +1,15 @@
 import { Aspects, AspectPriority, Stack, Stage, type CfnResource, type IAspect } from 'aws-cdk-lib';
+import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IConstruct, type IMixin } from 'constructs';
+import { LaunchTemplateDefaultVersion } from './account/launch-template-default-version';
 import { registerPlugin } from './checks/validation-plugin';
 import { Enforcer, stageOf } from './enforcement/enforcer';
 import { sourceOf } from './enforcement/resource-properties';
 import { HopLimit } from './hop-limit';
-import { carry, type Settings } from './private/settings';
+import { LAUNCH_TEMPLATE } from './launch-sources/launch-template';
+import { acknowledgementOf } from './private/acknowledgements';
+import { Rule, ruleId } from './private/rules';
+import { carry, settingsFor, type Settings } from './private/settings';
 
 /**
  * Properties of `RequireImdsv2`.
@@ -44,6 +49,19 @@ export interface RequireImdsv2Props {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
    */
   readonly replaceResources?: boolean;
+
+  /**
+   * Moves the default version of every launch template in scope to its latest, by a `LaunchTemplateDefaultVersion` in it.
+   *
+   * CloudFormation leaves the default version where it was, so that what launches from it, and Security Hub's EC2.170, go on
+   * with the old one. Everything else in the latest version, such as image and user data, becomes the default too. Each
+   * stack with launch templates gets one Lambda function. Left out are templates that are exempt from `cdk-imdsv2::tokens`,
+   * and everything where `reportOnly` holds.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
+   */
+  readonly updateDefaultVersion?: boolean;
 
   /**
    * Edits nothing and fails nothing: every finding, and every edit that would be made with its effect, is listed.
@@ -105,6 +123,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
       hopLimit: hopsOf('hopLimit', props.hopLimit),
       containerHostHopLimit: hopsOf('containerHostHopLimit', props.containerHostHopLimit),
       replaceResources: props.replaceResources,
+      updateDefaultVersion: props.updateDefaultVersion,
       reportOnly: props.reportOnly,
       help: props.help,
     };
@@ -119,8 +138,12 @@ export class RequireImdsv2 implements IAspect, IMixin {
   public visit(construct: IConstruct): void {
     assertConstruct(construct, 'RequireImdsv2.visit');
     const source = sourceOf(construct);
-    if (source) passFor(this, construct as CfnResource).enforce(construct as CfnResource, source, this.settings);
-    else if (Stack.isStack(construct) || Stage.isStage(construct)) registerPlugin(construct);
+    if (source) {
+      passFor(this, construct as CfnResource).enforce(construct as CfnResource, source, this.settings);
+      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, settingsFor(construct) ?? this.settings);
+    } else if (Stack.isStack(construct) || Stage.isStage(construct)) {
+      registerPlugin(construct);
+    }
   }
 
   /**
@@ -157,6 +180,16 @@ function passFor(aspect: IAspect, construct: CfnResource): Enforcer {
   }
   return enforcer;
 }
+
+/** Once for each launch template, however many aspects visit it. */
+function moveDefaultVersion(template: CfnResource, { updateDefaultVersion, reportOnly }: Settings): void {
+  if (!updateDefaultVersion || reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
+  if (acknowledgementOf(template, ruleId(Rule.TOKENS))) return;
+  // Whatever class it is of, its type has been looked up.
+  new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
+}
+
+const DEFAULT_VERSION = 'Imdsv2DefaultVersion';
 
 function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {
   if (limit === undefined) return undefined;

@@ -8,6 +8,7 @@ export interface Settings {
   readonly hopLimit?: number;
   readonly containerHostHopLimit?: number;
   readonly replaceResources?: boolean;
+  readonly updateDefaultVersion?: boolean;
   readonly reportOnly?: boolean;
   readonly help?: string;
 }
@@ -82,5 +83,5 @@ function defaultOf(prop: string, outer: Settings): unknown {
 
 function loosens(prop: string, inner: unknown, outer: unknown): boolean {
   if (typeof inner === 'number') return typeof outer === 'number' && inner > outer;
-  return prop !== 'help' && inner === true && outer === false;
+  return (prop === 'reportOnly' || prop === 'replaceResources') && inner === true && outer === false;
 }

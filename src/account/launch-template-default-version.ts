@@ -1,0 +1,66 @@
+import { ArnFormat, CfnResource, CustomResource, Stack } from 'aws-cdk-lib';
+import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { accountFunction, inRegions, permit, SERVICE_TIMEOUT } from './account-function';
+
+/**
+ * Properties of `LaunchTemplateDefaultVersion`.
+ */
+export interface LaunchTemplateDefaultVersionProps {
+  /**
+   * The launch template, L1 or L2, defined in the same stack. Anything else throws: CloudFormation does not know the
+   * version of a template that is imported, and could not change an export of one that is in use.
+   */
+  readonly launchTemplate: ILaunchTemplateRef;
+}
+
+/**
+ * Moves the default version of a launch template to the version that the stack has just made, at every change.
+ *
+ * CloudFormation makes a new version of a launch template that changes, and leaves the default one where it was; whatever
+ * launches from `$Default`, and Security Hub's EC2.170, go on with the old one. **Everything else in the new version, such
+ * as image and user data, becomes the default too.** It never goes back to an earlier version, also not when the deployment
+ * is rolled back or the construct removed, and may change no other launch template.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
+ * @example
+ * declare const launchTemplate: ec2.LaunchTemplate;
+ * new LaunchTemplateDefaultVersion(launchTemplate, 'DefaultVersion', { launchTemplate });
+ */
+export class LaunchTemplateDefaultVersion extends Construct {
+  /** The default version that was set, as a number. */
+  public readonly defaultVersion: string;
+
+  constructor(scope: Construct, id: string, props: LaunchTemplateDefaultVersionProps) {
+    super(scope, id);
+    const template = resourceOf(props.launchTemplate);
+    const stack = Stack.of(this);
+    if (!template || template.stack !== stack) {
+      throw new Error(`'${this.node.path}' cannot know the latest version of its launch template: got '${props.launchTemplate.node.path}', `
+        + `which is ${template ? `in the stack '${template.stack.node.path}'` : 'imported'}, expected one that is defined in the stack '${stack.node.path}'; `
+        + 'move the construct to where the template is defined');
+    }
+    const handler = accountFunction(this, 'launchTemplateDefaultVersion');
+    const policy = permit(this, handler, 'Permissions', [
+      {
+        actions: ['ec2:ModifyLaunchTemplate'],
+        resources: [stack.formatArn({ service: 'ec2', resource: 'launch-template', resourceName: template.ref, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
+      },
+      { actions: ['ec2:DescribeLaunchTemplates'], conditions: inRegions([stack.region]) },
+    ]);
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::LaunchTemplateDefaultVersion',
+      serviceToken: handler.functionArn,
+      serviceTimeout: SERVICE_TIMEOUT,
+      properties: { LaunchTemplateId: template.ref, Version: template.getAtt('LatestVersionNumber') },
+    });
+    resource.node.addDependency(policy);
+    this.defaultVersion = resource.getAttString('DefaultVersion');
+  }
+}
+
+/** The resource itself, or that of the L2. */
+function resourceOf(template: ILaunchTemplateRef): CfnResource | undefined {
+  const resource = CfnResource.isCfnResource(template) ? template : template.node.defaultChild;
+  return resource && CfnResource.isCfnResource(resource) ? resource : undefined;
+}

@@ -1,0 +1,84 @@
+import { App, Aspects, CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { LaunchTemplateDefaultVersion, RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { synthTemplates, type Json } from '../support';
+
+const DATA = { launchTemplateData: {} };
+
+/** The launch templates whose default version is moved, by stack, and the functions that do it. */
+function moved(app: App): { [stack: string]: { readonly templates: string[]; readonly functions: number } } {
+  return Object.fromEntries(Object.entries(synthTemplates(app)).map(([stack, template]) => {
+    const resources: Json[] = Object.values(template.Resources ?? {});
+    return [stack, {
+      templates: resources.filter(({ Type }) => Type === 'Custom::LaunchTemplateDefaultVersion').map(({ Properties }) => Properties.LaunchTemplateId.Ref),
+      functions: resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').length,
+    }];
+  }));
+}
+
+function appWith(props: RequireImdsv2Props | undefined, build: (stack: Stack) => void): App {
+  const app = new App();
+  build(new Stack(app, 'S'));
+  Aspects.of(app).add(new RequireImdsv2(props));
+  return app;
+}
+
+describe('updateDefaultVersion', () => {
+  test('moves every launch template of a stack with one function, whatever class it is of and whether it was edited', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+      new ec2.CfnLaunchTemplate(stack, 'Ready', { launchTemplateData: { metadataOptions: { httpTokens: 'required' } } });
+      new CfnResource(stack, 'Typed', { type: 'AWS::EC2::LaunchTemplate', properties: { LaunchTemplateData: {} } });
+    });
+    expect(moved(app)).toEqual({ S: { templates: ['L1', 'Ready', 'Typed'], functions: 1 } });
+  });
+
+  test('follows the version that the edit makes', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => void new ec2.CfnLaunchTemplate(stack, 'L1', DATA));
+    const { S: { Resources } } = synthTemplates(app);
+    expect(Resources.L1.Properties.LaunchTemplateData.MetadataOptions).toEqual({ HttpTokens: 'required' });
+    expect(Object.values<Json>(Resources).find(({ Type }) => Type === 'Custom::LaunchTemplateDefaultVersion').Properties.Version)
+      .toEqual({ 'Fn::GetAtt': ['L1', 'LatestVersionNumber'] });
+  });
+
+  test.each<[string, RequireImdsv2Props | undefined]>([
+    ['by default', undefined],
+    ['when told not to', { updateDefaultVersion: false }],
+    ['with reportOnly', { updateDefaultVersion: true, reportOnly: true }],
+  ])('%s nothing is moved, and nothing is added', (_, props) => {
+    expect(moved(appWith(props, (stack) => void new ec2.CfnLaunchTemplate(stack, 'L1', DATA)))).toEqual({ S: { templates: [], functions: 0 } });
+  });
+
+  test('leaves out what is exempt from tokens', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+      Validations.of(new ec2.CfnLaunchTemplate(stack, 'Old', DATA)).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'old' });
+    });
+    expect(moved(app)).toEqual({ S: { templates: ['L1'], functions: 1 } });
+  });
+
+  test('the nearest scope wins, two aspects move once, and stages are reached', () => {
+    const app = new App();
+    const stage = new Stage(app, 'Stage');
+    const [one, two] = [new Stack(app, 'One'), new Stack(stage, 'Two')];
+    for (const stack of [one, two]) new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+    Aspects.of(one).add(new RequireImdsv2({ updateDefaultVersion: false }));
+    RequireImdsv2.addTo(app, { updateDefaultVersion: true });
+    RequireImdsv2.addTo(app, { updateDefaultVersion: true });
+    expect(moved(app)).toEqual({ 'One': { templates: [], functions: 0 }, 'Stage/Two': { templates: ['L1'], functions: 1 } });
+  });
+
+  test.each([true, false])('with aspects that are stabilized: %s', (stabilized) => {
+    const app = new App({ context: { '@aws-cdk/core:aspectStabilization': stabilized } });
+    new ec2.CfnLaunchTemplate(new Stack(app, 'S'), 'L1', DATA);
+    Aspects.of(app).add(new RequireImdsv2({ updateDefaultVersion: true }));
+    expect(moved(app)).toEqual({ S: { templates: ['L1'], functions: 1 } });
+  });
+
+  test('a template that has one of its own in the same stack shares the function', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      new LaunchTemplateDefaultVersion(stack, 'Own', { launchTemplate: new ec2.LaunchTemplate(stack, 'T') });
+    });
+    expect(moved(app).S.functions).toBe(1);
+  });
+});
