@@ -1,5 +1,6 @@
 import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { leftovers } from './migrated';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
@@ -47,6 +48,26 @@ export class Findings {
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
       if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(stack, resource, source, judgement);
     }
+    this.ofMigrated(stack);
+  }
+
+  /** What counts on launch configurations of the stack that are no longer there. */
+  private ofMigrated({ stack, id, body }: WrittenStack): void {
+    const migrated = new Map([...Ledger.of(stack).migrated].filter(([configuration]) => configuration.stack === stack));
+    if (migrated.size === 0) return;
+    for (const { configuration: construct, problem } of leftovers(body, migrated)) {
+      const path = construct.node.path;
+      this.findings.push({
+        construct,
+        template: id,
+        path,
+        rule: Rule.LAUNCH_CONFIGURATION,
+        help: settingsFor(construct)?.help,
+        reportOnly: false,
+        problem: `'${path}' was made a launch template, and ${problem}`,
+        fix: 'change that, or keep the launch configuration',
+      });
+    }
   }
 
   public all(): Finding[] {
@@ -68,8 +89,7 @@ export class Findings {
         ...base,
         rule: Rule.LAUNCH_CONFIGURATION,
         location: 'Type',
-        problem: `'${base.path}' is a ${source.name}: ${source.rejected}`,
-        fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, or give the group a launch template",
+        ...rejectedMessage(construct, source, ledger),
       });
       if (!acknowledgementOf(construct, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
@@ -157,6 +177,24 @@ export class Findings {
     if (known) known.open.push(open);
     else this.beyond.set(stage, { open: [open], template, settings });
   }
+}
+
+function rejectedMessage(construct: CfnResource, source: LaunchSourceType, ledger: Ledger): { problem: string; fix: string } {
+  const path = construct.node.path;
+  const reasons = ledger.leftAlone.get(construct);
+  if (reasons) {
+    return {
+      problem: `'${path}' is a ${source.name} that RequireImdsv2 cannot migrate, and it is left as it is: ${reasons.join('; ')}`,
+      fix: 'change that where it is defined, or give the group a launch template',
+    };
+  }
+  const wouldDo = ledger.wouldDo.get(construct);
+  if (wouldDo) return { problem: `'${path}' is a ${source.name}; RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
+  return {
+    problem: `'${path}' is a ${source.name}: ${source.rejected}`,
+    fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, "
+      + 'give the group a launch template, or write new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE })',
+  };
 }
 
 function tokensMessage(

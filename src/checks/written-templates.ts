@@ -6,6 +6,7 @@ import type { TemplateDocument } from '../posture/template-world';
 import type { Json } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { settingsAt } from '../private/settings';
+import { isWithdrawn } from '../private/withdrawn';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
 export interface WrittenStack extends TemplateDocument {
@@ -102,7 +103,7 @@ class Elements {
       const pending: IConstruct[] = [...this.stack.node.children];
       for (let construct = pending.pop(); construct; construct = pending.pop()) {
         if (Stack.isStack(construct) || Stage.isStage(construct)) continue;
-        if (CfnResource.isCfnResource(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
+        if (CfnResource.isCfnResource(construct) && !isWithdrawn(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
         pending.push(...construct.node.children);
       }
     }

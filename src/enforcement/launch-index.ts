@@ -18,7 +18,7 @@ export interface Follower {
 }
 
 /** An exported value, as the construct that exports it. */
-type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
+export type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
 
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex implements Lookup {
@@ -40,6 +40,23 @@ export class LaunchIndex implements Lookup {
       else if (Stage.isStage(child)) continue;
       this.gather(child);
     }
+  }
+
+  /** What the stacks of the stage give out. */
+  public outputs(): ReadonlyArray<Exported> {
+    return this.exporting;
+  }
+
+  /** Puts a launch template where its launch configuration was: whoever followed that follows this. */
+  public replace(configuration: CfnResource, template: CfnResource): void {
+    const followers = this.followersOf(configuration);
+    this.sources.splice(this.sources.indexOf(configuration), 1, template);
+    this.followers!.set(template, followers.map((follower) => {
+      const { resource } = follower;
+      return { ...follower, effect: sourceOf(resource)!.onNewVersion!(this.world.read(resource)) };
+    }));
+    this.names = undefined;
+    this.logicalIds.delete(template.stack);
   }
 
   /** Everything of the stage that points to `target`. */

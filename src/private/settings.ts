@@ -9,6 +9,8 @@ export interface Settings {
   readonly containerHostHopLimit?: number;
   readonly replaceResources?: boolean;
   readonly reportOnly?: boolean;
+  readonly launchConfigurations?: string;
+  readonly instanceRefresh?: boolean;
   readonly help?: string;
 }
 
@@ -82,5 +84,5 @@ function defaultOf(prop: string, outer: Settings): unknown {
 
 function loosens(prop: string, inner: unknown, outer: unknown): boolean {
   if (typeof inner === 'number') return typeof outer === 'number' && inner > outer;
-  return prop !== 'help' && inner === true && outer === false;
+  return (prop === 'reportOnly' || prop === 'replaceResources') && inner === true && outer === false;
 }
