@@ -193,7 +193,7 @@ function rejectedMessage(construct: CfnResource, source: LaunchSourceType, ledge
   return {
     problem: `'${path}' is a ${source.name}: ${source.rejected}`,
     fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, "
-      + 'give the group a launch template, or write new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE })',
+      + 'or give the group a launch template; new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it',
   };
 }
 
