@@ -103,7 +103,7 @@ export class MigrationReport {
     try {
       const file = path.join(directory, 'template.json');
       fs.writeFileSync(file, JSON.stringify(template));
-      const { stdout, error } = spawnSync(this.cfnLint!, ['--format', 'json', '--regions', 'us-east-1', '--', file], { encoding: 'utf8', maxBuffer: 1 << 28 });
+      const { stdout, error } = spawnSync(this.cfnLint!, ['--format', 'json', '--regions', 'us-east-1', '--', file], { encoding: 'utf8', maxBuffer: 268_435_456 });
       if (error) throw error;
       const errors = new Map<string, number>();
       for (const { Level: level, Rule: { Id: rule }, Message: message } of JSON.parse(stdout)) {

@@ -92,10 +92,12 @@ const EQUIVALENTS: ReadonlyArray<readonly [title: string, properties: Json, data
     { InstanceMarketOptions: IF({ MarketType: 'spot', SpotOptions: { MaxPrice: { Ref: 'P' } } }, NO_VALUE) }],
   ['a volume, which Auto Scaling deletes with its instance',
     { BlockDeviceMappings: [{ DeviceName: '/dev/a', Ebs: { VolumeSize: 8, VolumeType: 'gp3', Iops: 3000, Throughput: 125, Encrypted: true, SnapshotId: 'snap-1' } }] },
-    { BlockDeviceMappings: [{
-      DeviceName: '/dev/a',
-      Ebs: { VolumeSize: 8, VolumeType: 'gp3', Iops: 3000, Throughput: 125, Encrypted: true, SnapshotId: 'snap-1', DeleteOnTermination: true },
-    }] }],
+    {
+      BlockDeviceMappings: [{
+        DeviceName: '/dev/a',
+        Ebs: { VolumeSize: 8, VolumeType: 'gp3', Iops: 3000, Throughput: 125, Encrypted: true, SnapshotId: 'snap-1', DeleteOnTermination: true },
+      }],
+    }],
   ['a volume that is kept', { BlockDeviceMappings: [{ DeviceName: '/dev/a', Ebs: { VolumeSize: 8, DeleteOnTermination: false } }] },
     { BlockDeviceMappings: [{ DeviceName: '/dev/a', Ebs: { VolumeSize: 8, DeleteOnTermination: false } }] }],
   ['a device that is left out', { BlockDeviceMappings: [{ DeviceName: '/dev/a', NoDevice: true }] }, { BlockDeviceMappings: [{ DeviceName: '/dev/a', NoDevice: '' }] }],

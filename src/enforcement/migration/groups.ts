@@ -1,6 +1,6 @@
 import { Tokenization, type CfnResource } from 'aws-cdk-lib';
 import { either } from './values';
-import { ifBranches, isNoValue, isStruct, type Json, type Struct } from '../../private/json';
+import { hasFunction, ifBranches, isNoValue, isStruct, type Json, type Struct } from '../../private/json';
 import { UPDATES } from '../announcements';
 import type { ConstructWorld } from '../construct-world';
 import { overridesOf } from '../resource-properties';
@@ -33,7 +33,7 @@ export function pointAt(group: CfnResource, configuration: CfnResource, specific
 export function updatesOf(group: CfnResource, world: ConstructWorld): readonly string[] | undefined {
   const policy = world.read(group).UpdatePolicy;
   if (policy === undefined) return [];
-  return isStruct(policy) && !isNoValue(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : undefined;
+  return isStruct(policy) && !hasFunction(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : undefined;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html */
