@@ -69,7 +69,8 @@ export class LaunchIndex implements Lookup {
     if (!this.names) {
       this.names = new Map();
       for (const source of this.sources) {
-        const { nameProperty } = sourceOf(source)!;
+        // Another copy of the library may have migrated it since.
+        const nameProperty = sourceOf(source)?.nameProperty;
         const name = nameProperty && typedProperty(source, nameProperty);
         if (typeof name === 'string') this.names.set(name, source);
       }
@@ -95,8 +96,8 @@ export class LaunchIndex implements Lookup {
   private findFollowers(): Map<CfnResource, Follower[]> {
     const followers = new Map<CfnResource, Follower[]>();
     for (const resource of this.sources) {
-      const source = sourceOf(resource)!;
-      if (!source.references || !saysAnything(resource, source)) continue;
+      const source = sourceOf(resource);
+      if (!source?.references || !saysAnything(resource, source)) continue;
       const read = this.world.read(resource);
       for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
         for (const target of this.world.follow(resource, reference)) {
