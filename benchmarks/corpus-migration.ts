@@ -7,7 +7,13 @@ import { isSafe } from '../src/posture/judge';
 
 const CONFIGURATION = 'AWS::AutoScaling::LaunchConfiguration';
 
-type Template = { readonly Resources: { readonly [logicalId: string]: { readonly Type: string; readonly Properties?: any } } };
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: any;
+  readonly UpdatePolicy?: any;
+}
+
+interface Template { readonly Resources: { readonly [logicalId: string]: Resource } }
 
 /** What `MIGRATE` does to launch configurations that others wrote. */
 export class MigrationReport {
@@ -30,10 +36,14 @@ export class MigrationReport {
     return this.wrong.length + this.errors.length;
   }
 
-  public add(name: string, before: Synthesized, after: Synthesized): void {
+  public concerns({ template }: Synthesized): boolean {
+    return idsOf(template as Template, CONFIGURATION).length > 0;
+  }
+
+  /** @param refreshed the same with instance refresh, which cfn-lint 1.51 does not know */
+  public add(name: string, before: Synthesized, after: Synthesized, refreshed: Synthesized): void {
     const [was, is] = [before.template, after.template] as [Template, Template];
     const configurations = idsOf(was, CONFIGURATION);
-    if (configurations.length === 0) return;
     this.templates += 1;
     this.configurations += configurations.length;
     const templates = idsOf(is, 'AWS::EC2::LaunchTemplate').filter((id) => !(id in was.Resources));
@@ -45,17 +55,18 @@ export class MigrationReport {
     for (const { path: at, reason, posture } of after.launchSources.filter(({ path: one }) => one.endsWith('/LaunchTemplate'))) {
       if (!isSafe(posture)) this.wrong.push(`${name}: ${at} is ${posture}: ${reason}`);
     }
+    this.refreshed += refreshes(refreshed.template as Template) - refreshes(was);
     if (this.cfnLint !== undefined) this.lint(name, was, is);
   }
 
   public lines(): string[] {
     return [
-      `With MIGRATE and instance refresh: ${this.configurations} launch configurations in ${this.templates} templates`,
+      `With MIGRATE: ${this.configurations} launch configurations in ${this.templates} templates`,
       '',
       `  became launch templates: ${this.migrated}`,
       `  left as they are, and explained: ${this.explained.length}`,
       ...[...this.reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `    ${count} × ${reason}`),
-      `  groups that follow them: ${this.groups}, of which ${this.refreshed} got an instance refresh`,
+      `  groups that follow them: ${this.groups}, of which ${this.refreshed} get an instance refresh where that is asked for`,
       `  not as it should be: ${this.wrong.length}`, ...this.wrong.map((line) => `    ${line}`),
       this.cfnLint === undefined ? '  not linted: give the path of cfn-lint after the folder'
         : `  new errors of cfn-lint: ${this.errors.length} in ${this.linted} templates`, ...this.errors.map((line) => `    ${line}`),
@@ -79,13 +90,11 @@ export class MigrationReport {
     const mentions = (value: unknown) => JSON.stringify(value ?? null).includes(`{"Ref":"${id}"}`);
     const userData = JSON.stringify(was.Resources[id].Properties.UserData);
     for (const group of idsOf(was, 'AWS::AutoScaling::AutoScalingGroup').filter((one) => mentions(was.Resources[one].Properties.LaunchConfigurationName))) {
-      const { Properties: { LaunchConfigurationName: left, LaunchTemplate: template }, UpdatePolicy: policy } = is.Resources[group] as any;
+      const { LaunchConfigurationName: left, LaunchTemplate: template } = is.Resources[group].Properties;
       const followed = templates.filter((one) => JSON.stringify(template ?? null).includes(`{"Ref":"${one}"}`));
       const same = followed.some((one) => JSON.stringify(is.Resources[one].Properties.LaunchTemplateData.UserData) === userData);
       if (mentions(left) || !same) this.wrong.push(`${name}: ${group} does not launch what it launched`);
       else this.groups += 1;
-      const had = (was.Resources[group] as any).UpdatePolicy;
-      if (policy?.AutoScalingInstanceRefresh && !had?.AutoScalingInstanceRefresh) this.refreshed += 1;
     }
     if (mentions(is)) this.wrong.push(`${name}: something still refers to ${id}`);
   }
@@ -114,6 +123,10 @@ export class MigrationReport {
       fs.rmSync(directory, { recursive: true, force: true });
     }
   }
+}
+
+function refreshes(template: Template): number {
+  return Object.values(template.Resources).filter(({ UpdatePolicy: policy }) => policy?.AutoScalingInstanceRefresh).length;
 }
 
 function idsOf(template: Template, type: string): string[] {

@@ -35,9 +35,7 @@ function main(directory: string | undefined, cfnLint: string | undefined): numbe
     if (!before) continue;
     // What loads without the aspect and fails with it is ours to mend.
     attempt(name, failed, () => applyBothWays(name, file, before, asIs, kept));
-    attempt(name, failed, () => migration.add(name, before, synthesize(file, (app) => RequireImdsv2.addTo(app, {
-      launchConfigurations: LaunchConfigurationPolicy.MIGRATE, instanceRefresh: true,
-    }))));
+    if (migration.concerns(before)) attempt(name, failed, () => migration.add(name, before, migrated(file, false), migrated(file, true)));
     verdicts.add(name, before.verdicts);
     attempt(name, failed, () => judgeMutations(before.template, verdicts));
   }
@@ -55,6 +53,10 @@ function applyBothWays(name: string, file: string, before: Synthesized, asIs: Co
     Validations.of(app).acknowledge({ id: 'cdk-imdsv2::launch-configuration', reason: 'to see what is in them' });
     RequireImdsv2.addTo(app);
   }));
+}
+
+function migrated(file: string, instanceRefresh: boolean): Synthesized {
+  return synthesize(file, (app) => RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE, instanceRefresh }));
 }
 
 /** Through `CfnInclude` once more, so that both judge what was written and the tree that it came from. */
