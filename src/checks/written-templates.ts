@@ -6,7 +6,6 @@ import type { TemplateDocument } from '../posture/template-world';
 import type { Json } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { settingsAt } from '../private/settings';
-import { isWithdrawn } from '../private/withdrawn';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
 export interface WrittenStack extends TemplateDocument {
@@ -103,7 +102,8 @@ class Elements {
       const pending: IConstruct[] = [...this.stack.node.children];
       for (let construct = pending.pop(); construct; construct = pending.pop()) {
         if (Stack.isStack(construct) || Stage.isStage(construct)) continue;
-        if (CfnResource.isCfnResource(construct) && !isWithdrawn(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
+        // What stands below comes later and wins: a launch template has the id of the configuration that it took the place of.
+        if (CfnResource.isCfnResource(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
         pending.push(...construct.node.children);
       }
     }

@@ -55,8 +55,6 @@ export class LaunchIndex implements Lookup {
       const { resource } = follower;
       return { ...follower, effect: sourceOf(resource)!.onNewVersion!(this.world.read(resource)) };
     }));
-    this.names = undefined;
-    this.logicalIds.delete(template.stack);
   }
 
   /** Everything of the stage that points to `target`. */

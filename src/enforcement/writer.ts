@@ -32,11 +32,8 @@ export function writeProperty(resource: CfnResource, property: string, value: Js
     return;
   }
   const overrides = overridesOf(resource).Properties;
-  const restored = world.tokens.restore(value);
-  // Merging would bring back what the value below an override says.
-  const below = deletions(typedProperty(resource, property));
-  const written = isStruct(restored) && !Tokenization.isResolvable(restored) ? { ...below, ...restored } : restored;
-  resource.addOverride('Properties', { ...isPlain(overrides) ? overrides : {}, [property]: written });
+  // Override objects may be shared between resources.
+  resource.addOverride('Properties', { ...isPlain(overrides) ? overrides : {}, [property]: world.tokens.restore(value) });
 }
 
 /** A value in the spelling of an L1, intrinsics and tokens as they are. */

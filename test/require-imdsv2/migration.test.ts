@@ -466,6 +466,35 @@ describe('the template', () => {
     expect(onlyOne(templates.S, 'AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 2 });
   });
 
+  test('is read by other tools as any launch template is', () => {
+    let read: Json;
+    migrate((stack) => {
+      configuration(stack, 'LC', { securityGroups: ['sg-1', 'sg-2'], instanceMonitoring: false });
+      Aspects.of(stack).add({ visit: (node) => { if (node instanceof ec2.CfnLaunchTemplate) read = node.launchTemplateData; } }, { priority: 900 });
+    });
+    expect(read.metadataOptions).toEqual({ httpTokens: 'required' });
+    expect([typeof read.imageId, typeof read.instanceType, Array.isArray(read.securityGroupIds)]).toEqual(['string', 'string', true]);
+  });
+
+  test('refers to a security group of another stack as the configuration did', () => {
+    const { templates, before } = migrate((stack, other) => {
+      configuration(other, 'LC', { securityGroups: [new ec2.CfnSecurityGroup(stack, 'Theirs', { groupDescription: 'd' }).ref] });
+    });
+    const [lc, lt] = [before.T.Resources.LC.Properties, onlyOne(templates.T, 'AWS::EC2::LaunchTemplate').Properties];
+    expect(lt.LaunchTemplateData.SecurityGroupIds).toEqual(lc.SecurityGroups);
+    expect(templates.S.Outputs).toEqual(before.S.Outputs);
+  });
+
+  test.each([['Name', 'web'], ['Arn', 'arn:aws:iam::1:instance-profile/web']])('names a profile by its %s where a parent stack gives it', (by, given) => {
+    const { error, templates } = migrate((stack) => {
+      const nested = new NestedStack(stack, 'N', { parameters: { Profile: given } });
+      configuration(nested, 'LC', { iamInstanceProfile: new CfnParameter(nested, 'Profile').valueAsString });
+    });
+    expect(error).toBeUndefined();
+    const { LaunchTemplateData: { IamInstanceProfile: profile } } = onlyOne(templates['S/N'], 'AWS::EC2::LaunchTemplate').Properties;
+    expect(profile).toEqual({ [by]: { Ref: 'Profile' } });
+  });
+
   test('names the boot calls of its user data', () => {
     const { warnings: said } = migrate((stack) => configuration(stack, 'LC', { userData: Fn.base64('curl http://169.254.169.254/latest/meta-data/') }));
     expect(said.map(({ path, id }) => [path, id])).toEqual([['S/LC/LaunchTemplate', 'cdk-imdsv2::boot-call']]);
@@ -538,6 +567,13 @@ describe('who decides', () => {
     expect(findings.map(({ rule, path, severity }) => [rule, path, severity])).toEqual([[RULE, 'S/LC', 'warning'], [RULE, 'T/LC', 'warning']]);
     expect(findings[0].description).toContain('would turn it into a launch template; on deploy: a new launch template in the place of a launch configuration; new instances only');
     expect(made.map(({ path, reportOnly }) => [path, reportOnly])).toEqual([['S/LC', true], ['T/LC', true]]);
+  });
+
+  test('two scopes that report only list a configuration once', () => {
+    const { changes: made } = decide((app, stack) => {
+      for (const scope of [app, stack]) Aspects.of(scope).add(new RequireImdsv2({ launchConfigurations: MIGRATE, reportOnly: true }));
+    });
+    expect(made.map(({ path }) => path)).toEqual(['S/LC', 'T/LC']);
   });
 
   const MIXINS: ReadonlyArray<readonly [string, (stack: Stack) => IConstruct]> = [

@@ -62,7 +62,7 @@ function swapped(name: Json, template: Json, isGone: (leaf: Json) => boolean, sp
   const [then, otherwise] = choice.branches.map((branch, i) => swapped(branch, under(template, choice.condition, i), isGone, specification));
   return {
     name: either(choice.condition, then.name, otherwise.name),
-    template: then.template === otherwise.template ? then.template : either(choice.condition, then.template, otherwise.template),
+    template: either(choice.condition, then.template, otherwise.template),
   };
 }
 

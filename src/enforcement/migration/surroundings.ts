@@ -2,7 +2,7 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { Surroundings } from './translation';
 import { getAttOf, isDynamicReference, isStruct, type Json } from '../../private/json';
 import type { ConstructWorld } from '../construct-world';
-import { overridesOf, typedProperty, typeOf } from '../resource-properties';
+import { typedProperty, typeOf } from '../resource-properties';
 
 /** What a value refers to, and by which attribute. */
 interface Referred {
@@ -34,7 +34,7 @@ function profileAttribute({ attribute }: Referred): 'Name' | 'Arn' | undefined {
 }
 
 function mayBeNamed(group: CfnResource): boolean {
-  return typeOf(group) === 'AWS::EC2::SecurityGroup' && typedProperty(group, 'VpcId') === undefined && overridesOf(group).Properties === undefined;
+  return typeOf(group) === 'AWS::EC2::SecurityGroup' && typedProperty(group, 'VpcId') === undefined;
 }
 
 function byText(beginning: string): 'Name' | 'Arn' | undefined {
