@@ -1,4 +1,4 @@
-import type { CfnResource } from 'aws-cdk-lib';
+import { Names, type CfnResource } from 'aws-cdk-lib';
 import { bootText, wordsOf } from '../posture/boot-text';
 import { getAttOf, isStruct, type Json } from '../private/json';
 import type { Migrated } from '../private/ledger';
@@ -12,14 +12,15 @@ export interface Leftover {
 /** Proves on a written template that nothing is left of the launch configurations that were migrated. */
 export function leftovers(template: Json, migrated: ReadonlyMap<CfnResource, Migrated>): Leftover[] {
   const gone = new Map<string, CfnResource>();
-  const successors = new Map<string, CfnResource>();
+  const successors = new Map<string, readonly [CfnResource, CfnResource]>();
   const found: Leftover[] = [];
   for (const [configuration, { template: successor, logicalId, lacks }] of migrated) {
     gone.set(logicalId, configuration);
-    successors.set(configuration.stack.resolve(successor.logicalId), configuration);
+    successors.set(configuration.stack.resolve(successor.logicalId), [configuration, successor]);
     for (const problem of lacks()) found.push({ configuration, problem });
   }
   if (!isStruct(template)) return found;
+  const outputs = isStruct(template.Outputs) ? template.Outputs : {};
   for (const [section, entries] of Object.entries(template)) {
     if (!isStruct(entries)) continue;
     for (const [id, entry] of Object.entries(entries)) walk(entry, [section, id]);
@@ -52,11 +53,19 @@ export function leftovers(template: Json, migrated: ReadonlyMap<CfnResource, Mig
     if (attribute) names.push({ name: attribute[0], attribute: attribute[1] });
     for (const each of names) {
       dangling(each.name, at);
-      const configuration = each.attribute ? undefined : successors.get(each.name);
-      if (configuration && !isForTemplate(at)) {
+      const [configuration, successor] = (each.attribute ? undefined : successors.get(each.name)) ?? [];
+      if (configuration && successor && !isForTemplate(at, configuration, successor)) {
         found.push({ configuration, problem: `${at.join('.')} used its name, and would get the id of the launch template` });
       }
     }
+  }
+
+  /** Where the id of the launch template is what is asked for, or has been announced. */
+  function isForTemplate(at: readonly string[], configuration: CfnResource, successor: CfnResource): boolean {
+    const key = at[at.length - 1];
+    if (at[0] !== 'Outputs') return key === 'LaunchTemplateId' || key === `referenceto${passedBy(successor)}`;
+    const output = outputs[at[1]];
+    return at[1] !== passedBy(configuration) && !(isStruct(output) && output.Export !== undefined);
   }
 
   function dangling(id: string, at: readonly string[]): void {
@@ -65,9 +74,7 @@ export function leftovers(template: Json, migrated: ReadonlyMap<CfnResource, Mig
   }
 }
 
-/** Where the id of the launch template is what is asked for, or has been announced. */
-function isForTemplate(at: readonly string[]): boolean {
-  const key = at[at.length - 1];
-  // CDK passes ids to nested stacks by parameters, and to other stacks by outputs, of these names.
-  return key === 'LaunchTemplateId' || key.startsWith('referenceto') || at[0] === 'Outputs';
+/** What CDK calls the parameter or output by which a reference goes into a nested stack, or out of one. */
+function passedBy(resource: CfnResource): string {
+  return `${Names.nodeUniqueId(resource.node)}Ref`;
 }

@@ -140,6 +140,15 @@ describe('a group', () => {
     expect(Object.keys(passed)).toHaveLength(2);
   });
 
+  test('above the nested stack that holds the configuration gets the template from there', () => {
+    const { error, findings, templates } = migrate((stack) => {
+      groupOf(stack, 'G', configuration(new NestedStack(stack, 'N')));
+    });
+    expect({ error, findings }).toEqual({ error: undefined, findings: [] });
+    const { LaunchTemplateId: { 'Fn::GetAtt': [, output] } } = templates.S.Resources.G.Properties.LaunchTemplate;
+    expect(templates['S/N'].Outputs[output.replace('Outputs.', '')].Value).toEqual({ Ref: templateId(templates['S/N']) });
+  });
+
   test('that launches from nothing of the kind is not touched', () => {
     const { before, templates } = migrate((stack) => {
       configuration(stack);
@@ -257,6 +266,11 @@ describe('where its name is used', () => {
     ['by metadata', (stack, lc) => new CfnResource(stack, 'X', { type: 'A::B::C' }).addMetadata('M', [lc.ref]), 'Resources.X.Metadata.M.0 used its name'],
     ['by a group in a way that cannot be read', (stack, lc) => group(stack, 'X', { launchConfigurationName: Fn.join('', ['', lc.ref]) }),
       'Resources.X.Properties.LaunchConfigurationName'],
+    ['by a property in a nested stack', (stack, lc) => new CfnResource(new NestedStack(stack, 'N'), 'X', { type: 'A::B::C', properties: { Name: lc.ref } }),
+      'used its name'],
+    ['by a property of another stack', (stack, lc) =>
+      new CfnResource(stack.node.root.node.findChild('T'), 'X', { type: 'A::B::C', properties: { Name: lc.ref } }), 'Outputs.ExportsOutputRef'],
+    ['by an output of another stack', (stack, lc) => new CfnOutput(stack.node.root.node.findChild('T'), 'O', { value: lc.ref }), 'Outputs.ExportsOutputRef'],
     ['by text', (stack) => new CfnResource(stack, 'X', { type: 'A::B::C', properties: { Name: { Ref: 'LC' } } }),
       "Resources.X.Properties.Name refers to its logical id 'LC', which is gone"],
     ['by substituted text', (stack) => new CfnResource(stack, 'X', { type: 'A::B::C', properties: { Name: { 'Fn::Sub': 'a-${LC}' } } }), "its logical id 'LC', which is gone"],
@@ -281,6 +295,15 @@ describe('where its name is used', () => {
     expect(error).toBeUndefined();
     expect(templates).toEqual(before);
   });
+});
+
+test('the name of a configuration in a nested stack is a finding where a property above uses it', () => {
+  const { error, findings } = migrate((stack) => {
+    const lc = configuration(new NestedStack(stack, 'N'));
+    new CfnResource(stack, 'X', { type: 'A::B::C', properties: { Name: lc.ref } });
+  });
+  expect(error).toBeDefined();
+  expect(findings.map(({ rule, path, description }) => [rule, path, description.includes('used its name')])).toEqual([[RULE, 'S/N/LC', true]]);
 });
 
 describe('is left as it is, and a finding says why, where', () => {
