@@ -89,7 +89,7 @@ export class Findings {
         ...base,
         rule: Rule.LAUNCH_CONFIGURATION,
         location: 'Type',
-        ...rejectedMessage(construct, source, ledger),
+        ...rejectedMessage(construct, source, ledger, settings),
       });
       if (!acknowledgementOf(construct, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
@@ -179,7 +179,9 @@ export class Findings {
   }
 }
 
-function rejectedMessage(construct: CfnResource, source: LaunchSourceType, ledger: Ledger): { problem: string; fix: string } {
+function rejectedMessage(
+  construct: CfnResource, source: LaunchSourceType, ledger: Ledger, settings: Settings,
+): { problem: string; fix: string } {
   const path = construct.node.path;
   const reasons = ledger.leftAlone.get(construct);
   if (reasons) {
@@ -190,6 +192,13 @@ function rejectedMessage(construct: CfnResource, source: LaunchSourceType, ledge
   }
   const wouldDo = ledger.wouldDo.get(construct);
   if (wouldDo) return { problem: `'${path}' is a ${source.name}; RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
+  if (settings.launchConfigurations === 'migrate' && !ledger.visited.has(construct)) {
+    return {
+      problem: `'${path}' is a ${source.name} that RequireImdsv2 did not reach: it is in a stage, or was added after RequireImdsv2 had run`,
+      fix: 'write RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) as the last line before synthesis, '
+        + 'or add the aspect with a larger priority number than the one that adds it',
+    };
+  }
   return {
     problem: `'${path}' is a ${source.name}: ${source.rejected}`,
     fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, "

@@ -612,6 +612,30 @@ describe('who decides', () => {
     expect(templates.S.Resources.G.Properties.LaunchTemplate).toEqual(latest(templateId(templates.S)));
   });
 
+  const UNREACHED: ReadonlyArray<readonly [string, (app: App) => void, string]> = [
+    ['in a stage that the aspect does not reach', (app) => void configuration(new Stack(new Stage(app, 'Stage'), 'S')), 'Stage/S/LC'],
+    ['that comes after the aspect', (app) => {
+      const stack = new Stack(app, 'S');
+      stack.node.addValidation({
+        validate: () => {
+          if (!stack.node.tryFindChild('LC')) configuration(stack);
+          return [];
+        },
+      });
+    }, 'S/LC'],
+  ];
+
+  test.each(UNREACHED)('one %s is a finding that says so', (_, build, at) => {
+    const app = new App();
+    build(app);
+    Aspects.of(app).add(new RequireImdsv2({ launchConfigurations: MIGRATE }));
+    const { error, findings } = outcome(app);
+    expect(error).toBeDefined();
+    expect(findings.map(({ rule, path }) => [rule, path])).toEqual([[RULE, at]]);
+    expect(findings[0].description).toContain('did not reach: it is in a stage, or was added after RequireImdsv2 had run');
+    expect(findings[0].fix).toContain('RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE })');
+  });
+
   test('addTo reaches the configurations of stages', () => {
     const app = new App();
     const stack = new Stack(new Stage(app, 'Stage'), 'S');
