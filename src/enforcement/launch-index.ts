@@ -50,7 +50,6 @@ export class LaunchIndex implements Lookup {
   /** Puts a launch template where its launch configuration was: whoever followed that follows this. */
   public replace(configuration: CfnResource, template: CfnResource): void {
     const followers = this.followersOf(configuration);
-    this.sources.splice(this.sources.indexOf(configuration), 1, template);
     this.followers!.set(template, followers.map((follower) => {
       const { resource } = follower;
       return { ...follower, effect: sourceOf(resource)!.onNewVersion!(this.world.read(resource)) };
@@ -67,7 +66,7 @@ export class LaunchIndex implements Lookup {
     if (!this.names) {
       this.names = new Map();
       for (const source of this.sources) {
-        // Another copy of the library may have migrated it since.
+        // A launch configuration may have been migrated since.
         const nameProperty = sourceOf(source)?.nameProperty;
         const name = nameProperty && typedProperty(source, nameProperty);
         if (typeof name === 'string') this.names.set(name, source);

@@ -169,6 +169,7 @@ const OBSTACLES: ReadonlyArray<readonly [title: string, properties: Json, said: 
     'its NoDevice is known only at deployment, and a launch template has another value in its place'],
   ['an instance profile by parameter', { IamInstanceProfile: { Ref: 'P' } },
     'whether its IamInstanceProfile is a name or an ARN, which a launch template tells apart, is known only at deployment'],
+  ['an instance profile by reference to something else', { IamInstanceProfile: { Ref: 'InVpc' } }, 'whether its IamInstanceProfile is a name or an ARN'],
   ['an instance profile by import', { IamInstanceProfile: { 'Fn::ImportValue': 'x' } }, 'whether its IamInstanceProfile is a name or an ARN'],
   ['an instance profile that begins with a parameter', { IamInstanceProfile: { 'Fn::Sub': '${P}-web' } }, 'whether its IamInstanceProfile is a name or an ARN'],
   ['an instance profile from SSM', { IamInstanceProfile: '{{resolve:ssm:p}}' }, 'whether its IamInstanceProfile is a name or an ARN'],
@@ -188,6 +189,12 @@ test.each(OBSTACLES)('%s is a finding, and the configuration stays as it is', (_
   expect(findings[0].description).toContain(`cannot migrate, and it is left as it is: ${said}`);
   expect(onlyOne(template, 'AWS::AutoScaling::LaunchConfiguration').Properties).toEqual(given);
   expect(Object.values<Json>(template.Resources).filter(({ Type: type }) => type === 'AWS::EC2::LaunchTemplate')).toEqual([]);
+});
+
+test('what is said of several devices is said once', () => {
+  const omitted = { NoDevice: { Ref: 'P' } };
+  const { findings } = untyped({ ...BASE, BlockDeviceMappings: [{ DeviceName: '/dev/a', ...omitted }, { DeviceName: '/dev/b', ...omitted }] });
+  expect(findings[0].description.match(/NoDevice/g)).toHaveLength(1);
 });
 
 test('everything without an equivalent is said at once', () => {

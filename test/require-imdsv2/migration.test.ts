@@ -222,6 +222,19 @@ describe('what else a resource has', () => {
     expect(onlyOne(templates.S, 'AWS::EC2::LaunchTemplate')).toMatchObject({ Metadata: { Owner: 'web' }, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Delete' });
   });
 
+  test('the path in its metadata is the path of the template', () => {
+    const { templates } = migrate((stack) => configuration(stack).addMetadata('Owner', 'web'), {}, undefined, { 'aws:cdk:enable-path-metadata': true });
+    expect(onlyOne(templates.S, 'AWS::EC2::LaunchTemplate').Metadata).toEqual({ 'Owner': 'web', 'aws:cdk:path': 'S/LC/LaunchTemplate' });
+  });
+
+  test('a type that an override gives is not one of the template', () => {
+    const { error, templates } = migrate((stack) => {
+      new CfnResource(stack, 'LC', { type: 'A::B::C', properties: { ImageId: 'ami-1' } }).addOverride('Type', 'AWS::AutoScaling::LaunchConfiguration');
+    });
+    expect(error).toBeUndefined();
+    expect(onlyOne(templates.S, 'AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.ImageId).toBe('ami-1');
+  });
+
   const DEPENDENCIES: ReadonlyArray<readonly [string, (one: CfnResource, other: CfnResource) => void]> = [
     ['of resources', (one, other) => one.addResourceDependency(other)],
     ['of constructs', (one, other) => one.node.addDependency(other)],

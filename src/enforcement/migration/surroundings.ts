@@ -17,7 +17,7 @@ export function surroundingsOf(configuration: CfnResource, world: ConstructWorld
       const given = world.passedOn(value);
       const referred = referredBy(given, configuration, world);
       if (referred) return typeOf(referred.resource) === 'AWS::IAM::InstanceProfile' ? profileAttribute(referred) : undefined;
-      return getAttOf(given)?.[1] === 'Arn' ? 'Arn' : byText(beginningOf(given));
+      return byText(beginningOf(given));
     },
     // Without a VPC of its own a security group may be referred to by its name.
     groupId: (value) => {
@@ -39,7 +39,7 @@ function mayBeNamed(group: CfnResource): boolean {
 
 function byText(beginning: string): 'Name' | 'Arn' | undefined {
   if (beginning === '' || beginning.startsWith('$') || isDynamicReference(beginning)) return undefined;
-  return beginning.startsWith('arn:') ? 'Arn' : beginning.length < 4 && 'arn:'.startsWith(beginning) ? undefined : 'Name';
+  return beginning.startsWith('arn:') ? 'Arn' : 'Name';
 }
 
 /** The literal text that a value begins with. */
