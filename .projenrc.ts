@@ -105,7 +105,7 @@ for (const dir of ['examples', 'benchmarks']) {
 }
 
 // Imports go one way: this room may not be imported by those below it.
-const ABOVE = ['imdsv2-exemption.ts', 'require-imdsv2.ts', 'index.ts'];
+const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require-imdsv2.ts', 'index.ts'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['launch-sources', ['posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],

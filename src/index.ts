@@ -12,4 +12,5 @@ export * from './checks/packs/pci-dss-imdsv2-checks';
 export * from './checks/packs/security-hub-imdsv2-checks';
 export * from './hop-limit';
 export * from './imdsv2-exemption';
+export * from './launch-configuration-policy';
 export * from './require-imdsv2';

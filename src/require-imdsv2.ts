@@ -6,6 +6,7 @@ import { registerPlugin } from './checks/validation-plugin';
 import { Enforcer, stageOf } from './enforcement/enforcer';
 import { sourceOf } from './enforcement/resource-properties';
 import { HopLimit } from './hop-limit';
+import { LaunchConfigurationPolicy } from './launch-configuration-policy';
 import { LAUNCH_TEMPLATE } from './launch-sources/launch-template';
 import { acknowledgementOf } from './private/acknowledgements';
 import { Rule, ruleId } from './private/rules';
@@ -64,6 +65,31 @@ export interface RequireImdsv2Props {
   readonly updateDefaultVersion?: boolean;
 
   /**
+   * What becomes of launch configurations.
+   *
+   * `MIGRATE` turns each into a launch template with the same meaning, under a new logical id, and points its groups at it
+   * by `LatestVersionNumber`; user data, update policies and the logical ids of groups do not change. What has no
+   * equivalent in a launch template is a finding, and that configuration stays as it is. Acknowledge
+   * `cdk-imdsv2::launch-configuration` on one to keep it. Anything that is no `LaunchConfigurationPolicy` throws.
+   *
+   * @default LaunchConfigurationPolicy.REJECT
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/migrate-launch-configurations-with-cloudformation.html
+   */
+  readonly launchConfigurations?: LaunchConfigurationPolicy;
+
+  /**
+   * Adds the update policy `AutoScalingInstanceRefresh` to groups whose launch configuration is migrated.
+   *
+   * Swapping what a group launches from leaves its running instances as they are; CloudFormation then replaces them. A
+   * group with a rolling or replacing update, or an instance refresh of its own, keeps what it has: CloudFormation takes
+   * only one of them. Without `MIGRATE` it does nothing.
+   *
+   * @default false - a group without an update policy gets a warning that its running instances stay as they are
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html
+   */
+  readonly instanceRefresh?: boolean;
+
+  /**
    * Edits nothing and fails nothing: every finding, and every edit that would be made with its effect, is listed.
    *
    * Inner scopes inherit it: to enforce one stack of an app that only reports, write `reportOnly: false` there.
@@ -84,7 +110,7 @@ export interface RequireImdsv2Props {
  * Makes everything in scope that launches EC2 instances require IMDSv2, and says before deploy what would break.
  *
  * Sets `HttpTokens: required` on instances and launch templates, and follows Auto Scaling groups to theirs. Replaces
- * nothing unless `replaceResources` says so, leaves a disabled endpoint alone, and rejects launch configurations.
+ * nothing unless `replaceResources` says so, leaves a disabled endpoint alone, and rejects or migrates launch configurations.
  * What it cannot make safe is a finding that stops synthesis, proven on the written templates; acknowledge
  * `cdk-imdsv2::tokens` (or the rule that the message names) on a construct to exempt it.
  *
@@ -116,7 +142,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
   private readonly settings: Settings;
 
   /**
-   * @throws if a hop limit is not a `HopLimit`.
+   * @throws if a hop limit is not a `HopLimit`, or `launchConfigurations` no `LaunchConfigurationPolicy`.
    */
   constructor(props: RequireImdsv2Props = {}) {
     this.settings = {
@@ -125,6 +151,8 @@ export class RequireImdsv2 implements IAspect, IMixin {
       replaceResources: props.replaceResources,
       updateDefaultVersion: props.updateDefaultVersion,
       reportOnly: props.reportOnly,
+      launchConfigurations: policyOf(props.launchConfigurations),
+      instanceRefresh: props.instanceRefresh,
       help: props.help,
     };
     carry(this, this.settings);
@@ -196,6 +224,11 @@ function hopsOf(prop: string, limit: HopLimit | undefined): number | undefined {
   const hops: unknown = (limit as HopLimit | null)?.hops;
   if (typeof hops === 'number' && hops >= 1 && hops <= 64) return hops;
   throw new Error(`${prop} is not a HopLimit: got ${inWords(limit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
+}
+
+function policyOf(policy: LaunchConfigurationPolicy | undefined): LaunchConfigurationPolicy | undefined {
+  if (policy === undefined || Object.values(LaunchConfigurationPolicy).includes(policy)) return policy;
+  throw new Error(`launchConfigurations is not a LaunchConfigurationPolicy: got ${inWords(policy)}, expected LaunchConfigurationPolicy.REJECT or LaunchConfigurationPolicy.MIGRATE`);
 }
 
 function assertConstruct(scope: unknown, caller: string): void {

@@ -1,5 +1,6 @@
 import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { leftovers } from './migrated';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
@@ -54,7 +55,27 @@ export class Prover {
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
       if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(proof, stack, resource, source, judgement);
     }
+    this.addMigrated(proof, stack);
     return proof;
+  }
+
+  /** What counts on launch configurations of the stack that are no longer there. */
+  private addMigrated(proof: Proof, { stack, id, body }: WrittenStack): void {
+    const migrated = new Map([...Ledger.of(stack).migrated].filter(([configuration]) => configuration.stack === stack));
+    if (migrated.size === 0) return;
+    for (const { configuration: construct, problem } of leftovers(body, migrated)) {
+      const path = construct.node.path;
+      proof.findings.push({
+        construct,
+        template: id,
+        path,
+        rule: Rule.LAUNCH_CONFIGURATION,
+        help: settingsFor(construct)?.help,
+        reportOnly: false,
+        problem: `'${path}' was made a launch template, and ${problem}`,
+        fix: 'change that, or keep the launch configuration',
+      });
+    }
   }
 
   private add(proof: Proof, stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
@@ -72,8 +93,7 @@ export class Prover {
         ...base,
         rule: Rule.LAUNCH_CONFIGURATION,
         location: 'Type',
-        problem: `'${base.path}' is a ${source.name}: ${source.rejected}`,
-        fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, or give the group a launch template",
+        ...rejectedMessage(construct, source, ledger, settings),
       });
       if (!acknowledgementOf(construct, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
@@ -167,6 +187,33 @@ export function stageFindings(beyond: readonly Beyond[]): Finding[] {
     else stages.set(each.stage, [each]);
   }
   return [...stages.values()].map(stageFinding);
+}
+
+function rejectedMessage(
+  construct: CfnResource, source: LaunchSourceType, ledger: Ledger, settings: Settings,
+): { problem: string; fix: string } {
+  const path = construct.node.path;
+  const reasons = ledger.leftAlone.get(construct);
+  if (reasons) {
+    return {
+      problem: `'${path}' is a ${source.name} that RequireImdsv2 cannot migrate, and it is left as it is: ${reasons.join('; ')}`,
+      fix: 'change that where it is defined, or give the group a launch template',
+    };
+  }
+  const wouldDo = ledger.wouldDo.get(construct);
+  if (wouldDo) return { problem: `'${path}' is a ${source.name}; RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
+  if (settings.launchConfigurations === 'migrate' && !ledger.visited.has(construct)) {
+    return {
+      problem: `'${path}' is a ${source.name} that RequireImdsv2 did not reach: it is in a stage, or was added after RequireImdsv2 had run`,
+      fix: 'write RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) as the last line before synthesis, '
+        + 'or add the aspect with a larger priority number than the one that adds it',
+    };
+  }
+  return {
+    problem: `'${path}' is a ${source.name}: ${source.rejected}`,
+    fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, "
+      + 'or give the group a launch template; new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it',
+  };
 }
 
 function tokensMessage(

@@ -102,6 +102,7 @@ class Elements {
       const pending: IConstruct[] = [...this.stack.node.children];
       for (let construct = pending.pop(); construct; construct = pending.pop()) {
         if (Stack.isStack(construct) || Stage.isStage(construct)) continue;
+        // What stands below comes later and wins: a launch template has the id of the configuration that it took the place of.
         if (CfnResource.isCfnResource(construct)) this.ids.set(this.stack.resolve(construct.logicalId), construct);
         pending.push(...construct.node.children);
       }

@@ -68,7 +68,7 @@ function warnExternal(resource: CfnResource, problem: string, settings: Effectiv
 }
 
 /** The update policies that act when a group's launch template changes. */
-const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'AutoScalingInstanceRefresh'];
+export const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'AutoScalingInstanceRefresh'];
 
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {

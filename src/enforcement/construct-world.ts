@@ -108,7 +108,7 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
   /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack exports under its name. */
-  private passedOn(value: Json): Json {
+  public passedOn(value: Json): Json {
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
     const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
     if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported));

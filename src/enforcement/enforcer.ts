@@ -5,6 +5,7 @@ import { optionInWords, recordChange } from './change-record';
 import { ConstructWorld } from './construct-world';
 import { containerHostReason, readBoot, type Boot } from './container-hosts';
 import { LaunchIndex, type Follower } from './launch-index';
+import { Migration } from './migration/migration';
 import { isPlain, sourceOf } from './resource-properties';
 import { ScopeFacts } from './scope-facts';
 import type { Pass, Subject } from './subject';
@@ -19,6 +20,7 @@ import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import type { Effective, Settings } from '../private/settings';
+import { isWithdrawn } from '../private/withdrawn';
 
 const TOKENS = ruleId(Rule.TOKENS);
 const HOP_LIMIT = ruleId(Rule.HOP_LIMIT);
@@ -34,12 +36,14 @@ export class Enforcer implements Pass {
   /** The block of each edited source as it was before. */
   private readonly edited = new Map<CfnResource, { readonly block: Json }>();
   private readonly visits = new Map<object, Set<IConstruct>>();
+  private readonly migration: Migration;
   private built?: LaunchIndex;
 
   constructor(stage: IConstruct) {
     this.index = () => this.built ??= new LaunchIndex(stage, this.world);
     this.world = new ConstructWorld(this.index);
     this.ledger = Ledger.of(stage);
+    this.migration = new Migration(this, this.ledger, (resource) => this.facts.of(resource));
   }
 
   /** Whether this is the first visit of a construct by an aspect; it is remembered. */
@@ -57,7 +61,11 @@ export class Enforcer implements Pass {
     // An aspect that passes its visits on carries the settings of none of its scopes.
     const settings = facts.settings ?? this.ledger.lend(resource, { ...own, scope: resource, from: {}, loosened: [] });
     if (settings.loosened.length > 0) warnOfLoosening(settings);
-    if (source.rejected && !acknowledged.has(LAUNCH_CONFIGURATION)) return;
+    if (source.rejected && !acknowledged.has(LAUNCH_CONFIGURATION)) {
+      const template = settings.launchConfigurations === 'migrate' && this.migration.migrate(resource, settings, acknowledged);
+      if (template) this.enforce(template, sourceOf(template)!, own);
+      return;
+    }
     const { Properties: properties = {} } = this.world.read(resource);
     if (!isStruct(properties)) return;
     const subject = { resource, source, properties, references: source.references?.(properties) ?? [], settings, acknowledged };
@@ -101,6 +109,8 @@ export class Enforcer implements Pass {
     { resource, source, properties, settings }: Subject, path: readonly string[], wanted: Struct,
     { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
   ): void {
+    // What takes the place of a launch configuration has been announced by then.
+    const succeeds = resource.node.scope !== undefined && isWithdrawn(resource.node.scope);
     const before = blockAt(properties, path);
     const after = blockAt(wanted, path);
     const record = {
@@ -109,7 +119,7 @@ export class Enforcer implements Pass {
       after: optionInWords(after, 'HttpTokens'),
       hopLimitBefore: optionInWords(before, 'HttpPutResponseHopLimit'),
       hopLimitAfter: optionInWords(after, 'HttpPutResponseHopLimit'),
-      effect: [source.onEdit, ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
+      effect: [succeeds ? DeployEffect.NEW_TEMPLATE : source.onEdit, ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
       reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };
@@ -124,7 +134,7 @@ export class Enforcer implements Pass {
     }
     recordChange(resource, record);
     warnOfHopLimit(resource, record, host, flips, settings);
-    announceNewVersion(this.world, resource, moved, settings);
+    if (!succeeds) announceNewVersion(this.world, resource, moved, settings);
   }
 
   /** Whether it says nothing itself, and what it follows requires tokens or will by the time it is written. */

@@ -18,7 +18,7 @@ export interface Follower {
 }
 
 /** An exported value, as the construct that exports it. */
-type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
+export type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
 
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex implements Lookup {
@@ -42,6 +42,20 @@ export class LaunchIndex implements Lookup {
     }
   }
 
+  /** What the stacks of the stage give out. */
+  public outputs(): ReadonlyArray<Exported> {
+    return this.exporting;
+  }
+
+  /** Puts a launch template where its launch configuration was: whoever followed that follows this. */
+  public replace(configuration: CfnResource, template: CfnResource): void {
+    const followers = this.followersOf(configuration);
+    this.followers!.set(template, followers.map((follower) => {
+      const { resource } = follower;
+      return { ...follower, effect: sourceOf(resource)!.onNewVersion!(this.world.read(resource)) };
+    }));
+  }
+
   /** Everything of the stage that points to `target`. */
   public followersOf(target: CfnResource): readonly Follower[] {
     this.followers ??= this.findFollowers();
@@ -52,7 +66,8 @@ export class LaunchIndex implements Lookup {
     if (!this.names) {
       this.names = new Map();
       for (const source of this.sources) {
-        const { nameProperty } = sourceOf(source)!;
+        // A launch configuration may have been migrated since.
+        const nameProperty = sourceOf(source)?.nameProperty;
         const name = nameProperty && typedProperty(source, nameProperty);
         if (typeof name === 'string') this.names.set(name, source);
       }
@@ -78,8 +93,8 @@ export class LaunchIndex implements Lookup {
   private findFollowers(): Map<CfnResource, Follower[]> {
     const followers = new Map<CfnResource, Follower[]>();
     for (const resource of this.sources) {
-      const source = sourceOf(resource)!;
-      if (!source.references || !saysAnything(resource, source)) continue;
+      const source = sourceOf(resource);
+      if (!source?.references || !saysAnything(resource, source)) continue;
       const read = this.world.read(resource);
       for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
         for (const target of this.world.follow(resource, reference)) {

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { hasFunction, isStruct, type Json, type Struct } from '../private/json';
+import { asIfWritten, isWithdrawn } from '../private/withdrawn';
 
 /**
  * What CDK keeps to itself about a resource: reading it is the only cheap way to see that escape hatches exist.
@@ -23,7 +24,7 @@ export function typeOf(resource: CfnResource): string {
 
 /** The catalog's entry for a construct, or undefined where it is none of its types. */
 export function sourceOf(construct: IConstruct): LaunchSourceType | undefined {
-  return CfnResource.isCfnResource(construct) ? CATALOG.get(typeOf(construct)) : undefined;
+  return CfnResource.isCfnResource(construct) && !isWithdrawn(construct) ? CATALOG.get(typeOf(construct)) : undefined;
 }
 
 /** The overrides of a resource, as they were given. */
@@ -93,7 +94,7 @@ function touches(overrides: Struct, path: readonly string[], resource: CfnResour
 
 /** The token that renders the resource as it would be written now. */
 export function rendering(resource: CfnResource): Json {
-  return internals(resource)._toCloudFormation();
+  return asIfWritten(resource, () => internals(resource)._toCloudFormation());
 }
 
 function internals(resource: CfnResource): Internals {

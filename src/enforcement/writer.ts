@@ -21,6 +21,28 @@ export function writeOptions(resource: CfnResource, path: readonly string[], wan
   writeOverride(resource, wanted, target, world);
 }
 
+/**
+ * Writes a whole property, given in CloudFormation's spelling; `undefined` takes it away.
+ *
+ * Like the options, it goes into the typed property where that is enough.
+ */
+export function writeProperty(resource: CfnResource, property: string, value: Json, world: ConstructWorld): void {
+  if (!touchedByOverrides(resource, [property]) && isTyped(resource, property)) {
+    (resource as unknown as { [property: string]: Json })[camelCase(property)] = inL1Spelling(world.tokens.restore(value));
+    return;
+  }
+  const overrides = overridesOf(resource).Properties;
+  // Override objects may be shared between resources.
+  resource.addOverride('Properties', { ...isPlain(overrides) ? overrides : {}, [property]: world.tokens.restore(value) });
+}
+
+/** A value in the spelling of an L1, intrinsics and tokens as they are. */
+export function inL1Spelling(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inL1Spelling);
+  if (!isPlain(value) || intrinsicOf(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [camelCase(key), inL1Spelling(member)]));
+}
+
 function writeTyped(resource: CfnResource, path: readonly string[], value: Json, world: ConstructWorld): boolean {
   const [top, below] = path;
   const setter = resource as unknown as { [property: string]: Json };

@@ -5,6 +5,7 @@ export enum DeployEffect {
   NONE = 'no interruption',
   NEW_VERSION = 'a new launch template version',
   NEW_CONFIGURATION = 'a new launch configuration in its place',
+  NEW_TEMPLATE = 'a new launch template in the place of a launch configuration',
   KEEPS_OLD_INSTANCES = 'new instances only, running ones stay until they are replaced',
   ROLLS_GROUP = 'rolls the group',
   REPLACES_GROUP = 'replaces the group',

@@ -12,6 +12,15 @@ export interface ScopedExemption extends Exemption {
 /** On the root itself, where every copy of the library in the tree finds it. */
 const LEDGER = Symbol.for('cdk-imdsv2.ledger');
 
+/** A launch configuration that was migrated. */
+export interface Migrated {
+  readonly template: CfnResource;
+  /** The logical id that the configuration had. */
+  readonly logicalId: string;
+  /** What the launch template lacks of what the configuration says by now, in sentences. */
+  lacks(): readonly string[];
+}
+
 /** What the aspect did to the launch sources of one app, for the proof over its written templates. */
 export class Ledger {
   /** The ledger of the tree that `construct` is part of. */
@@ -29,6 +38,12 @@ export class Ledger {
 
   /** Launch sources whose tokens were written as required. */
   public readonly required = new Set<CfnResource>();
+
+  /** Launch configurations that a launch template took the place of. */
+  public readonly migrated = new Map<CfnResource, Migrated>();
+
+  /** Launch configurations that could not be migrated, and why, in sentences. */
+  public readonly leftAlone = new Map<CfnResource, readonly string[]>();
 
   /** The edits that report only mode did not make, in a sentence each. */
   public readonly wouldDo = new Map<CfnResource, string>();

@@ -10,6 +10,8 @@ export interface Settings {
   readonly replaceResources?: boolean;
   readonly updateDefaultVersion?: boolean;
   readonly reportOnly?: boolean;
+  readonly launchConfigurations?: string;
+  readonly instanceRefresh?: boolean;
   readonly help?: string;
 }
 

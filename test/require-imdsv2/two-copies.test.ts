@@ -3,7 +3,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as mockConstructs from 'constructs';
-import { HopLimit, RequireImdsv2 } from '../../src';
+import { HopLimit, LaunchConfigurationPolicy, RequireImdsv2 } from '../../src';
 import { changes, outcome, warnings } from '../support';
 
 /** One copy of aws-cdk-lib, with the copy of this library that uses it. */
@@ -13,6 +13,7 @@ interface Copy {
   readonly ec2: typeof ec2;
   readonly RequireImdsv2: typeof RequireImdsv2;
   readonly HopLimit: typeof HopLimit;
+  readonly LaunchConfigurationPolicy: typeof LaunchConfigurationPolicy;
 }
 
 function load(): Copy {
@@ -23,10 +24,11 @@ function load(): Copy {
     ec2: jest.requireActual('aws-cdk-lib/aws-ec2'),
     RequireImdsv2: library.RequireImdsv2,
     HopLimit: library.HopLimit,
+    LaunchConfigurationPolicy: library.LaunchConfigurationPolicy,
   };
 }
 
-const FIRST: Copy = { cdk, autoscaling, ec2, RequireImdsv2, HopLimit };
+const FIRST: Copy = { cdk, autoscaling, ec2, RequireImdsv2, HopLimit, LaunchConfigurationPolicy };
 
 /** Launch sources of one copy: typed, untyped, overridden, followed, calling IMDSv1. */
 function sources({ cdk: { Fn, CfnResource }, autoscaling: groups, ec2: machines }: Copy, stack: cdk.Stack): void {
@@ -84,12 +86,30 @@ function mixedIn(outer: Copy, inner: Copy, library: Copy) {
   return outcome(app);
 }
 
+/** A launch configuration and its group, migrated. */
+function migrated(copies: Copies, more: (stack: cdk.Stack) => void = () => {}) {
+  const app = new copies.app.cdk.App();
+  const stack = new copies.stack.cdk.Stack(app, 'S');
+  const { autoscaling: groups, ec2: machines } = copies.sources;
+  new machines.CfnLaunchTemplate(stack, 'LT', { launchTemplateName: 'LT', launchTemplateData: {} });
+  const lc = new groups.CfnLaunchConfiguration(stack, 'LC', { imageId: 'ami-1', instanceType: 't3.micro' });
+  new groups.CfnAutoScalingGroup(stack, 'G', { minSize: '0', maxSize: '1', launchConfigurationName: lc.ref });
+  new machines.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateName: 'LT', version: '$Latest' } });
+  const { RequireImdsv2: Aspect, LaunchConfigurationPolicy: { MIGRATE } } = copies.library;
+  copies.aspects.cdk.Aspects.of(app).add(new Aspect({ launchConfigurations: MIGRATE }));
+  more(stack);
+  const { error, findings, templates } = outcome(app);
+  const assembly = new CloudAssembly(app.outdir);
+  return { error, findings, templates, changes: changes(assembly), warnings: warnings(assembly) };
+}
+
 /** Goes once through everything that is mixed below: aws-cdk-lib loads its modules when they are first used. */
 function warmedUp(copy: Copy): Copy {
   synthesized(all(copy));
   synthesized(all(copy), (_, stack) => unfixable(all(copy), stack));
   staged(copy, copy, copy);
   mixedIn(copy, copy, copy);
+  migrated(all(copy));
   return copy;
 }
 
@@ -152,6 +172,19 @@ describe.each(['shares the package constructs', 'has its own package constructs'
     expect(error).toBeDefined();
     expect(findings.filter(tokens)).toEqual([expect.objectContaining({ path: 'S/Open' })]);
     expect(suppressed.filter(tokens)).toEqual([expect.objectContaining({ path: 'S/Exempt', acknowledged: 'legacy' })]);
+  });
+
+  test.each(MIXES)('%s: a launch configuration is migrated as with one copy', (_, mix) => {
+    const one = migrated(all(FIRST));
+    expect(one.changes.map(({ path }) => path)).toContain('S/LC');
+    expect(migrated({ ...all(FIRST), ...mix })).toEqual(one);
+  });
+
+  test('two copies of this library, on app and stack, migrate a launch configuration once', () => {
+    const twice = migrated(all(FIRST), (stack) => {
+      cdk.Aspects.of(stack).add(new SECOND.RequireImdsv2({ launchConfigurations: SECOND.LaunchConfigurationPolicy.MIGRATE }));
+    });
+    expect(twice).toEqual(migrated(all(FIRST)));
   });
 
   const PAIRS: Array<[string, Copy, Copy, Copy]> = [

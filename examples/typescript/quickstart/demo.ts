@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App } from 'aws-cdk-lib';
-import { RequireImdsv2 } from 'cdk-imdsv2';
+import { LaunchConfigurationPolicy, RequireImdsv2 } from 'cdk-imdsv2';
 import { build } from './app';
 import { readAssembly, type AssemblyReading } from '../../support/read-assembly';
 import { table, wrap } from '../../support/table';
@@ -35,7 +35,7 @@ export function synthesize(define: (app: App) => void): AssemblyReading {
 export function withAspect(define: (app: App) => void): (app: App) => void {
   return (app) => {
     define(app);
-    RequireImdsv2.addTo(app);
+    RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE });
   };
 }
 
@@ -84,7 +84,7 @@ function changesTable({ changes }: AssemblyReading): string[] {
   const columns = ['construct', 'type', 'before', 'after', 'hop limit'].map((heading) => ({ heading }));
   return changes.length === 0 ? [] : table([...columns, { heading: 'effect on deploy', width: 34 }], changes.map((change) => [
     brief(change.path),
-    change.type.replace('AWS::EC2::', ''),
+    change.type.replace(/^AWS::\w+::/, ''),
     change.before,
     change.after,
     change.hopLimitBefore === change.hopLimitAfter ? change.hopLimitAfter : `${change.hopLimitBefore} -> ${change.hopLimitAfter}`,

@@ -1,0 +1,84 @@
+import { Tokenization, type CfnResource } from 'aws-cdk-lib';
+import { either } from './values';
+import { hasFunction, ifBranches, isNoValue, isStruct, type Json, type Struct } from '../../private/json';
+import { UPDATES } from '../announcements';
+import type { ConstructWorld } from '../construct-world';
+import { overridesOf } from '../resource-properties';
+import { writeProperty } from '../writer';
+
+/** Why a group cannot be pointed at a launch template in place of a launch configuration, or undefined where it can. */
+export function obstacle(group: CfnResource, configuration: CfnResource, world: ConstructWorld): string | undefined {
+  const name = `the group '${group.node.path}'`;
+  const { Properties: properties } = world.read(group);
+  if (!isStruct(properties) || Tokenization.isResolvable(overridesOf(group).Properties)) return `${name} has properties that cannot be edited`;
+  const mixed = leavesOf(properties.LaunchConfigurationName).some((leaf) => {
+    const named = namedBy(group, leaf, world);
+    return named.includes(configuration) && named.length > 1;
+  });
+  return mixed ? `${name} names it by a value of another stack that may name something else too` : undefined;
+}
+
+/**
+ * Makes a group launch from a launch template wherever it launched from a launch configuration, under each of its
+ * conditions, and leaves everything else as it is.
+ */
+export function pointAt(group: CfnResource, configuration: CfnResource, specification: Struct, world: ConstructWorld): void {
+  const { LaunchConfigurationName: name, LaunchTemplate: template } = world.read(group).Properties as Struct;
+  const wanted = swapped(name, template, (leaf) => namedBy(group, leaf, world).includes(configuration), specification);
+  writeProperty(group, 'LaunchTemplate', wanted.template, world);
+  writeProperty(group, 'LaunchConfigurationName', wanted.name, world);
+}
+
+/** The update policies of a group that act when its launch template changes; undefined where they cannot be read. */
+export function updatesOf(group: CfnResource, world: ConstructWorld): readonly string[] | undefined {
+  const policy = world.read(group).UpdatePolicy;
+  if (policy === undefined) return [];
+  return isStruct(policy) && !hasFunction(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html */
+export function addInstanceRefresh(group: CfnResource): void {
+  const refresh = { Strategy: 'Rolling' };
+  if ('UpdatePolicy' in overridesOf(group)) {
+    group.addOverride('UpdatePolicy.AutoScalingInstanceRefresh', refresh);
+    return;
+  }
+  // Older versions of aws-cdk-lib have no type for it, and write it all the same.
+  const policy = { ...group.cfnOptions.updatePolicy, autoScalingInstanceRefresh: refresh };
+  group.cfnOptions.updatePolicy = policy;
+}
+
+interface Launches {
+  readonly name: Json;
+  readonly template: Json;
+}
+
+function swapped(name: Json, template: Json, isGone: (leaf: Json) => boolean, specification: Struct): Launches {
+  const choice = ifBranches(name);
+  if (!choice) {
+    if (name === undefined || isNoValue(name)) return { name: undefined, template };
+    return isGone(name) ? { name: undefined, template: specification } : { name, template };
+  }
+  const [then, otherwise] = choice.branches.map((branch, i) => swapped(branch, under(template, choice.condition, i), isGone, specification));
+  return {
+    name: either(choice.condition, then.name, otherwise.name),
+    template: either(choice.condition, then.template, otherwise.template),
+  };
+}
+
+/** A value where it is known which way a condition goes. */
+function under(value: Json, condition: Json, branch: number): Json {
+  const choice = ifBranches(value);
+  const known = choice && JSON.stringify(choice.condition) === JSON.stringify(condition) ? choice.branches[branch] : value;
+  return isNoValue(known) ? undefined : known;
+}
+
+function leavesOf(value: Json): Json[] {
+  return ifBranches(value)?.branches.flatMap(leavesOf) ?? [value];
+}
+
+function namedBy(group: CfnResource, target: Json, world: ConstructWorld): Array<CfnResource | string> {
+  if (target === undefined || isNoValue(target)) return [];
+  return world.follow(group, { path: ['LaunchConfigurationName'], to: 'launch configuration', target })
+    .map((found) => found.kind === 'resource' ? found.resource : found.name);
+}

@@ -1,0 +1,22 @@
+import { scriptText } from './script-text';
+import { CATALOG } from '../launch-sources/catalog';
+import type { SourceResource } from '../launch-sources/launch-source';
+import { isStruct, valueAt, type Json } from '../private/json';
+
+/** What an instance reads when it boots, as one text: user data as far as it can be known, and Init metadata. */
+export function bootText({ Type: type, Properties: properties, Metadata: metadata }: SourceResource): string {
+  const path = typeof type === 'string' ? CATALOG.get(type)?.userDataPath : undefined;
+  const init = isStruct(metadata) ? metadata['AWS::CloudFormation::Init'] : undefined;
+  return [path ? scriptText(valueAt(properties, path)).text : '', ...stringsOf(init)].join('\n');
+}
+
+/** The words of a text that are among `wanted`, each once. */
+export function wordsOf(text: string, wanted: ReadonlySet<string>): string[] {
+  return [...new Set(text.match(/[A-Za-z0-9]+/g))].filter((word) => wanted.has(word));
+}
+
+function stringsOf(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsOf);
+  return isStruct(value) ? Object.values(value).flatMap(stringsOf) : [];
+}
