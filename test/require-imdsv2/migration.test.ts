@@ -649,6 +649,16 @@ describe('who decides', () => {
     expect(findings[0].fix).toContain('RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE })');
   });
 
+  test('an aspect that passes its visits on migrates as well', () => {
+    const { error, findings, templates } = decide((app) => {
+      const inner = new RequireImdsv2({ launchConfigurations: MIGRATE });
+      Aspects.of(app).add({ visit: (node) => inner.visit(node) });
+    });
+    expect({ error, findings }).toEqual({ error: undefined, findings: [] });
+    expect(left(templates)).toEqual([]);
+    expect(onlyOne(templates.S, 'AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.MetadataOptions).toEqual({ HttpTokens: 'required' });
+  });
+
   test('addTo reaches the configurations of stages', () => {
     const app = new App();
     const stack = new Stack(new Stage(app, 'Stage'), 'S');
