@@ -8,7 +8,7 @@ export interface Synthesized extends AssemblyReading {
   readonly template: unknown;
 }
 
-const TYPES = [...CATALOG.values()].filter(({ judged }) => judged).map(({ type }) => type);
+const TYPES = [...CATALOG.keys()];
 const POSTURES = Object.values(Posture);
 
 /** Counts things by name, in the order in which they first came. */

@@ -132,7 +132,8 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       'it copies a running instance, and what becomes of its metadata options is not documented')],
     ['nothing', { R: group({}) }, external('Properties', 'Auto Scaling group',
       'it names no launch template, launch configuration or instance that could be read')],
-    ['a fleet, which is not judged', { R: fleet(ELSEWHERE) }],
+    ['an id, of a fleet', { R: fleet(ELSEWHERE) }, external('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet',
+      'the launch template lt-1 is not part of this app')],
   ]],
   ['versions', [
     ['the latest attribute', groupOf(latest('T'))],
@@ -227,13 +228,13 @@ test('every launch source of a document is checked, and nothing else is', () => 
     body: { Resources: { R: instance(OPTIONAL), Fleet: fleet(ELSEWHERE), Bucket: { Type: 'AWS::S3::Bucket' }, Nested: { Type: 'AWS::CloudFormation::Stack' } } },
   };
   const sources = checkTemplate(document, new TemplateWorld([document]));
-  expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement?.posture])).toEqual([['R', 'optional'], ['Fleet', undefined]]);
+  expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement.posture])).toEqual([['R', 'optional'], ['Fleet', 'external']]);
   expect(sources[0].findings[0].resource).toBe(sources[0].resource);
 });
 
 test('every rule says what it asks for and on what it rests', () => {
   expect(CHECK_RULES.map(({ rule, title, documentation }) => [rule, /\w \w/.test(title), documentation.startsWith('https://docs.aws.amazon.com/')])).toEqual([
-    'tokens', 'launch-configuration', 'external-launch-template', 'launch-template-follower', 'boot-call', 'hop-limit', 'replacing-launch-template',
-    'metadata-tags',
+    'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'launch-template-follower', 'boot-call', 'hop-limit',
+    'replacing-launch-template', 'metadata-tags',
   ].map((rule) => [rule, true, true]));
 });
