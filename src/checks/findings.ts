@@ -112,7 +112,7 @@ export class Findings {
       rule: Rule.HOP_LIMIT,
       location: ['Properties', ...source.optionsPath!, hopLimit].join('.'),
       problem: `'${base.path}' is written with the hop limit ${larger.join(' or ')}, and at most ${allowed} is allowed`,
-      fix: `set ${hopLimit}: ${allowed} where this ${source.name} is defined`,
+      fix: `set httpPutResponseHopLimit: ${allowed} where this ${source.name} is defined`,
     });
   }
 

@@ -17,7 +17,7 @@ import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
 import { CONTAINERS } from '../private/hops';
-import { isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { hasFunction, isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import type { Effective, Settings } from '../private/settings';
@@ -53,6 +53,7 @@ export class Enforcer implements Pass {
 
   /** @param own the settings of the aspect that visits. */
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
+    if (source.launches && !this.launchesAnything(resource, source)) return;
     this.ledger.visited.add(resource);
     const facts = this.facts.of(resource);
     const { acknowledged } = facts;
@@ -63,10 +64,14 @@ export class Enforcer implements Pass {
     const { Properties: properties = {} } = this.world.read(resource);
     if (!isStruct(properties)) return;
     const subject = { resource, source, properties, references: source.references?.(properties) ?? [], settings, acknowledged };
-    if (source.launches?.(properties, this.world.outcomes()) === false) return;
     const flipped = source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
     if (subject.references.length > 0) warnOfReferences(this.world, subject, flipped);
     if (source.gaps) warnOfGaps(subject, source.gaps(properties));
+  }
+
+  private launchesAnything(resource: CfnResource, { launches }: LaunchSourceType): boolean {
+    const { Properties: properties = {} } = this.world.read(resource);
+    return !isStruct(properties) || hasFunction(properties) || launches!(properties, this.world.outcomes());
   }
 
   /** Makes the edit where there is one to make; true where tokens were not required before and are now. */
