@@ -1,8 +1,8 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { blocksAt } from '../launch-sources/metadata-options';
 import type { Spelling } from '../launch-sources/options-spelling';
 import { EACH } from '../launch-sources/places';
+import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { hasFunction, intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
 
 export { CHANGE_METADATA, type ChangeRecord };

@@ -32,7 +32,8 @@ export class ConstructWorld implements World<CfnResource> {
     const source = sourceOf(resource);
     if (!source) return { Type: typeOf(resource) };
     // What CDK makes of the items of a list only CDK knows.
-    return source.parts !== undefined || isOverridden(resource, source) || isMadeByFunction(resource, source) ? this.readWhole(resource) : this.readTyped(resource, source);
+    const whole = source.parts !== undefined || isOverridden(resource, source) || isMadeByFunction(resource, source);
+    return whole ? this.readWhole(resource) : this.readTyped(resource, source);
   }
 
   /** The whole resource as it would be written now. */

@@ -22,7 +22,8 @@ export function writeOptions(resource: CfnResource, source: LaunchSourceType, re
   const target = whole ? [top] : block;
   const value = valueAt(wanted, target);
   const overridden = touchedByOverrides(resource, target);
-  if (!overridden && isTyped(resource, top)) {
+  // The items of a list were read as CloudFormation spells them, and are written so.
+  if (!overridden && !source.parts && isTyped(resource, top)) {
     const written = spelling.entry ? writeEntries(resource, top, read[top], value, world) : writeTyped(resource, target, value, spelling, world);
     if (written) return;
   }

@@ -17,7 +17,7 @@ export const EC2_FLEET: LaunchSourceType = {
   parts: (properties) => placesAt(properties, CONFIGS).flatMap(partsOf),
 };
 
-/** What an override says wins over the launch template, member by member. */
+/** What an override says wins over the launch template. */
 function partsOf({ path, value }: Place): Part[] {
   const references = placesAt(value, ['LaunchTemplateSpecification'], path).flatMap((place) => launchTemplateReferences(place.value, place.path));
   const overrides = placesAt(value, ['Overrides', EACH, 'MetadataOptions'], path);

@@ -21,7 +21,9 @@ export type Literals = ReadonlyArray<string | number | boolean | undefined | typ
 export type Outcomes = (value: Json) => readonly Json[];
 
 /** The blocks at `path`, each with its place: several where conditions, lists or entries make them. */
-export function blockPlaces(properties: Json, path: readonly string[], spelling: Spelling = METADATA_OPTIONS, outcomes: Outcomes = outcomesOf): Place[] {
+export function blockPlaces(
+  properties: Json, path: readonly string[], spelling: Spelling = METADATA_OPTIONS, outcomes: Outcomes = outcomesOf,
+): Place[] {
   const places = placesAt(properties, path);
   const { entry } = spelling;
   return entry ? places.flatMap((place) => entriesIn(place, entry, outcomes)) : places;
@@ -171,7 +173,8 @@ function requireStruct(block: Struct, requirement: Requirement, spelling: Spelli
 
 /** Whether every outcome of a block's conditions is safe. */
 function isAssured(block: Json, spelling: Spelling): boolean {
-  if (isStruct(block) && block[spelling.tokens] === undefined && (spelling.endpoint === undefined || block[spelling.endpoint] === undefined)) return false;
+  const { tokens, endpoint } = spelling;
+  if (isStruct(block) && block[tokens] === undefined && (endpoint === undefined || block[endpoint] === undefined)) return false;
   for (const each of stancesOf(block, outcomesOf, spelling)) if (each !== Stance.REQUIRED && each !== Stance.DISABLED) return false;
   return true;
 }

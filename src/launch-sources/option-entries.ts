@@ -1,6 +1,6 @@
 import type { Spelling } from './options-spelling';
-import { hasFunction, ifBranches, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 import type { Place } from './places';
+import { hasFunction, ifBranches, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 type Entry = NonNullable<Spelling['entry']>;
 

@@ -12,8 +12,8 @@ export function isPlainlyRequired(properties: Struct, path: readonly string[], {
     if (!isStruct(value) || hasFunction(value)) return false;
     value = value[path[i]];
   }
-  const { tokens, required, endpoint } = spelling;
-  return isStruct(value) && value[tokens] === required && (endpoint === undefined || value[endpoint] === undefined) && !hasFunction(value);
+  const { tokens, endpoint } = spelling;
+  return isStruct(value) && value[tokens] === spelling.required && (endpoint === undefined || value[endpoint] === undefined) && !hasFunction(value);
 }
 
 const PLAINLY_REQUIRED = new Map<LaunchSourceType, Judgement>();

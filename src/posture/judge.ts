@@ -46,12 +46,15 @@ function judgeSource<R>(
   }
   const { optionsPath } = source;
   if (optionsPath && isPlainlyRequired(properties, optionsPath, source)) return plainlyRequired(source);
-  if (source.launches?.(properties, world.outcomes(resource)) === false) return undefined;
+  const outcomes = world.outcomes(resource);
+  if (source.launches?.(properties, outcomes) === false) return undefined;
+  if (optionsPath && !source.parts) {
+    const blocks = blockPlaces(properties, optionsPath, source.spelling, outcomes);
+    return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world);
+  }
   const together = source.parts
     ? source.parts(properties).map(({ options, references }) => judgeOwn(source, options.path, [options], references, resource, world))
-    : optionsPath
-      ? [judgeOwn(source, optionsPath, blockPlaces(properties, optionsPath, source.spelling, world.outcomes(resource)), source.references?.(properties) ?? [], resource, world)]
-      : judgeFollowed(source, properties, resource, world);
+    : judgeFollowed(source, properties, resource, world);
   return worst(together) ?? {
     posture: Posture.EXTERNAL,
     path: 'Properties',
