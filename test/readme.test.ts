@@ -6,7 +6,7 @@ import { DeployEffect } from '../src/launch-sources/launch-source';
 import { Rule, ruleId } from '../src/private/rules';
 
 const ROOT = path.resolve(__dirname, '..');
-const PAGES = ['README.md', 'docs/architecture.md', 'docs/testing.md'];
+const PAGES = ['README.md', 'docs/architecture.md', 'docs/testing.md', 'docs/coverage.md'];
 const README = read('README.md');
 
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { lineFor } from './line-for';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
-import { lineOf } from '../launch-sources/in-words';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
@@ -11,7 +11,7 @@ import { isOpenItself } from '../posture/own-words';
 import { Posture, type Judgement } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
 import { acknowledgementOf } from '../private/acknowledgements';
-import { hasFunction, isStruct, type Struct } from '../private/json';
+import { isStruct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import type { Message } from '../private/message';
 import { Rule, ruleId } from '../private/rules';
@@ -86,7 +86,8 @@ export class Findings {
       if (unreached) {
         this.beyondStage(stage, `'${base.path}'`, stack.id, settings);
       } else if (held === undefined || exempt) {
-        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, propertiesOf(resource), judgement, ledger, exempt) });
+        const message = tokensMessage(construct, source, resource.body.Properties, judgement, ledger, exempt);
+        this.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...message });
       } else if (this.hasOpenFollower(stack, resource)) {
         this.findings.push({
           ...base,
@@ -169,7 +170,7 @@ export class Findings {
 }
 
 function tokensMessage(
-  construct: CfnResource, source: LaunchSourceType, properties: Struct, judgement: Judgement, ledger: Ledger, exempt: boolean,
+  construct: CfnResource, source: LaunchSourceType, properties: unknown, judgement: Judgement, ledger: Ledger, exempt: boolean,
 ): { problem: string; fix: string } {
   const path = construct.node.path;
   const got = `got posture '${judgement.posture}': ${judgement.reason}`;
@@ -196,16 +197,6 @@ function tokensMessage(
     };
   }
   return { problem: `'${path}' may allow IMDSv1, and RequireImdsv2 cannot change that (${got})`, fix: line };
-}
-
-function lineFor(source: LaunchSourceType, properties: Struct): string {
-  if (!source.optionsPath) return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'set HttpTokens: required on the launch template it names';
-  const inTheL1 = source.spelling === undefined ? ' (httpTokens in the L1)' : '';
-  return `write ${lineOf(source)}${inTheL1} where this ${source.name} is defined`;
-}
-
-function propertiesOf({ body: { Properties: properties } }: TemplateResource): Struct {
-  return isStruct(properties) && !hasFunction(properties) ? properties : {};
 }
 
 function stageFinding(stage: IConstruct, { open, template, settings }: Beyond): Finding {

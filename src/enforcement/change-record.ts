@@ -29,8 +29,9 @@ export function blockAt(properties: Json, path: readonly string[]): Json {
 }
 
 /** What the options at `path` say; where a list holds several blocks, what each of them says. */
-export function blockInWords(properties: Json, path: readonly string[], { tokens, hopLimit, ...spelling }: Spelling): { tokens: string; hopLimit: string } {
-  const blocks = spelling.entry || path.includes(EACH) ? blocksAt(properties, path, { tokens, hopLimit, ...spelling }) : [blockAt(properties, path)];
+export function blockInWords(properties: Json, path: readonly string[], spelling: Spelling): { tokens: string; hopLimit: string } {
+  const { tokens, hopLimit, entry } = spelling;
+  const blocks = entry || path.includes(EACH) ? blocksAt(properties, path, spelling) : [blockAt(properties, path)];
   const inAll = (option: string) => [...new Set(blocks.map((block) => optionInWords(block, option)))].join(' or ');
   return { tokens: inAll(tokens), hopLimit: hopLimit === undefined ? inWords(undefined) : inAll(hopLimit) };
 }

@@ -1,4 +1,4 @@
-import { DeployEffect, type LaunchSourceType } from './launch-source';
+import type { LaunchSourceType } from './launch-source';
 import { launchTemplatesAt } from './launch-template-reference';
 import { EACH, mayBeAbsent, placesAt } from './places';
 import { isNoValue } from '../private/json';
@@ -12,7 +12,6 @@ export const IMAGE_BUILDER_DISTRIBUTION: LaunchSourceType = {
   name: 'Image Builder distribution configuration',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-distributionconfiguration-fastlaunchconfiguration.html',
   reads: [['Distributions']],
-  onNewVersion: () => DeployEffect.NONE,
   references: (properties) => launchTemplatesAt(properties, TEMPLATE, { version: 'LaunchTemplateVersion' }).filter(({ target }) => !isNoValue(target)),
   gaps: (properties) => placesAt(properties, TEMPLATE).filter(({ value }) => mayBeAbsent(value)).map(({ path }) => ({
     path,

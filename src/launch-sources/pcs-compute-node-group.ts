@@ -7,7 +7,7 @@ export const PCS_COMPUTE_NODE_GROUP: LaunchSourceType = {
   name: 'PCS compute node group',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-pcs-computenodegroup.html',
   reads: [['CustomLaunchTemplate']],
-  onNewVersion: () => DeployEffect.KEEPS_OLD_INSTANCES,
+  onNewVersion: () => DeployEffect.NONE,
   references: (properties) => launchTemplateReferences(properties.CustomLaunchTemplate, ['CustomLaunchTemplate'], { id: 'TemplateId' }),
   gaps: (properties) => withoutLaunchTemplate(properties, ['CustomLaunchTemplate'],
     'name a launch template that says HttpTokens: required in CustomLaunchTemplate'),

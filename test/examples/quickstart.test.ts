@@ -11,9 +11,9 @@ beforeAll(() => {
 describe('the quickstart', () => {
   test('goes from open to required, with one exemption', () => {
     const [before, after] = [synthesize(build), synthesize(withAspect(build))];
-    expect(totalsOf(before)).toEqual({ all: 20, open: 20, exempt: 0 });
+    expect(totalsOf(before)).toEqual({ all: 26, open: 26, exempt: 0 });
     expect(exitCodeOf(before)).not.toBe(0);
-    expect(totalsOf(after)).toEqual({ all: 20, open: 0, exempt: 1 });
+    expect(totalsOf(after)).toEqual({ all: 26, open: 0, exempt: 1 });
     expect(exitCodeOf(after)).toBe(0);
     expect(after.findings).toEqual([]);
     expect(after.exemptions).toEqual([expect.objectContaining({
@@ -24,13 +24,17 @@ describe('the quickstart', () => {
   test('names every change with its effect where it lands', () => {
     const { changes } = synthesize(withAspect(build));
     const effects = Object.fromEntries(changes.map(({ path, effect }) => [path, effect]));
-    expect(Object.keys(effects)).toHaveLength(15);
+    expect(Object.keys(effects)).toHaveLength(19);
     expect(effects).toMatchObject({
       'Shop/Search/Resource': 'no interruption',
       'Shop/ApiTemplate/Resource': expect.stringContaining("rolls the group 'Shop/Api/ASG'"),
       'Shop/Cluster/Hosts/LaunchTemplate/Resource': expect.stringContaining("replaces the group 'Shop/Cluster/Hosts/ASG'"),
       'Shop/Workers/Pool/LaunchTemplate/Resource': expect.stringContaining("'Shop/Workers/Pool/ASG'"),
       'Shop/Legacy/MailRelay': 'no interruption',
+      'Shop/NodeTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Nodes'"),
+      'Shop/JobTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Jobs'"),
+      'Shop/Notebook': 'no interruption',
+      'Shop/Builds': 'no interruption',
       'Prod/Network/Vpc/PublicSubnet1/NatInstance/Resource': 'no interruption',
     });
   });
@@ -50,7 +54,7 @@ describe('the quickstart', () => {
       build(app);
       openAndUnreachable(app);
     }));
-    expect(totalsOf(after)).toEqual({ all: 21, open: 1, exempt: 1 });
+    expect(totalsOf(after)).toEqual({ all: 27, open: 1, exempt: 1 });
     expect(exitCodeOf(after)).not.toBe(0);
     expect(after.findings).toEqual([expect.objectContaining({ path: 'Extra/Nested/Transformed', rule: 'cdk-imdsv2::tokens' })]);
   });
@@ -64,8 +68,8 @@ describe('the quickstart', () => {
 
   test('prints headings and totals', () => {
     const lines = report(synthesize(build), synthesize(withAspect(build)));
-    expect(lines[1]).toBe('20 launch sources, 20 of them allow IMDSv1');
-    expect(lines[lines.length - 1]).toBe('20 launch sources, 0 allow IMDSv1 (1 exempt)');
+    expect(lines[1]).toBe('26 launch sources, 26 of them allow IMDSv1');
+    expect(lines[lines.length - 1]).toBe('26 launch sources, 0 allow IMDSv1 (1 exempt)');
     expect(lines).toContain('# Exempt');
     expect(lines).not.toContain('# Findings');
   });

@@ -14,7 +14,8 @@ import { changes, outcome, synthTemplates, warnings, withAndWithout, differences
 
 const NO_VALUE = { Ref: 'AWS::NoValue' };
 const either = (yes: unknown, no: unknown) => ({ 'Fn::If': ['C', yes, no] });
-const option = (OptionName: unknown, Value: unknown, Namespace = 'aws:autoscaling:launchconfiguration') => ({ Namespace, OptionName, Value });
+const option = (OptionName: unknown, Value: unknown, Namespace = 'aws:autoscaling:launchconfiguration') =>
+  ({ Namespace, OptionName, Value });
 const SWITCH = option('DisableIMDSv1', 'true');
 const OTHER = option('IamInstanceProfile', 'role');
 
@@ -23,7 +24,8 @@ const BUILDS = 'AWS::ImageBuilder::InfrastructureConfiguration';
 const ENVIRONMENT = 'AWS::ElasticBeanstalk::Environment';
 const EMR = 'AWS::EMR::SecurityConfiguration';
 const WORKSPACE = 'AWS::WorkspacesInstances::WorkspaceInstance';
-const version = (MinimumInstanceMetadataServiceVersion: unknown) => ({ InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion } });
+const version = (MinimumInstanceMetadataServiceVersion: unknown) =>
+  ({ InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion } });
 
 interface Synthesized extends Outcome { readonly properties: Json }
 
