@@ -3,7 +3,7 @@ import { isSafe } from './weigh';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
-import { hasFunction, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+import { hasFunction, intrinsicOf, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** What nearly every launch source of an app that complies says, recognized before anything is weighed. */
 export function isPlainlyRequired(properties: Struct, path: readonly string[], { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
@@ -32,7 +32,7 @@ export function judgeOptions(
   if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, path), inherits: false };
   if (stances.size === 0 && !blocks.some(saysSomething)) return { judgement: inherited, inherits: true };
   if (inherited.posture === Posture.OPTIONAL) stances.add(Stance.OPTIONAL);
-  else if (stances.size === 0 || !isSafe(inherited.posture)) stances.add(Stance.UNKNOWN);
+  else if (stances.size === 0 || !isSafe(inherited.posture) || isPartlySilent(blocks, outcomes, source)) stances.add(Stance.UNKNOWN);
   const { chain, dependsOn } = inherited;
   const judgement = judgeStances(stances, source, path);
   return { judgement: { ...judgement, ...(chain && { chain }), ...(dependsOn && { dependsOn }) }, inherits: true };
@@ -54,6 +54,12 @@ function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, op
   return stances.has(Stance.REQUIRED)
     ? required(source, optionsPath)
     : { posture: Posture.DISABLED, path: `${path}.${source.spelling?.endpoint ?? METADATA_OPTIONS.endpoint}`, reason: 'the metadata endpoint is disabled' };
+}
+
+/** Whether a block, under one of its conditions, leaves tokens to the launch template and says something else: how they merge is not documented. */
+function isPartlySilent(blocks: readonly Json[], outcomes: Outcomes, { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
+  return blocks.flatMap(outcomesOf).some((block) => isStruct(block) && !isNoValue(block)
+    && Object.keys(block).some((key) => key !== spelling.tokens) && stancesOf(block, outcomes, spelling).has(Stance.SILENT));
 }
 
 function saysSomething(block: Json): boolean {
