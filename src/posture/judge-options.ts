@@ -3,7 +3,7 @@ import { isSafe } from './weigh';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
-import { hasFunction, intrinsicOf, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+import { hasFunction, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** What nearly every launch source of an app that complies says, recognized before anything is weighed. */
 export function isPlainlyRequired(properties: Struct, path: readonly string[], { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
@@ -30,9 +30,10 @@ export function judgeOptions(
 ): { judgement: Judgement; inherits: boolean } {
   const stances = new Set(blocks.flatMap((block) => [...stancesOf(block, outcomes, source.spelling)]));
   if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, path), inherits: false };
-  if (stances.size === 0 && !blocks.some(saysSomething)) return { judgement: inherited, inherits: true };
+  const merges = isPartlySilent(blocks, outcomes, source);
+  if (stances.size === 0 && !merges) return { judgement: inherited, inherits: true };
   if (inherited.posture === Posture.OPTIONAL) stances.add(Stance.OPTIONAL);
-  else if (stances.size === 0 || !isSafe(inherited.posture) || isPartlySilent(blocks, outcomes, source)) stances.add(Stance.UNKNOWN);
+  else if (merges || !isSafe(inherited.posture)) stances.add(Stance.UNKNOWN);
   const { chain, dependsOn } = inherited;
   const judgement = judgeStances(stances, source, path);
   return { judgement: { ...judgement, ...(chain && { chain }), ...(dependsOn && { dependsOn }) }, inherits: true };
@@ -58,12 +59,13 @@ function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, op
 
 /** Whether a block, under one of its conditions, leaves tokens to the launch template and says something else: how they merge is not documented. */
 function isPartlySilent(blocks: readonly Json[], outcomes: Outcomes, { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
-  return blocks.flatMap(outcomesOf).some((block) => isStruct(block) && !isNoValue(block)
-    && Object.keys(block).some((key) => key !== spelling.tokens) && stancesOf(block, outcomes, spelling).has(Stance.SILENT));
-}
-
-function saysSomething(block: Json): boolean {
-  return isStruct(block) && Object.keys(block).length > 0 && !intrinsicOf(block);
+  return blocks.flatMap(outcomesOf).some((block) => {
+    if (!isStruct(block) || isNoValue(block)) return false;
+    const stances = stancesOf(block, outcomes, spelling);
+    const members = Object.keys(block);
+    // Tokens that a condition leaves out leave an empty block.
+    return stances.has(Stance.SILENT) && (stances.size === 1 ? members.length > 0 : members.some((member) => member !== spelling.tokens));
+  });
 }
 
 function required(source: LaunchSourceType, optionsPath: readonly string[]): Judgement {

@@ -138,6 +138,9 @@ describe('what a new version of its launch template does', () => {
     ['AWS::EC2::SpotFleet', DeployEffect.REPLACES_RESOURCE],
     ['AWS::EKS::Nodegroup', DeployEffect.RENEWS_NODES],
     ['AWS::Batch::ComputeEnvironment', DeployEffect.RENEWS_NODES],
+    ['AWS::GameLift::GameServerGroup', DeployEffect.NOT_PASSED_ON],
+    ['AWS::PCS::ComputeNodeGroup', DeployEffect.NONE],
+    ['AWS::EMR::Cluster', DeployEffect.REPLACES_RESOURCE],
     ['AWS::ECS::CapacityProvider', undefined],
     ['AWS::EC2::LaunchTemplate', undefined],
     ['AWS::AutoScaling::LaunchConfiguration', undefined],
@@ -150,6 +153,24 @@ describe('what a new version of its launch template does', () => {
 function optionsAt({ optionsPath = [], spelling }: LaunchSourceType): string {
   return (optionsPath.length === 0 ? [spelling!.tokens] : optionsPath).join('.');
 }
+
+test.each<[type: string, effect: DeployEffect]>([
+  ['AWS::EC2::Instance', DeployEffect.NONE],
+  ['AWS::EC2::LaunchTemplate', DeployEffect.NEW_VERSION],
+  ['AWS::AutoScaling::LaunchConfiguration', DeployEffect.NEW_CONFIGURATION],
+  ['AWS::EC2::EC2Fleet', DeployEffect.REPLACES_RESOURCE],
+  ['AWS::ImageBuilder::InfrastructureConfiguration', DeployEffect.NONE],
+  ['AWS::SageMaker::NotebookInstance', DeployEffect.NONE],
+  ['AWS::ElasticBeanstalk::Environment', DeployEffect.NONE],
+  ['AWS::ElasticBeanstalk::ConfigurationTemplate', DeployEffect.NONE],
+  ['AWS::AppStream::Fleet', DeployEffect.NONE],
+  ['AWS::AppStream::ImageBuilder', DeployEffect.NONE],
+  ['AWS::AppStream::AppBlockBuilder', DeployEffect.UNDOCUMENTED],
+  ['AWS::EMR::SecurityConfiguration', DeployEffect.REPLACES_RESOURCE],
+  ['AWS::WorkspacesInstances::WorkspaceInstance', DeployEffect.REPLACES_RESOURCE],
+])('an edit of the options of %s: %s', (type, effect) => {
+  expect(CATALOG.get(type)!.onEdit).toBe(effect);
+});
 
 describe('every entry', () => {
   test.each([...CATALOG.values()])('$type is whole', (source) => {
