@@ -150,6 +150,7 @@ project.testTask.spawn(typecheck);
 project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' });
 project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle-functions' });
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });
+project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-page' });
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 
 const run = (file: string) => `tsx --tsconfig test/tsconfig.json ${file}`;

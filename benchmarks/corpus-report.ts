@@ -8,8 +8,9 @@ export interface Synthesized extends AssemblyReading {
   readonly template: unknown;
 }
 
-const TYPES = [...CATALOG.values()].filter(({ judged }) => judged).map(({ type }) => type);
+const TYPES = [...CATALOG.keys()];
 const POSTURES = Object.values(Posture);
+const NOT_DECIDED: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
 
 /** Counts things by name, in the order in which they first came. */
 class Tally {
@@ -64,14 +65,15 @@ export class CorpusReport {
       this.silentlyOpen += 1;
       this.silent.push(`${name}: ${source.path} (${source.type}) is ${source.posture}: ${source.reason}`);
     }
-    for (const source of after.launchSources.filter(({ posture, named }) => posture === Posture.EXTERNAL && !named)) {
+    for (const source of after.launchSources.filter(({ posture, named }) => NOT_DECIDED.has(posture) && !named)) {
       this.elsewhere.push(`${name}: ${source.path} (${source.type}): ${source.reason}`);
     }
     this.differences.push(...differences(before.template, after.template).filter((at) => !isMetadataOption(at)).map((at) => `${name}: ${at}`));
   }
 
   public lines(): string[] {
-    const rows = TYPES.flatMap((type) => ['before', 'after'].map((when) => [
+    const seen = TYPES.filter((type) => POSTURES.some((posture) => this.postures.of(`${type} ${posture} before`) > 0));
+    const rows = seen.flatMap((type) => ['before', 'after'].map((when) => [
       type, when, ...POSTURES.map((posture) => this.postures.of(`${type} ${posture} ${when}`)),
     ]));
     return [
@@ -84,7 +86,7 @@ export class CorpusReport {
       'findings', ...this.findings.lines(),
       'warnings', ...this.warnings.lines(),
       ...list(`differences other than metadata options: ${this.differences.length}`, this.differences),
-      ...list(`decided elsewhere, and named in no finding and no warning: ${this.elsewhere.length}`, this.elsewhere),
+      ...list(`decided elsewhere or by nobody, and named in no finding and no warning: ${this.elsewhere.length}`, this.elsewhere),
       ...list(`open, and named in no finding and no warning: ${this.silentlyOpen}`, this.silent),
     ];
   }
@@ -106,6 +108,11 @@ function differences(one: unknown, other: unknown, at: string[] = []): string[] 
   return keys.flatMap((key) => differences((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key], [...at, key]));
 }
 
+/** Where the types of the catalog have their options. */
+const OPTIONS = new Set([...CATALOG.values()].flatMap(({ optionsPath, spelling }) =>
+  optionsPath ? [(optionsPath.length === 0 ? [spelling!.tokens] : optionsPath).join('.')] : []));
+
 function isMetadataOption(at: string): boolean {
-  return /^Resources\.[^.]+\.Properties\.(LaunchTemplateData\.)?MetadataOptions$/.test(at);
+  const properties = /^Resources\.[^.]+\.Properties\.(.+)$/.exec(at)?.[1];
+  return properties !== undefined && OPTIONS.has(properties);
 }

@@ -178,7 +178,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
    * Whether the construct is a launch source.
    */
   public supports(construct: IConstruct): boolean {
-    return sourceOf(construct)?.judged === true;
+    return sourceOf(construct) !== undefined;
   }
 
   /**

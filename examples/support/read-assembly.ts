@@ -58,7 +58,7 @@ interface Document extends TemplateDocument {
 
 /** Rules whose notices say that a launch source may allow IMDSv1; the others speak of what requiring tokens does. */
 const SAYS_OPEN = new Set([
-  Rule.TOKENS, Rule.LAUNCH_CONFIGURATION, Rule.LAUNCH_TEMPLATE_FOLLOWER, Rule.EXTERNAL_LAUNCH_TEMPLATE, Rule.STAGE,
+  Rule.TOKENS, Rule.LAUNCH_CONFIGURATION, Rule.LAUNCH_TEMPLATE_FOLLOWER, Rule.EXTERNAL_LAUNCH_TEMPLATE, Rule.UNSETTABLE, Rule.STAGE,
 ].map(ruleId));
 
 /** What a synthesized assembly says about IMDSv2, from its files alone. */

@@ -1,11 +1,14 @@
 import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { lineFor } from './line-for';
 import { leftovers } from './migrated';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
-import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
+import { isOpenItself } from '../posture/own-words';
 import { Posture, type Judgement } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
 import { acknowledgementOf } from '../private/acknowledgements';
@@ -39,6 +42,9 @@ export interface Proof {
   readonly beyond: Beyond[];
 }
 
+/** The aspect itself says so, because no edit could decide. */
+const IS_A_WARNING: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
+
 /** The proof over the written templates of everything that carries the aspect. */
 export class Prover {
   constructor(private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>) {}
@@ -50,10 +56,10 @@ export class Prover {
     const { smallestHopLimit } = Ledger.of(stack.stack);
     for (const resource of this.world.resourcesOf(stack).values()) {
       const source = CATALOG.get(String(resource.body.Type));
-      if (!source?.judged) continue;
-      const judgement = judge(resource, this.world)!;
+      const judgement = source && judge(resource, this.world);
+      if (!source || !judgement) continue;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
-      if (!settled && judgement.posture !== Posture.EXTERNAL) this.add(proof, stack, resource, source, judgement);
+      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
     }
     this.addMigrated(proof, stack);
     return proof;
@@ -104,7 +110,8 @@ export class Prover {
       if (unreached) {
         proof.beyond.push({ stage, open: `'${base.path}'`, template: stack.id, settings });
       } else if (held === undefined || exempt) {
-        proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...tokensMessage(construct, source, judgement, ledger, exempt) });
+        const message = tokensMessage(construct, source, resource.body.Properties, judgement, ledger, exempt);
+        proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...message });
       } else if (this.hasOpenFollower(stack, resource)) {
         proof.findings.push({
           ...base,
@@ -122,13 +129,14 @@ export class Prover {
     proof: Proof, resource: TemplateResource, source: LaunchSourceType, construct: CfnResource,
     base: Omit<Finding, 'rule' | 'problem' | 'fix'>, settings: Settings,
   ): void {
+    const { hopLimit } = source.spelling ?? METADATA_OPTIONS;
     const allowed = Ledger.of(construct).hopLimits.get(construct) ?? settings.hopLimit;
     const larger = allowed === undefined ? [] : this.hopLimits(resource, source).filter((limit) => !(Number(limit) <= allowed));
     if (larger.length === 0 || Ledger.of(construct).heldBack.has(construct)) return;
     proof.findings.push({
       ...base,
       rule: Rule.HOP_LIMIT,
-      location: ['Properties', ...source.optionsPath!, 'HttpPutResponseHopLimit'].join('.'),
+      location: ['Properties', ...source.optionsPath!, hopLimit].join('.'),
       problem: `'${base.path}' is written with the hop limit ${larger.join(' or ')}, and at most ${allowed} is allowed`,
       fix: `set httpPutResponseHopLimit: ${allowed} where this ${source.name} is defined`,
     });
@@ -139,15 +147,17 @@ export class Prover {
   }
 
   private hopLimits(resource: TemplateResource, source: LaunchSourceType): unknown[] {
-    if (!source.optionsPath) return [];
+    const { optionsPath, spelling } = source;
+    if (!optionsPath) return [];
     const outcomes = this.world.outcomes(resource);
-    return blocksAt(resource.body.Properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, outcomes))
+    return blocksAt(resource.body.Properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling))
       .filter((limit) => limit !== undefined);
   }
 
   /** A group is open through its launch template, which has a finding or an exemption of its own wherever the aspect reaches. */
   private isFollowedToItsFinding(resource: TemplateResource, source: LaunchSourceType): boolean {
-    if (source.optionsPath || !isStruct(resource.body.Properties)) return false;
+    const { Properties: properties } = resource.body;
+    if (!isStruct(properties) || isOpenItself(source, properties, this.world.outcomes(resource))) return false;
     const open = this.targetsOf(resource, source).filter((target) => !isSafe(judge(target, this.world)?.posture ?? Posture.EXTERNAL));
     return open.length > 0 && open.every((target) => {
       const stack = this.stacks.get(target.document.id);
@@ -217,13 +227,11 @@ function rejectedMessage(
 }
 
 function tokensMessage(
-  construct: CfnResource, source: LaunchSourceType, judgement: Judgement, ledger: Ledger, exempt: boolean,
+  construct: CfnResource, source: LaunchSourceType, properties: unknown, judgement: Judgement, ledger: Ledger, exempt: boolean,
 ): { problem: string; fix: string } {
   const path = construct.node.path;
   const got = `got posture '${judgement.posture}': ${judgement.reason}`;
-  const line = source.optionsPath
-    ? `write ${source.optionsPath.join('.')}.HttpTokens: required (httpTokens in the L1) where this ${source.name} is defined`
-    : 'set HttpTokens: required on the launch template it names';
+  const line = lineFor(source, properties);
   if (exempt) return { problem: `'${path}' may allow IMDSv1 and is exempt (${got})`, fix: line };
   const wouldDo = ledger.wouldDo.get(construct);
   if (wouldDo) return { problem: `'${path}' allows IMDSv1 (${got}); RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
@@ -231,6 +239,12 @@ function tokensMessage(
     return {
       problem: `'${path}' was made to require tokens by RequireImdsv2, and something changed that afterwards (${got})`,
       fix: `remove the later edit, or ${line}`,
+    };
+  }
+  if (source.onEdit === DeployEffect.REPLACES_RESOURCE && ledger.costly.has(construct)) {
+    return {
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${source.onEdit}`,
+      fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }
   if (!ledger.visited.has(construct)) {

@@ -28,13 +28,15 @@ export function checkTemplate(document: TemplateDocument, world: TemplateWorld):
     const source = CATALOG.get(String(resource.body.Type));
     if (!source) continue;
     const { Properties: properties } = resource.body;
+    const judgement = judge(resource, world);
+    if (!judgement) continue;
     const findings: TemplateFinding[] = [];
     const subject: CheckedSource = {
       resource,
       source,
       world,
       properties: isStruct(properties) && !hasFunction(properties) ? properties : {},
-      judgement: judge(resource, world),
+      judgement,
       findings,
     };
     for (const { rule, check } of CHECK_RULES) for (const verdict of check(subject)) findings.push({ ...verdict, rule, resource });

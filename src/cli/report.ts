@@ -22,7 +22,7 @@ export interface Report {
 export interface Summary {
   readonly templates: number;
   readonly launchSources: number;
-  /** How many launch sources have each posture; types that are followed only have none. */
+  /** How many launch sources have each posture. */
   readonly postures: { readonly [posture in Posture]: number };
   /** How many findings have each severity. */
   readonly findings: { readonly [severity in Severity]: number };
@@ -44,8 +44,8 @@ export interface Place {
   readonly stack: string;
 }
 
-/** With its posture, why, what was followed and what decides; types that are followed only have none of these. */
-export interface ReportedSource extends Place, Partial<Judgement> {}
+/** With its posture, why, what was followed and what decides. */
+export interface ReportedSource extends Place, Judgement {}
 
 export interface ReportedFinding extends Place {
   /** The id to acknowledge, such as `cdk-imdsv2::tokens`. */

@@ -8,15 +8,13 @@ export function counted(count: number, noun: string): string {
 /** What a report comes to, in lines that every format for people begins with. */
 export function summaryLines({ summary }: Report): string[] {
   const { templates, launchSources, postures, findings, exempt, accepted, unreadable } = summary;
-  const unjudged = launchSources - Object.values(postures).reduce((sum, count) => sum + count, 0);
   const aside = [
     ...exempt > 0 ? [`${exempt} exempt`] : [],
     ...accepted > 0 ? [`${accepted} accepted by the baseline`] : [],
     ...unreadable > 0 ? [`${unreadable} unreadable`] : [],
   ];
   return [
-    `${counted(templates, 'template')}, ${counted(launchSources, 'launch source')}: ${Object.entries(postures).map(([posture, count]) => `${count} ${posture}`).join(', ')}`
-      + (unjudged > 0 ? `, ${unjudged} not judged, as their types are only followed to a launch template` : ''),
+    `${counted(templates, 'template')}, ${counted(launchSources, 'launch source')}: ${Object.entries(postures).map(([posture, count]) => `${count} ${posture}`).join(', ')}`,
     [counted(findings.error, 'error'), counted(findings.warning, 'warning'), counted(findings.info, 'note'), ...aside].join(', '),
   ];
 }

@@ -6,10 +6,11 @@ import type { Follower } from './launch-index';
 import { overridesOf, sourceOf } from './resource-properties';
 import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
-import { DeployEffect } from '../launch-sources/launch-source';
+import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { bootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
+import { Posture } from '../posture/posture';
 import { isNoValue, isStruct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 import { nameOf, type Effective } from '../private/settings';
@@ -31,7 +32,7 @@ export function warnOfReferences(world: ConstructWorld, { resource, source, refe
   const own = flipped ? `; the ${source.name} got the options itself` : '';
   const name = () => `'${resource.node.path}'`;
   for (const reference of references) {
-    if (isNoValue(reference.target) || reference.to === 'group') continue;
+    if (isNoValue(reference.target)) continue;
     const where = () => `Properties.${reference.path.join('.')}`;
     if (reference.to === 'instance') {
       warnExternal(resource, `${name()} copies a running instance (${where()}), and whether its metadata options come along is not documented${own}`, settings);
@@ -39,10 +40,10 @@ export function warnOfReferences(world: ConstructWorld, { resource, source, refe
     }
     for (const target of world.follow(resource, reference)) {
       if (target.kind === 'external') {
-        if (!source.judged || (source.optionsPath && !flipped && isSafe(judge(resource, world)!.posture))) continue;
+        if (source.optionsPath && !flipped && isSafe(judge(resource, world)?.posture ?? Posture.OPTIONAL)) continue;
         warnExternal(resource, `${name()} launches from the ${reference.to} ${target.name} (${where()}), which is not part of this app, `
           + `so its metadata options are not seen${own}`, settings);
-      } else if (reference.to === 'launch template' && (!source.optionsPath || flipped)) {
+      } else if (reference.to === 'launch template' && (!source.optionsPath || source.parts || flipped)) {
         const version = world.version(resource, reference);
         if (version === Version.LATEST) continue;
         warn(resource, {
@@ -65,6 +66,20 @@ function warnExternal(resource: CfnResource, problem: string, settings: Effectiv
     fix: 'set MetadataOptions.HttpTokens: required in the launch template where it is defined, or define the template in this app',
     help: settings.help,
   });
+}
+
+/** Names every place from where instances are launched without a property that could require tokens. */
+export function warnOfGaps({ resource, source, settings }: Subject, gaps: readonly Gap[]): void {
+  for (const { reason, fix, settable } of gaps) {
+    // What could be set is a finding, and stops synthesis.
+    if (settable) continue;
+    warn(resource, {
+      rule: Rule.UNSETTABLE,
+      problem: `whether the ${source.name} '${resource.node.path}' allows IMDSv1 cannot be decided in a template: ${reason}`,
+      fix,
+      help: settings.help,
+    });
+  }
 }
 
 /** The update policies that act when a group's launch template changes. */

@@ -1,6 +1,9 @@
 import type { CfnResource } from 'aws-cdk-lib';
+import { blocksAt } from '../launch-sources/metadata-options';
+import type { Spelling } from '../launch-sources/options-spelling';
+import { EACH } from '../launch-sources/places';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
-import { intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
+import { hasFunction, intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
 
 export { CHANGE_METADATA, type ChangeRecord };
 
@@ -18,8 +21,23 @@ export function inWords(value: Json): string {
   return intrinsicOf(value) === 'Fn::If' ? 'decided by a condition' : 'known only at deployment';
 }
 
+/** The block, or the condition that chooses it. */
+export function blockAt(properties: Json, path: readonly string[]): Json {
+  let block = properties;
+  for (let i = 0; i < path.length && isStruct(block) && !hasFunction(block); i++) block = block[path[i]];
+  return block;
+}
+
+/** What the options at `path` say; where a list holds several blocks, what each of them says. */
+export function blockInWords(properties: Json, path: readonly string[], spelling: Spelling): { tokens: string; hopLimit: string } {
+  const { tokens, hopLimit, entry } = spelling;
+  const blocks = entry || path.includes(EACH) ? blocksAt(properties, path, spelling) : [blockAt(properties, path)];
+  const inAll = (option: string) => [...new Set(blocks.map((block) => optionInWords(block, option)))].join(' or ');
+  return { tokens: inAll(tokens), hopLimit: hopLimit === undefined ? inWords(undefined) : inAll(hopLimit) };
+}
+
 /** One option of a block, which may stand under a condition. */
-export function optionInWords(block: Json, option: string): string {
+function optionInWords(block: Json, option: string): string {
   const name = intrinsicOf(block);
   if (isNoValue(block) || !isStruct(block)) return inWords(undefined);
   return name ? inWords(block) : inWords(block[option]);

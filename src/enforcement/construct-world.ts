@@ -31,7 +31,9 @@ export class ConstructWorld implements World<CfnResource> {
   public read(resource: CfnResource): SourceResource {
     const source = sourceOf(resource);
     if (!source) return { Type: typeOf(resource) };
-    return isOverridden(resource, source) || isMadeByFunction(resource, source) ? this.readWhole(resource) : this.readTyped(resource, source);
+    // What CDK makes of the items of a list only CDK knows.
+    const whole = source.parts !== undefined || isOverridden(resource, source) || isMadeByFunction(resource, source);
+    return whole ? this.readWhole(resource) : this.readTyped(resource, source);
   }
 
   /** The whole resource as it would be written now. */

@@ -50,6 +50,7 @@ export function readBoot(resource: CfnResource, source: LaunchSourceType, world:
 export function containerHostReason(
   resource: CfnResource, source: LaunchSourceType, boot: Boot, world: ConstructWorld, index: () => LaunchIndex,
 ): string | undefined {
+  if (source.containerHost) return source.containerHost;
   // Nothing can point to a source that has no name, so no index is needed for it.
   const used = source.nameProperty ? usedByContainerService(resource, index()) : undefined;
   if (used) return used;

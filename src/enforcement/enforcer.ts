@@ -1,7 +1,7 @@
 import { Stack, Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { announceNewVersion, warnOfBootCalls, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
-import { optionInWords, recordChange } from './change-record';
+import { announceNewVersion, warnOfBootCalls, warnOfGaps, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
+import { blockAt, blockInWords, recordChange } from './change-record';
 import { ConstructWorld } from './construct-world';
 import { containerHostReason, readBoot, type Boot } from './container-hosts';
 import { LaunchIndex, type Follower } from './launch-index';
@@ -14,9 +14,11 @@ import { writeOptions } from './writer';
 import { DeployEffect, type LaunchSourceType, type SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { blocksAt, CANNOT_KNOW, hopLimitsOf, requireOptionsAt, Stance, stancesOf, type Requirement } from '../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
+import { Posture } from '../posture/posture';
 import { CONTAINERS } from '../private/hops';
-import { isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { hasFunction, isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import type { Effective, Settings } from '../private/settings';
@@ -55,6 +57,7 @@ export class Enforcer implements Pass {
 
   /** @param own the settings of the aspect that visits. */
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
+    if (source.launches && !this.launchesAnything(resource, source)) return;
     this.ledger.visited.add(resource);
     const facts = this.facts.of(resource);
     const { acknowledged } = facts;
@@ -69,34 +72,48 @@ export class Enforcer implements Pass {
     const { Properties: properties = {} } = this.world.read(resource);
     if (!isStruct(properties)) return;
     const subject = { resource, source, properties, references: source.references?.(properties) ?? [], settings, acknowledged };
-    const flipped = source.judged && source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
+    const flipped = source.optionsPath !== undefined && this.requireTokens(subject, source.optionsPath);
     if (subject.references.length > 0) warnOfReferences(this.world, subject, flipped);
+    if (source.gaps) warnOfGaps(subject, source.gaps(properties));
+  }
+
+  private launchesAnything(resource: CfnResource, { launches }: LaunchSourceType): boolean {
+    const { Properties: properties = {} } = this.world.read(resource);
+    return !isStruct(properties) || hasFunction(properties) || launches!(properties, this.world.outcomes());
   }
 
   /** Makes the edit where there is one to make; true where tokens were not required before and are now. */
-  private requireTokens(subject: Subject, path: readonly string[]): boolean {
-    const { resource, source, properties, settings } = subject;
+  private requireTokens(given: Subject, path: readonly string[]): boolean {
+    const { resource, source, properties, settings } = given;
+    const { spelling } = source;
+    // What its parts inherit stays in the launch templates: only what they say themselves is edited.
+    const subject = source.parts ? { ...given, references: [] } : given;
     const exempt = subject.acknowledged.has(TOKENS);
     const limitsHops = (settings.hopLimit !== undefined || settings.containerHostHopLimit !== undefined) && !subject.acknowledged.has(HOP_LIMIT);
     const inherits = !exempt && this.inheritsRequired(subject, path);
     if (inherits && !limitsHops) return false;
 
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
-    const tokens: Requirement = { tokens: !exempt };
+    const tokens: Requirement = { tokens: !exempt && !(source.parts && isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) };
     const base = exempt ? properties : this.withInherited(subject, path, inherits);
-    const required = inherits ? properties : requireOptionsAt(properties, path, tokens);
+    const required = inherits ? properties : requireOptionsAt(properties, path, tokens, spelling);
     const flips = required !== properties;
     if (!flips && !limitsHops) return false;
     // The launch template's own edit bounds the hops of what says nothing and follows it.
-    if (inherits && requireOptionsAt(base, path, tokens) !== base) return false;
+    if (inherits && requireOptionsAt(base, path, tokens, spelling) !== base) return false;
 
     const boot = this.bootOf(subject);
     const host = containerHostReason(resource, source, boot, this.world, this.index);
     const hops = this.withinInherited(subject, base === properties, hopLimits(subject, limitsHops, host));
     if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
-    const wanted = !hops && flips && base === properties ? required : requireOptionsAt(base, path, { ...tokens, ...hops });
+    const wanted = !hops && flips && base === properties ? required : requireOptionsAt(base, path, { ...tokens, ...hops }, spelling);
     if (wanted === CANNOT_KNOW || !isStruct(wanted) || (wanted === base && (!flips || base === properties))) return false;
 
+    const isNamed = source.nameProperty !== undefined && properties[source.nameProperty] !== undefined;
+    if (source.onEdit === DeployEffect.REPLACES_RESOURCE && (isNamed || !settings.replaceResources)) {
+      this.ledger.costly.add(resource);
+      return false;
+    }
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];
     if (moved.length > 0 && this.holdBack(resource, moved, settings)) return false;
 
@@ -109,27 +126,28 @@ export class Enforcer implements Pass {
     { resource, source, properties, settings }: Subject, path: readonly string[], wanted: Struct,
     { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
   ): void {
+    const { spelling = METADATA_OPTIONS } = source;
+    const [before, after] = [properties, wanted].map((one) => blockInWords(one, path, spelling));
     // What takes the place of a launch configuration has been announced by then.
     const succeeds = resource.node.scope !== undefined && isWithdrawn(resource.node.scope);
-    const before = blockAt(properties, path);
-    const after = blockAt(wanted, path);
+    const own = succeeds ? DeployEffect.NEW_TEMPLATE : source.onEdit;
     const record = {
       type: source.type,
-      before: optionInWords(before, 'HttpTokens'),
-      after: optionInWords(after, 'HttpTokens'),
-      hopLimitBefore: optionInWords(before, 'HttpPutResponseHopLimit'),
-      hopLimitAfter: optionInWords(after, 'HttpPutResponseHopLimit'),
-      effect: [succeeds ? DeployEffect.NEW_TEMPLATE : source.onEdit, ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
+      before: before.tokens,
+      after: after.tokens,
+      hopLimitBefore: before.hopLimit,
+      hopLimitAfter: after.hopLimit,
+      effect: [own, ...source.caution ? [source.caution] : [], ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
       reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };
-    this.edited.set(resource, { block: before });
+    this.edited.set(resource, { block: blockAt(properties, path) });
     if (settings.reportOnly) {
       // Nothing is edited, so every other aspect on a scope above would list it again.
       if (this.ledger.wouldDo.has(resource)) return;
-      this.ledger.wouldDo.set(resource, `would write HttpTokens: ${record.after}, hop limit: ${record.hopLimitAfter}; on deploy: ${record.effect}`);
+      this.ledger.wouldDo.set(resource, `would write ${spelling.tokens}: ${record.after}, hop limit: ${record.hopLimitAfter}; on deploy: ${record.effect}`);
     } else {
-      writeOptions(resource, path, wanted, this.world);
+      writeOptions(resource, source, properties, wanted, this.world);
       if (flips) this.ledger.required.add(resource);
     }
     recordChange(resource, record);
@@ -279,9 +297,3 @@ function put(parent: Struct, [key, ...rest]: readonly string[], value: Json): St
   return { ...parent, [key]: rest.length === 0 ? value : put(isStruct(child) ? child : {}, rest, value) };
 }
 
-/** The block, or the condition that chooses it. */
-function blockAt(properties: Json, path: readonly string[]): Json {
-  let block = properties;
-  for (let i = 0; i < path.length && isPlain(block); i++) block = block[path[i]];
-  return block;
-}

@@ -115,7 +115,8 @@ export class LaunchIndex implements Lookup {
 /** Most instances name no launch template: that is seen without reading them. */
 function saysAnything(resource: CfnResource, source: LaunchSourceType): boolean {
   for (const override in overridesOf(resource)) if (override === 'Properties' || override === 'Type') return true;
-  return source.reads.some((path) => path[0] !== source.optionsPath?.[0] && typedProperty(resource, path[0]) !== undefined);
+  const own = source.parts ? undefined : source.optionsPath?.[0];
+  return source.reads.some((path) => path[0] !== own && typedProperty(resource, path[0]) !== undefined);
 }
 
 /** The stack whose template holds a resource, or the stacks nested in it: only between such stacks values are exported. */

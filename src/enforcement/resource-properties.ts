@@ -49,10 +49,13 @@ export function isTyped(resource: CfnResource, property: string): boolean {
 
 const CAMEL_CASE = new Map<string, string>();
 
-/** CloudFormation's spelling in the L1's. */
+/** CloudFormation's spelling in the L1's: `DisableIMDSV1` is `disableImdsv1` there. */
 export function camelCase(property: string): string {
   let name = CAMEL_CASE.get(property);
-  if (name === undefined) CAMEL_CASE.set(property, name = property[0].toLowerCase() + property.slice(1));
+  if (name === undefined) {
+    const words = property.replace(/[A-Z]{2,}(?![a-z])/g, (letters) => letters[0] + letters.slice(1).toLowerCase());
+    CAMEL_CASE.set(property, name = words[0].toLowerCase() + words.slice(1));
+  }
   return name;
 }
 
@@ -76,7 +79,8 @@ export function isOverridden(resource: CfnResource, source: LaunchSourceType): b
 
 /** Whether the properties of a resource without typed ones are, or hold, an intrinsic function. */
 export function isMadeByFunction(resource: CfnResource, source: LaunchSourceType): boolean {
-  const properties = isTyped(resource, source.reads[0][0]) ? undefined : internals(resource)._cfnProperties;
+  const typed = source.reads.length === 0 || isTyped(resource, source.reads[0][0]);
+  const properties = typed ? undefined : internals(resource)._cfnProperties;
   return properties !== undefined && (Tokenization.isResolvable(properties) || hasFunction(properties));
 }
 

@@ -1,24 +1,33 @@
 import { Tokenization, type CfnResource } from 'aws-cdk-lib';
 import type { ConstructWorld } from './construct-world';
 import { camelCase, isPlain, isTyped, overridesOf, typedProperties, typedProperty } from './resource-properties';
-import { METADATA_OPTIONS } from '../launch-sources/metadata-options';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { METADATA_OPTIONS, type Spelling } from '../launch-sources/options-spelling';
+import { EACH } from '../launch-sources/places';
 import { intrinsicOf, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
 /**
- * Writes the metadata options at `path` of the properties that `ConstructWorld.read` gave and the requirement changed.
+ * Writes the metadata options of the properties that `ConstructWorld.read` gave and the requirement changed.
  *
  * The typed property is edited when that is enough, so that other tools which read the tree see it; an override only
  * where an override would win otherwise, or where the resource has no typed property.
  */
-export function writeOptions(resource: CfnResource, path: readonly string[], wanted: Struct, world: ConstructWorld): void {
-  const top = path[0];
-  // Where a condition chooses a parent of the block, that parent is written whole.
-  const whole = path.length > 1 && path.slice(1).some((_, i) => intrinsicOf(valueAt(wanted, path.slice(0, i + 1))));
-  const target = whole ? [top] : path;
+export function writeOptions(resource: CfnResource, source: LaunchSourceType, read: Struct, wanted: Struct, world: ConstructWorld): void {
+  const { optionsPath: path = [], spelling = METADATA_OPTIONS } = source;
+  // A resource that is its own block has a property for each option.
+  const block = path.length === 0 ? [spelling.tokens] : path;
+  const top = block[0];
+  // Where a condition or a list chooses a parent of the block, that parent is written whole.
+  const whole = block.length > 1 && block.slice(1).some((step, i) => step === EACH || intrinsicOf(valueAt(wanted, block.slice(0, i + 1))));
+  const target = whole ? [top] : block;
   const value = valueAt(wanted, target);
   const overridden = touchedByOverrides(resource, target);
-  if (!overridden && isTyped(resource, top) && writeTyped(resource, target, value, world)) return;
-  writeOverride(resource, wanted, target, world);
+  // The items of a list were read as CloudFormation spells them, and are written so.
+  if (!overridden && !source.parts && isTyped(resource, top)) {
+    const written = spelling.entry ? writeEntries(resource, top, read[top], value, world) : writeTyped(resource, target, value, spelling, world);
+    if (written) return;
+  }
+  writeOverride(resource, wanted, target, spelling, world);
 }
 
 /**
@@ -43,26 +52,41 @@ export function inL1Spelling(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [camelCase(key), inL1Spelling(member)]));
 }
 
-function writeTyped(resource: CfnResource, path: readonly string[], value: Json, world: ConstructWorld): boolean {
+function writeTyped(resource: CfnResource, path: readonly string[], value: Json, spelling: Spelling, world: ConstructWorld): boolean {
   const [top, below] = path;
   const setter = resource as unknown as { [property: string]: Json };
   const current = typedProperty(resource, top);
   if (below === undefined) {
-    setter[camelCase(top)] = typedValue(current, value, world);
+    setter[camelCase(top)] = typedValue(current, value, spelling, world);
     return true;
   }
   if (!isPlain(current)) return false;
-  const name = camelCase(below);
-  setter[camelCase(top)] = { ...current, [name]: typedValue(current[name], value, world) };
+  const name = spelling.verbatim ? below : camelCase(below);
+  setter[camelCase(top)] = { ...current, [name]: typedValue(current[name], value, spelling, world) };
   return true;
 }
 
+/** Only what is not among the items that were read is new; the others keep the very tokens they had. */
+function writeEntries(resource: CfnResource, top: string, read: Json, wanted: Json, world: ConstructWorld): boolean {
+  const current = typedProperty(resource, top) ?? [];
+  const items = read ?? [];
+  if (!Array.isArray(current) || !Array.isArray(items) || !Array.isArray(wanted) || current.length !== items.length) return false;
+  const setter = resource as unknown as { [property: string]: Json };
+  setter[camelCase(top)] = wanted.map((item) => items.includes(item) ? current[items.indexOf(item)] : inL1(world.tokens.restore(item)));
+  return true;
+}
+
+function inL1(item: Json): Json {
+  return isStruct(item) && !intrinsicOf(item) ? Object.fromEntries(Object.entries(item).map(([key, member]) => [camelCase(key), member])) : item;
+}
+
 /** The block in the L1's spelling: members that do not change keep the very tokens they had. */
-function typedValue(current: Json, value: Json, world: ConstructWorld): Json {
+function typedValue(current: Json, value: Json, { tokens, hopLimit, verbatim }: Spelling, world: ConstructWorld): Json {
   if (!isStruct(value) || intrinsicOf(value)) return world.tokens.restore(value);
-  const members = Object.entries(value).map(([key, member]) => [camelCase(key), world.tokens.restore(member)]);
+  const members = Object.entries(value).map(([key, member]) => [verbatim ? key : camelCase(key), world.tokens.restore(member)]);
   if (!isPlain(current)) return Object.fromEntries(members);
-  const changed = members.filter(([key]) => key === 'httpTokens' || key === 'httpPutResponseHopLimit' || !(String(key) in current));
+  const edited = [tokens, hopLimit].map((option) => option === undefined || verbatim ? option : camelCase(option));
+  const changed = members.filter(([key]) => edited.includes(String(key)) || !(String(key) in current));
   return { ...current, ...Object.fromEntries(changed) };
 }
 
@@ -72,7 +96,7 @@ function typedValue(current: Json, value: Json, world: ConstructWorld): Json {
  * Override objects may be shared between resources, so the way down to the block is copied, never changed. Options that
  * the block does not have are deleted by name: merging would bring them back from the typed value below.
  */
-function writeOverride(resource: CfnResource, wanted: Struct, path: readonly string[], world: ConstructWorld): void {
+function writeOverride(resource: CfnResource, wanted: Struct, path: readonly string[], { members }: Spelling, world: ConstructWorld): void {
   const properties = overridesOf(resource).Properties;
   // Where all properties are one token nothing can be put beside it, and the written template will say so.
   if (Tokenization.isResolvable(properties)) return;
@@ -81,7 +105,7 @@ function writeOverride(resource: CfnResource, wanted: Struct, path: readonly str
   const target = opaque > 0 ? path.slice(0, opaque) : path;
   const value = world.tokens.restore(valueAt(wanted, target));
   const isBlock = target === path && isStruct(value) && !intrinsicOf(value);
-  const block = isBlock ? { ...Object.fromEntries(METADATA_OPTIONS.map((option) => [option, undefined])), ...value } : value;
+  const block = isBlock ? { ...Object.fromEntries(members.map((option) => [option, undefined])), ...value } : value;
   const deleted = 'Properties' in overridesOf(resource) && properties === undefined;
   const typed = typedProperties(resource);
   const known = (parent: Json) => isPlain(parent) ? parent : world.tokens.spell(parent, resource);

@@ -7,7 +7,6 @@ export const AUTO_SCALING_GROUP: LaunchSourceType = {
   type: 'AWS::AutoScaling::AutoScalingGroup',
   name: 'Auto Scaling group',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html',
-  judged: true,
   reads: [['LaunchTemplate'], ['MixedInstancesPolicy'], ['LaunchConfigurationName'], ['InstanceId']],
   onNewVersion: groupEffect,
   references: (properties) => [

@@ -1,24 +1,35 @@
 import { DeployEffect, type LaunchSourceType } from './launch-source';
-import { launchTemplateReferences } from './launch-template-reference';
-import { isStruct, valueAt } from '../private/json';
+import { launchTemplateReferences, launchTemplatesAt, withoutLaunchTemplate } from './launch-template-reference';
+import { EACH, placesAt } from './places';
+import { isNoValue, type Json } from '../private/json';
 
-/** Batch jobs are containers, so its launch templates are container hosts'. */
+const TEMPLATE = ['ComputeResources', 'LaunchTemplate'];
+
+/** Batch jobs are containers, so its launch templates are container hosts'; what runs on Fargate, or is not managed, launches no instance. */
 export const BATCH_COMPUTE_ENVIRONMENT: LaunchSourceType = {
   type: 'AWS::Batch::ComputeEnvironment',
   name: 'Batch compute environment',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html',
-  judged: false,
-  reads: [['ComputeResources', 'LaunchTemplate']],
+  reads: [['Type'], ['ComputeResources', 'Type'], TEMPLATE],
   onNewVersion: () => DeployEffect.RENEWS_NODES,
-  references: (properties) => {
-    const path = ['ComputeResources', 'LaunchTemplate'];
-    const template = valueAt(properties, path);
-    const overrides = valueAt(template, ['Overrides']);
-    return [
-      ...launchTemplateReferences(template, path),
-      ...(Array.isArray(overrides) ? overrides : []).flatMap((override, i) =>
-        isStruct(override) ? launchTemplateReferences(override, [...path, 'Overrides', String(i)]) : []),
-    ];
+  references: (properties) => [
+    ...launchTemplatesAt(properties, TEMPLATE),
+    ...placesAt(properties, [...TEMPLATE, 'Overrides', EACH])
+      .filter(({ path }) => path.length > TEMPLATE.length)
+      .flatMap(({ path, value }) => launchTemplateReferences(value, path))
+      // An override that a condition leaves out overrides nothing.
+      .filter(({ target }) => !isNoValue(target)),
+  ],
+  gaps: (properties) => withoutLaunchTemplate(properties, TEMPLATE,
+    'name a launch template that says HttpTokens: required and HttpPutResponseHopLimit: 2 in ComputeResources.LaunchTemplate'),
+  launches: (properties, outcomes) => {
+    const types = placesAt(properties, ['ComputeResources', 'Type']).flatMap(({ value }) => outcomes(value));
+    return !isAlways(outcomes(properties.Type), 'UNMANAGED') && !isAlways(types, 'FARGATE', 'FARGATE_SPOT');
   },
   containerHost: 'used by a Batch compute environment',
 };
+
+/** Whether all that a value can be is one of these words. */
+function isAlways(values: readonly Json[], ...words: readonly string[]): boolean {
+  return values.every((value) => typeof value === 'string' && words.includes(value.toUpperCase()));
+}

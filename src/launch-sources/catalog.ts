@@ -1,13 +1,37 @@
+import { APPSTREAM_APP_BLOCK_BUILDER } from './appstream-app-block-builder';
+import { APPSTREAM_FLEET } from './appstream-fleet';
+import { APPSTREAM_IMAGE_BUILDER } from './appstream-image-builder';
 import { AUTO_SCALING_GROUP } from './auto-scaling-group';
 import { BATCH_COMPUTE_ENVIRONMENT } from './batch-compute-environment';
+import { BEANSTALK_CONFIGURATION_TEMPLATE } from './beanstalk-configuration-template';
+import { BEANSTALK_ENVIRONMENT } from './beanstalk-environment';
+import { BEDROCK_CAPACITY_PROVIDER } from './bedrock-capacity-provider';
+import { CLOUD9_ENVIRONMENT } from './cloud9-environment';
+import { CODEBUILD_FLEET } from './codebuild-fleet';
+import { DEADLINE_FLEET } from './deadline-fleet';
 import { EC2_FLEET } from './ec2-fleet';
 import { ECS_CAPACITY_PROVIDER } from './ecs-capacity-provider';
+import { EKS_CLUSTER } from './eks-cluster';
 import { EKS_NODEGROUP } from './eks-nodegroup';
+import { EMR_CLUSTER } from './emr-cluster';
+import { EMR_SECURITY_CONFIGURATION } from './emr-security-configuration';
+import { EVS_ENVIRONMENT } from './evs-environment';
+import { GAMELIFT_CONTAINER_FLEET } from './gamelift-container-fleet';
+import { GAMELIFT_FLEET } from './gamelift-fleet';
+import { GAMELIFT_GAME_SERVER_GROUP } from './gamelift-game-server-group';
+import { IMAGE_BUILDER_DISTRIBUTION } from './image-builder-distribution';
+import { IMAGE_BUILDER_INFRASTRUCTURE } from './image-builder-infrastructure';
 import { INSTANCE } from './instance';
+import { LAMBDA_CAPACITY_PROVIDER } from './lambda-capacity-provider';
 import { LAUNCH_CONFIGURATION } from './launch-configuration';
 import type { LaunchSourceType } from './launch-source';
 import { LAUNCH_TEMPLATE } from './launch-template';
+import { LIGHTSAIL_INSTANCE } from './lightsail-instance';
+import { OPSWORKS_INSTANCE } from './opsworks-instance';
+import { PCS_COMPUTE_NODE_GROUP } from './pcs-compute-node-group';
+import { SAGEMAKER_NOTEBOOK_INSTANCE } from './sagemaker-notebook-instance';
 import { SPOT_FLEET } from './spot-fleet';
+import { WORKSPACES_INSTANCE } from './workspaces-instance';
 
 /** Every CloudFormation type the library knows, one file each. */
 export const CATALOG: ReadonlyMap<string, LaunchSourceType> = new Map([
@@ -18,6 +42,30 @@ export const CATALOG: ReadonlyMap<string, LaunchSourceType> = new Map([
   EC2_FLEET,
   SPOT_FLEET,
   EKS_NODEGROUP,
+  EKS_CLUSTER,
   BATCH_COMPUTE_ENVIRONMENT,
   ECS_CAPACITY_PROVIDER,
+  PCS_COMPUTE_NODE_GROUP,
+  GAMELIFT_GAME_SERVER_GROUP,
+  IMAGE_BUILDER_INFRASTRUCTURE,
+  IMAGE_BUILDER_DISTRIBUTION,
+  SAGEMAKER_NOTEBOOK_INSTANCE,
+  BEANSTALK_ENVIRONMENT,
+  BEANSTALK_CONFIGURATION_TEMPLATE,
+  APPSTREAM_FLEET,
+  APPSTREAM_IMAGE_BUILDER,
+  APPSTREAM_APP_BLOCK_BUILDER,
+  EMR_CLUSTER,
+  EMR_SECURITY_CONFIGURATION,
+  WORKSPACES_INSTANCE,
+  CLOUD9_ENVIRONMENT,
+  LIGHTSAIL_INSTANCE,
+  LAMBDA_CAPACITY_PROVIDER,
+  CODEBUILD_FLEET,
+  DEADLINE_FLEET,
+  GAMELIFT_FLEET,
+  GAMELIFT_CONTAINER_FLEET,
+  EVS_ENVIRONMENT,
+  BEDROCK_CAPACITY_PROVIDER,
+  OPSWORKS_INSTANCE,
 ].map((source) => [source.type, source]));

@@ -1,14 +1,16 @@
 import { DeployEffect, type LaunchSourceType } from './launch-source';
-import { launchTemplateReferences } from './launch-template-reference';
+import { launchTemplateReferences, withoutLaunchTemplate } from './launch-template-reference';
 
 /** Pods reach the metadata service through a bridge, so its launch template is a container host's. */
 export const EKS_NODEGROUP: LaunchSourceType = {
   type: 'AWS::EKS::Nodegroup',
   name: 'EKS node group',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eks-nodegroup.html',
-  judged: false,
   reads: [['LaunchTemplate']],
   onNewVersion: () => DeployEffect.RENEWS_NODES,
   references: (properties) => launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate'], { id: 'Id', name: 'Name' }),
+  gaps: (properties) => withoutLaunchTemplate(properties, ['LaunchTemplate'],
+    'create a node group with a launch template that says HttpTokens: required and HttpPutResponseHopLimit: 2, and move the pods to it: '
+      + 'that an existing group takes one later is not documented'),
   containerHost: 'used by an EKS node group',
 };

@@ -6,7 +6,6 @@ export const INSTANCE: LaunchSourceType = {
   type: 'AWS::EC2::Instance',
   name: 'instance',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html',
-  judged: true,
   optionsPath: ['MetadataOptions'],
   userDataPath: ['UserData'],
   imagePath: ['ImageId'],

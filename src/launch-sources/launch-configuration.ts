@@ -5,7 +5,6 @@ export const LAUNCH_CONFIGURATION: LaunchSourceType = {
   type: 'AWS::AutoScaling::LaunchConfiguration',
   name: 'launch configuration',
   documentation: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html',
-  judged: true,
   optionsPath: ['MetadataOptions'],
   userDataPath: ['UserData'],
   imagePath: ['ImageId'],

@@ -1,3 +1,6 @@
+import type { Outcomes } from './metadata-options';
+import type { Spelling } from './options-spelling';
+import type { Place } from './places';
 import type { Json, Struct } from '../private/json';
 
 /** What CloudFormation does to running instances when an edit is deployed. */
@@ -10,7 +13,9 @@ export enum DeployEffect {
   ROLLS_GROUP = 'rolls the group',
   REPLACES_GROUP = 'replaces the group',
   RENEWS_NODES = 'renews the nodes, a few at a time',
+  NOT_PASSED_ON = 'does not reach the group that it made before',
   REPLACES_RESOURCE = 'replaces the resource and its instances',
+  UNDOCUMENTED = 'not documented',
 }
 
 /** A resource as a launch source type sees it: its type and its properties in CloudFormation's spelling. */
@@ -25,11 +30,30 @@ export interface SourceResource {
 export interface SourceReference {
   /** Where it stands below `Properties`. */
   readonly path: readonly string[];
-  readonly to: 'launch template' | 'launch configuration' | 'instance' | 'group';
+  readonly to: 'launch template' | 'launch configuration' | 'instance' | 'Auto Scaling group' | 'EMR security configuration';
   /** A `Ref`, an id, a name, or any intrinsic. */
   readonly target: Json;
   /** The launch template version asked for; undefined where the type knows none or none is given. */
   readonly version?: Json;
+  /** The members below `path` that name it; absent where `path` itself leads to the name. */
+  readonly keys?: readonly string[];
+}
+
+/** One of several ways in which a resource launches instances at once: options of its own over what it points to. */
+export interface Part {
+  readonly options: Place;
+  readonly references: readonly SourceReference[];
+}
+
+/** A place from where instances are launched of which neither the resource nor anything that it points to says anything. */
+export interface Gap {
+  /** Where it stands below `Properties`. */
+  readonly path: readonly string[];
+  readonly reason: string;
+  /** What can be done about it. */
+  readonly fix: string;
+  /** A property that could say something is there, and is not used. */
+  readonly settable?: boolean;
 }
 
 /**
@@ -42,12 +66,12 @@ export interface LaunchSourceType {
   /** What a user calls it. */
   readonly name: string;
   readonly documentation: string;
-  /** True for the types whose posture is judged, false for those that are only known to follow a launch template. */
-  readonly judged: boolean;
   /** Why nobody should use the type any more: it is a finding by itself. */
   readonly rejected?: string;
   /** Where the metadata options stand below `Properties`; absent where the type has none of its own. */
   readonly optionsPath?: readonly string[];
+  /** How they are spelled; absent where they are those of EC2. */
+  readonly spelling?: Spelling;
   /** The property by whose value others may point to it. */
   readonly nameProperty?: string;
   /** Where the user data and the image of its instances stand, if the type holds them itself. */
@@ -57,10 +81,18 @@ export interface LaunchSourceType {
   readonly reads: ReadonlyArray<readonly string[]>;
   /** What CloudFormation does when the metadata options of this very resource change. */
   readonly onEdit?: DeployEffect;
+  /** What has to be true before such an edit is deployed, beyond what CloudFormation does. */
+  readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */
   references?(properties: Struct): SourceReference[];
+  /** The ways in which it launches, where each may have options of its own; such options are required where they are, and never added. */
+  parts?(properties: Struct): Part[];
+  /** From where it launches without anybody's word; absent where the type has no such place. */
+  gaps?(properties: Struct): Gap[];
+  /** Whether this resource launches EC2 instances at all; absent where all of the type do. */
+  launches?(properties: Struct, outcomes: Outcomes): boolean;
 }

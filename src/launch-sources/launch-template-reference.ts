@@ -1,25 +1,48 @@
-import type { SourceReference } from './launch-source';
-import { getAttOf, isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
+import type { Gap, SourceReference } from './launch-source';
+import { mayBeAbsent, placesAt } from './places';
+import { getAttOf, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+
+/** The members of a launch template specification. */
+interface Keys {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+const KEYS: Keys = { id: 'LaunchTemplateId', name: 'LaunchTemplateName', version: 'Version' };
 
 /**
  * Reads a launch template specification, `{ LaunchTemplateId | LaunchTemplateName, Version }`.
  *
  * A specification under `Fn::If` gives one reference for each branch, with `AWS::NoValue` as target where a branch names none.
  */
-export function launchTemplateReferences(
-  specification: Json,
-  path: readonly string[],
-  keys: { id: string; name: string } = { id: 'LaunchTemplateId', name: 'LaunchTemplateName' },
-): SourceReference[] {
+export function launchTemplateReferences(specification: Json, path: readonly string[], named: Partial<Keys> = {}): SourceReference[] {
+  const { id, name, version } = { ...KEYS, ...named };
   if (specification === undefined || isNoValue(specification)) return [];
   return outcomesOf(specification).flatMap((outcome): SourceReference[] => {
     if (outcome === undefined) return [];
     if (!isStruct(outcome) || isNoValue(outcome)) return [{ path, to: 'launch template', target: outcome }];
-    const target = isPresent(outcome[keys.id]) ? outcome[keys.id]
-      : isPresent(outcome[keys.name]) ? outcome[keys.name]
+    const target = isPresent(outcome[id]) ? outcome[id]
+      : isPresent(outcome[name]) ? outcome[name]
         : outcome;
-    return [{ path, to: 'launch template', target, version: outcome.Version }];
+    return [{ path, to: 'launch template', target, version: outcome[version], keys: [id, name] }];
   });
+}
+
+/** The launch templates that are specified at `path`, through conditions and lists. */
+export function launchTemplatesAt(properties: Json, path: readonly string[], named?: Partial<Keys>, at?: readonly string[]): SourceReference[] {
+  return placesAt(properties, path, at).flatMap((place) => launchTemplateReferences(place.value, place.path, named));
+}
+
+/** The gap where no launch template is named at `path`, or under a condition none. */
+export function withoutLaunchTemplate(properties: Struct, path: readonly string[], fix: string): Gap[] {
+  const outcomes = placesAt(properties, path).flatMap(({ value }) => outcomesOf(value));
+  const when = outcomes.every(mayBeAbsent) ? '' : 'under a condition ';
+  return !outcomes.some(mayBeAbsent) ? [] : [{
+    path,
+    reason: `${when}it launches without a launch template, and has no metadata options of its own`,
+    fix,
+  }];
 }
 
 /** Which version of a launch template a reference asks for. */

@@ -5,7 +5,6 @@ export const LAUNCH_TEMPLATE: LaunchSourceType = {
   type: 'AWS::EC2::LaunchTemplate',
   name: 'launch template',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
-  judged: true,
   optionsPath: ['LaunchTemplateData', 'MetadataOptions'],
   userDataPath: ['LaunchTemplateData', 'UserData'],
   imagePath: ['LaunchTemplateData', 'ImageId'],

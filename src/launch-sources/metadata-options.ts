@@ -1,9 +1,7 @@
+import { entriesIn, withEntry } from './option-entries';
+import { METADATA_OPTIONS, type Spelling } from './options-spelling';
+import { EACH, placesAt, type Place } from './places';
 import { hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
-
-/** The five metadata options, in CloudFormation's spelling. */
-export const METADATA_OPTIONS = [
-  'HttpTokens', 'HttpPutResponseHopLimit', 'HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags',
-] as const;
 
 /** What one block of metadata options, under one outcome of its conditions, says about IMDSv1. */
 export enum Stance {
@@ -22,48 +20,55 @@ export type Literals = ReadonlyArray<string | number | boolean | undefined | typ
 /** Everything that a value can be at deployment; what cannot be known comes back as the function it is. */
 export type Outcomes = (value: Json) => readonly Json[];
 
+/** The blocks at `path`, each with its place: several where conditions, lists or entries make them. */
+export function blockPlaces(
+  properties: Json, path: readonly string[], spelling: Spelling = METADATA_OPTIONS, outcomes: Outcomes = outcomesOf,
+): Place[] {
+  const places = placesAt(properties, path);
+  const { entry } = spelling;
+  return entry ? places.flatMap((place) => entriesIn(place, entry, outcomes)) : places;
+}
+
 /** The block, or the block of each branch where a parent of it stands under a condition. */
-export function blocksAt(properties: Json, path: readonly string[]): Json[] {
-  if (path.length === 0) return [properties];
-  return outcomesOf(properties).flatMap((outcome) => {
-    if (isNoValue(outcome)) return [undefined];
-    if (isStruct(outcome) && hasFunction(outcome)) return [outcome];
-    return blocksAt(isStruct(outcome) ? outcome[path[0]] : undefined, path.slice(1));
-  });
+export function blocksAt(properties: Json, path: readonly string[], spelling?: Spelling, outcomes?: Outcomes): Json[] {
+  return blockPlaces(properties, path, spelling, outcomes).map(({ value }) => value);
 }
 
 /** Every stance that `block` can take. */
-export function stancesOf(block: Json, outcomes: Outcomes = outcomesOf): Set<Stance> {
+export function stancesOf(block: Json, outcomes: Outcomes = outcomesOf, spelling: Spelling = METADATA_OPTIONS): Set<Stance> {
   const stances = new Set<Stance>();
-  for (const outcome of outcomesOf(block)) addStances(outcome, outcomes, stances);
+  for (const outcome of outcomesOf(block)) addStances(outcome, outcomes, spelling, stances);
   return stances;
 }
 
-function addStances(block: Json, outcomes: Outcomes, stances: Set<Stance>): void {
+function addStances(block: Json, outcomes: Outcomes, spelling: Spelling, stances: Set<Stance>): void {
   if (block === undefined || block === null || isNoValue(block)) return void stances.add(Stance.SILENT);
   if (!isStruct(block) || hasFunction(block)) return void stances.add(Stance.UNKNOWN);
-  const tokens = literalsOf(block.HttpTokens, outcomes);
-  for (const endpoint of literalsOf(block.HttpEndpoint, outcomes)) {
-    for (const token of tokens) stances.add(stance(token, endpoint));
+  const tokens = literalsOf(block[spelling.tokens], outcomes);
+  for (const endpoint of spelling.endpoint === undefined ? [undefined] : literalsOf(block[spelling.endpoint], outcomes)) {
+    for (const token of tokens) stances.add(stance(token, endpoint, spelling));
   }
 }
 
-function stance(tokens: Literals[number], endpoint: Literals[number]): Stance {
+function stance(tokens: Literals[number], endpoint: Literals[number], spelling: Spelling): Stance {
   if (endpoint === 'disabled') return Stance.DISABLED;
-  if (tokens === 'required') return Stance.REQUIRED;
+  // CloudFormation takes a string for a number or a boolean, and the other way round.
+  const said = String(tokens);
+  if (said === String(spelling.required)) return Stance.REQUIRED;
   if (endpoint === Stance.UNKNOWN) return Stance.UNKNOWN;
-  if (tokens === 'optional') return Stance.OPTIONAL;
+  if (said === String(spelling.optional)) return Stance.OPTIONAL;
   return tokens === undefined ? Stance.SILENT : Stance.UNKNOWN;
 }
 
 /** The hop limits that `block` can say; `undefined` among them where it can say none. */
-export function hopLimitsOf(block: Json, outcomes: Outcomes = outcomesOf): Literals {
+export function hopLimitsOf(block: Json, outcomes: Outcomes = outcomesOf, { hopLimit, endpoint }: Spelling = METADATA_OPTIONS): Literals {
+  if (hopLimit === undefined) return [];
   return outcomesOf(block).flatMap((outcome): Literals => {
     if (outcome === undefined || isNoValue(outcome)) return [undefined];
     if (!isStruct(outcome) || hasFunction(outcome)) return [Stance.UNKNOWN];
     // A disabled endpoint answers nobody, however many hops away.
-    if (outcome.HttpEndpoint === 'disabled') return [];
-    return literalsOf(outcome.HttpPutResponseHopLimit, outcomes).map((value) => isKnownLimit(value) ? Number(value) : value);
+    if (endpoint !== undefined && outcome[endpoint] === 'disabled') return [];
+    return literalsOf(outcome[hopLimit], outcomes).map((value) => isKnownLimit(value) ? Number(value) : value);
   });
 }
 
@@ -93,20 +98,29 @@ export const CANNOT_KNOW = Symbol('cannot know');
 /**
  * A resource's properties with the options at `path` as `requirement` wants them, through every condition on the way.
  *
- * The same object where nothing is to be done.
+ * The same object where nothing is to be done. Below a list only blocks that are there are edited.
  */
-export function requireOptionsAt(value: Json, path: readonly string[], requirement: Requirement, depth = 0): Json | typeof CANNOT_KNOW {
-  if (depth === path.length) return requireOptions(value, requirement);
+export function requireOptionsAt(
+  value: Json, path: readonly string[], requirement: Requirement, spelling: Spelling = METADATA_OPTIONS, depth = 0,
+): Json | typeof CANNOT_KNOW {
+  if (depth === path.length) return spelling.entry ? requireEntry(value, requirement, spelling) : requireOptions(value, requirement, spelling);
+  const choice = ifBranches(value);
+  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement, spelling, depth));
   if (value === undefined || isNoValue(value)) {
+    if (path.includes(EACH)) return value;
     const nothing = {};
-    const wanted = requireOptionsAt(nothing, path, requirement, depth);
+    const wanted = requireOptionsAt(nothing, path, requirement, spelling, depth);
     return wanted === nothing ? value : wanted;
   }
-  const choice = ifBranches(value);
-  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement, depth));
-  if (!isStruct(value) || hasFunction(value)) return CANNOT_KNOW;
   const key = path[depth];
-  const wanted = requireOptionsAt(value[key], path, requirement, depth + 1);
+  if (key === EACH && Array.isArray(value)) {
+    const items = value.map((item) => requireOptionsAt(item, path, requirement, spelling, depth + 1));
+    if (items.includes(CANNOT_KNOW)) return CANNOT_KNOW;
+    return items.every((item, i) => item === value[i]) ? value : items;
+  }
+  if (!isStruct(value) || hasFunction(value)) return CANNOT_KNOW;
+  if (value[key] === undefined && path.includes(EACH)) return value;
+  const wanted = requireOptionsAt(value[key], path, requirement, spelling, depth + 1);
   if (wanted === CANNOT_KNOW) return CANNOT_KNOW;
   return wanted === value[key] ? value : { ...value, [key]: wanted };
 }
@@ -119,36 +133,49 @@ function mapBranches(value: Json, choice: Choice, map: (branch: Json) => Json | 
   return branches.every((branch, i) => branch === choice.branches[i]) ? value : { 'Fn::If': [choice.condition, ...branches] };
 }
 
+/** The list with one entry that requires tokens, and all its others. */
+function requireEntry(list: Json, requirement: Requirement, spelling: Spelling): Json | typeof CANNOT_KNOW {
+  const choice = ifBranches(list);
+  if (choice) return mapBranches(list, choice, (branch) => requireEntry(branch, requirement, spelling));
+  const entries = entriesIn({ path: [], value: list }, spelling.entry!, outcomesOf);
+  if (!requirement.tokens || entries.every(({ value }) => isAssured(value, spelling))) return list;
+  if (list !== undefined && !isNoValue(list) && !Array.isArray(list)) return CANNOT_KNOW;
+  const wanted = (block: Struct): Struct => ({ ...block, [spelling.tokens]: spelling.required });
+  return withEntry(Array.isArray(list) ? list : [], spelling.entry!, wanted) ?? CANNOT_KNOW;
+}
+
 /**
  * The block as `requirement` wants it: the same value where nothing is to be done.
  *
  * A block whose endpoint is disabled is left alone: whether EC2 accepts tokens beside it is not documented.
  */
-function requireOptions(block: Json, requirement: Requirement): Json | typeof CANNOT_KNOW {
-  if (block === undefined || block === null || isNoValue(block)) return requireStruct({}, requirement, block);
+function requireOptions(block: Json, requirement: Requirement, spelling: Spelling): Json | typeof CANNOT_KNOW {
+  if (block === undefined || block === null || isNoValue(block)) return requireStruct({}, requirement, spelling, block);
   const choice = ifBranches(block);
-  if (choice) return mapBranches(block, choice, (branch) => requireOptions(branch, requirement));
+  if (choice) return mapBranches(block, choice, (branch) => requireOptions(branch, requirement, spelling));
   if (!isStruct(block) || hasFunction(block)) return CANNOT_KNOW;
-  return requireStruct(block, requirement, block);
+  return requireStruct(block, requirement, spelling, block);
 }
 
-function requireStruct(block: Struct, requirement: Requirement, unchanged: Json): Json {
-  if (block.HttpEndpoint === 'disabled') return unchanged;
-  const flips = requirement.tokens && !isAssured(block);
-  const limit = block.HttpPutResponseHopLimit;
-  const wanted = boundHopLimit(limit, requirement, flips);
+function requireStruct(block: Struct, requirement: Requirement, spelling: Spelling, unchanged: Json): Json {
+  const { tokens, required, hopLimit, endpoint } = spelling;
+  if (endpoint !== undefined && block[endpoint] === 'disabled') return unchanged;
+  const flips = requirement.tokens && !isAssured(block, spelling);
+  const limit = hopLimit === undefined ? undefined : block[hopLimit];
+  const wanted = hopLimit === undefined ? undefined : boundHopLimit(limit, requirement, flips);
   if (!flips && wanted === limit) return unchanged;
   return {
     ...block,
-    ...(flips ? { HttpTokens: 'required' } : {}),
-    ...(wanted !== limit ? { HttpPutResponseHopLimit: wanted } : {}),
+    ...(flips ? { [tokens]: required } : {}),
+    ...(hopLimit !== undefined && wanted !== limit ? { [hopLimit]: wanted } : {}),
   };
 }
 
 /** Whether every outcome of a block's conditions is safe. */
-function isAssured(block: Struct): boolean {
-  if (block.HttpTokens === undefined && block.HttpEndpoint === undefined) return false;
-  for (const each of stancesOf(block)) if (each !== Stance.REQUIRED && each !== Stance.DISABLED) return false;
+function isAssured(block: Json, spelling: Spelling): boolean {
+  const { tokens, endpoint } = spelling;
+  if (isStruct(block) && block[tokens] === undefined && (endpoint === undefined || block[endpoint] === undefined)) return false;
+  for (const each of stancesOf(block, outcomesOf, spelling)) if (each !== Stance.REQUIRED && each !== Stance.DISABLED) return false;
   return true;
 }
 

@@ -15,12 +15,12 @@ export function withDependencies<R>(judgement: Judgement, resource: R, paths: Re
 }
 
 /** A conditional judgement with its outcome under the defaults; what they leave conditional is not decided by them. */
-export function withDefaults(judgement: Judgement, outcome: Posture): Judgement {
+export function withDefaults(judgement: Judgement, outcome: Posture | undefined): Judgement {
   const { underDefaults: _, ...rest } = judgement;
-  return outcome === Posture.CONDITIONAL ? rest : { ...rest, underDefaults: outcome };
+  return outcome === undefined || outcome === Posture.CONDITIONAL ? rest : { ...rest, underDefaults: outcome };
 }
 
 /** Where below `Properties` a reference says what it leads to. */
-export function pathsTo({ path }: SourceReference): string[][] {
-  return ['LaunchTemplateId', 'LaunchTemplateName'].map((key) => [...path, key]);
+export function pathsTo({ path, keys }: SourceReference): string[][] {
+  return keys ? keys.map((key) => [...path, key]) : [[...path]];
 }

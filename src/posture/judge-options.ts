@@ -1,39 +1,41 @@
 import { Posture, type Judgement } from './posture';
 import { isSafe } from './weigh';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
-import { blocksAt, Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
-import { hasFunction, intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
+import { Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
+import { hasFunction, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** What nearly every launch source of an app that complies says, recognized before anything is weighed. */
-export function isPlainlyRequired(properties: Struct, path: readonly string[]): boolean {
+export function isPlainlyRequired(properties: Struct, path: readonly string[], { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
   let value: Json = properties;
   for (let i = 0; i < path.length; i++) {
     if (!isStruct(value) || hasFunction(value)) return false;
     value = value[path[i]];
   }
-  return isStruct(value) && value.HttpTokens === 'required' && value.HttpEndpoint === undefined && !hasFunction(value);
+  const { tokens, endpoint } = spelling;
+  return isStruct(value) && value[tokens] === spelling.required && (endpoint === undefined || value[endpoint] === undefined) && !hasFunction(value);
 }
 
 const PLAINLY_REQUIRED = new Map<LaunchSourceType, Judgement>();
 
 export function plainlyRequired(source: LaunchSourceType): Judgement {
   let judgement = PLAINLY_REQUIRED.get(source);
-  if (!judgement) PLAINLY_REQUIRED.set(source, judgement = required(source.optionsPath!));
+  if (!judgement) PLAINLY_REQUIRED.set(source, judgement = required(source, source.optionsPath!));
   return judgement;
 }
 
-/** A launch source's own options, over what it inherits from its launch template; `inherits` if that had a say. */
+/** A launch source's own options, in the blocks at `path`, over what it inherits from its launch template; `inherits` if that had a say. */
 export function judgeOptions(
-  source: LaunchSourceType, optionsPath: readonly string[], properties: Struct, outcomes: Outcomes, inherited: Judgement | undefined,
+  source: LaunchSourceType, path: readonly string[], blocks: readonly Json[], outcomes: Outcomes, inherited: Judgement | undefined,
 ): { judgement: Judgement; inherits: boolean } {
-  const blocks = blocksAt(properties, optionsPath);
-  const stances = new Set(blocks.flatMap((block) => [...stancesOf(block, outcomes)]));
-  if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, optionsPath), inherits: false };
-  if (stances.size === 0 && !blocks.some(saysSomething)) return { judgement: inherited, inherits: true };
+  const stances = new Set(blocks.flatMap((block) => [...stancesOf(block, outcomes, source.spelling)]));
+  if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, path), inherits: false };
+  const merges = isPartlySilent(blocks, outcomes, source);
+  if (stances.size === 0 && !merges) return { judgement: inherited, inherits: true };
   if (inherited.posture === Posture.OPTIONAL) stances.add(Stance.OPTIONAL);
-  else if (stances.size === 0 || !isSafe(inherited.posture)) stances.add(Stance.UNKNOWN);
+  else if (merges || !isSafe(inherited.posture)) stances.add(Stance.UNKNOWN);
   const { chain, dependsOn } = inherited;
-  const judgement = judgeStances(stances, source, optionsPath);
+  const judgement = judgeStances(stances, source, path);
   return { judgement: { ...judgement, ...(chain && { chain }), ...(dependsOn && { dependsOn }) }, inherits: true };
 }
 
@@ -47,18 +49,30 @@ function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, op
   if (open && safe) return { posture: Posture.CONDITIONAL, path, reason: 'a condition decides whether tokens are required' };
   if (open) {
     return stances.has(Stance.OPTIONAL)
-      ? { posture: Posture.OPTIONAL, path: `${path}.HttpTokens`, reason: 'tokens are optional' }
+      ? { posture: Posture.OPTIONAL, path: tokensPath(source, optionsPath), reason: 'tokens are optional' }
       : { posture: Posture.OPTIONAL, path, reason: `the ${source.name} says nothing about tokens` };
   }
   return stances.has(Stance.REQUIRED)
-    ? required(optionsPath)
-    : { posture: Posture.DISABLED, path: `${path}.HttpEndpoint`, reason: 'the metadata endpoint is disabled' };
+    ? required(source, optionsPath)
+    : { posture: Posture.DISABLED, path: `${path}.${source.spelling?.endpoint ?? METADATA_OPTIONS.endpoint}`, reason: 'the metadata endpoint is disabled' };
 }
 
-function saysSomething(block: Json): boolean {
-  return isStruct(block) && Object.keys(block).length > 0 && !intrinsicOf(block);
+/** Whether a block, under one of its conditions, leaves tokens to the launch template and says something else: how they merge is not documented. */
+function isPartlySilent(blocks: readonly Json[], outcomes: Outcomes, { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
+  return blocks.flatMap(outcomesOf).some((block) => {
+    if (!isStruct(block) || isNoValue(block)) return false;
+    const stances = stancesOf(block, outcomes, spelling);
+    const members = Object.keys(block);
+    // Tokens that a condition leaves out leave an empty block.
+    return stances.has(Stance.SILENT) && (stances.size === 1 ? members.length > 0 : members.some((member) => member !== spelling.tokens));
+  });
 }
 
-function required(optionsPath: readonly string[]): Judgement {
-  return { posture: Posture.REQUIRED, path: ['Properties', ...optionsPath, 'HttpTokens'].join('.'), reason: 'tokens are required' };
+function required(source: LaunchSourceType, optionsPath: readonly string[]): Judgement {
+  return { posture: Posture.REQUIRED, path: tokensPath(source, optionsPath), reason: 'tokens are required' };
+}
+
+/** Which entry of a list it is differs from template to template. */
+function tokensPath({ spelling = METADATA_OPTIONS }: LaunchSourceType, path: readonly string[]): string {
+  return ['Properties', ...path, ...spelling.entry ? [] : [spelling.tokens]].join('.');
 }

@@ -6,6 +6,9 @@ import type { Target, World } from './world';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
+import { blockPlaces } from '../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
+import type { Place } from '../launch-sources/places';
 import { hasFunction, isNoValue, isStruct, type Struct } from '../private/json';
 
 export { isSafe } from './weigh';
@@ -21,11 +24,10 @@ export function judge<R>(resource: R, world: World<R>): Judgement | undefined {
 
 function judgeAs<R>(body: SourceResource, resource: R, world: World<R>): Judgement | undefined {
   const source = sourceOf(body);
-  if (!source?.judged) return undefined;
-  const judgement = judgeSource(source, body, resource, world);
-  if (!world.judgements) return judgement;
+  const judgement = source && judgeSource(source, body, resource, world);
+  if (!judgement || !world.judgements) return judgement;
   const kept = judgement.posture === Posture.CONDITIONAL && world.written
-    ? withDefaults(judgement, judge(resource, world.written.underDefaults)!.posture)
+    ? withDefaults(judgement, judge(resource, world.written.underDefaults)?.posture)
     : judgement;
   world.judgements.set(resource, kept);
   return kept;
@@ -35,31 +37,51 @@ function sourceOf({ Type: type }: SourceResource): LaunchSourceType | undefined 
   return typeof type === 'string' ? CATALOG.get(type) : undefined;
 }
 
-function judgeSource<R>(source: LaunchSourceType, { Properties: properties = {} }: SourceResource, resource: R, world: World<R>): Judgement {
+function judgeSource<R>(
+  source: LaunchSourceType, { Properties: properties = {} }: SourceResource, resource: R, world: World<R>,
+): Judgement | undefined {
   if (!isStruct(properties) || hasFunction(properties)) {
     const made = { posture: Posture.CONDITIONAL, path: 'Properties', reason: 'its properties are made by a transform at deployment' };
     return withDependencies(made, resource, [[]], world);
   }
   const { optionsPath } = source;
-  if (optionsPath) {
-    return isPlainlyRequired(properties, optionsPath) ? plainlyRequired(source) : judgeOwn(source, optionsPath, properties, resource, world);
+  if (optionsPath && isPlainlyRequired(properties, optionsPath, source)) return plainlyRequired(source);
+  const outcomes = world.outcomes(resource);
+  if (source.launches?.(properties, outcomes) === false) return undefined;
+  if (optionsPath && !source.parts) {
+    const blocks = blockPlaces(properties, optionsPath, source.spelling, outcomes);
+    return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world);
   }
-  // A group under one condition has a template and under the other a policy.
-  const references = (source.references?.(properties) ?? []).filter((reference) => !isNoValue(reference.target));
-  return worst(references.map((reference) => judgeReference(resource, reference, world))) ?? {
+  const together = source.parts
+    ? source.parts(properties).map(({ options, references }) => judgeOwn(source, options.path, [options], references, resource, world))
+    : judgeFollowed(source, properties, resource, world);
+  return worst(together) ?? {
     posture: Posture.EXTERNAL,
     path: 'Properties',
     reason: 'it names no launch template, launch configuration or instance that could be read',
   };
 }
 
+/** A launch source without options of its own: what it points to decides, and where it points to nothing nobody does. */
+function judgeFollowed<R>(source: LaunchSourceType, properties: Struct, resource: R, world: World<R>): Judgement[] {
+  const gaps = (source.gaps?.(properties) ?? []).map(({ path, reason, settable }) =>
+    ({ posture: settable ? Posture.OPTIONAL : Posture.UNSETTABLE, path: ['Properties', ...path].join('.'), reason }));
+  // A group under one condition has a template and under the other a policy.
+  const references = (source.references?.(properties) ?? []).filter((reference) => !isNoValue(reference.target));
+  return [...references.map((reference) => judgeReference(resource, reference, world)), ...gaps];
+}
+
 /** A launch source with options of its own, and perhaps a launch template whose options it inherits. */
-function judgeOwn<R>(source: LaunchSourceType, optionsPath: readonly string[], properties: Struct, resource: R, world: World<R>): Judgement {
-  const references = source.references?.(properties) ?? [];
+function judgeOwn<R>(
+  source: LaunchSourceType, path: readonly string[], blocks: readonly Place[], references: readonly SourceReference[], resource: R, world: World<R>,
+): Judgement {
+  const { tokens, endpoint } = source.spelling ?? METADATA_OPTIONS;
   const inherited = references.length === 0 ? undefined : combine(references.map((reference) => judgeReference(resource, reference, world)));
-  const { judgement, inherits } = judgeOptions(source, optionsPath, properties, world.outcomes(resource), inherited);
-  const paths = [[...optionsPath, 'HttpTokens'], [...optionsPath, 'HttpEndpoint'], ...inherits ? references.flatMap(pathsTo) : []];
-  return withDependencies(judgement, resource, paths, world);
+  const { judgement, inherits } = judgeOptions(source, path, blocks.map(({ value }) => value), world.outcomes(resource), inherited);
+  // The branches of a condition stand at one place.
+  const own = [...new Map(blocks.map((place) => [place.path.join('.'), place.path])).values()]
+    .flatMap((at) => [[...at, tokens], ...endpoint === undefined ? [] : [[...at, endpoint]]]);
+  return withDependencies(judgement, resource, [...own, ...inherits ? references.flatMap(pathsTo) : []], world);
 }
 
 function judgeReference<R>(from: R, reference: SourceReference, world: World<R>): Judgement {

@@ -10,6 +10,8 @@ export enum Posture {
   CONDITIONAL = 'conditional',
   /** A launch template outside the assembly, or an earlier version of one, decides. */
   EXTERNAL = 'external',
+  /** No property could require tokens, here or in a launch template: account and image decide, or a service. */
+  UNSETTABLE = 'unsettable',
 }
 
 /** One step from a launch source to the one it launches from. */

@@ -1,7 +1,7 @@
 import { Posture, type Dependency, type Judgement } from './posture';
 
 /** From the worst to the best: a group is as safe as the least safe of what it launches from. */
-const WORST_FIRST = [Posture.OPTIONAL, Posture.CONDITIONAL, Posture.EXTERNAL, Posture.REQUIRED, Posture.DISABLED];
+const WORST_FIRST = [Posture.OPTIONAL, Posture.UNSETTABLE, Posture.CONDITIONAL, Posture.EXTERNAL, Posture.REQUIRED, Posture.DISABLED];
 
 export function isSafe(posture: Posture): boolean {
   return posture === Posture.REQUIRED || posture === Posture.DISABLED;

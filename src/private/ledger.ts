@@ -36,6 +36,9 @@ export class Ledger {
   /** Launch templates that were left alone because of who follows them, and the sentence that says so. */
   public readonly heldBack = new Map<CfnResource, string>();
 
+  /** Launch sources that were left alone because the edit replaces them. */
+  public readonly costly = new Set<CfnResource>();
+
   /** Launch sources whose tokens were written as required. */
   public readonly required = new Set<CfnResource>();
 

@@ -9,6 +9,7 @@ export enum Rule {
   STAGE = 'stage',
   REPLACING_LAUNCH_TEMPLATE = 'replacing-launch-template',
   METADATA_TAGS = 'metadata-tags',
+  UNSETTABLE = 'unsettable',
   EXEMPTION = 'exemption',
 }
 

@@ -23,8 +23,10 @@ const withOverride = (LaunchTemplateSpecification: unknown, override: unknown) =
     LaunchTemplate: { LaunchTemplateSpecification, Overrides: [{ LaunchTemplateSpecification: override }] },
   },
 });
-const fleet = (LaunchTemplateSpecification: unknown) =>
-  ({ Type: 'AWS::EC2::EC2Fleet', Properties: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification }] } });
+const fleet = (LaunchTemplateSpecification: unknown, ...options: unknown[]) => ({
+  Type: 'AWS::EC2::EC2Fleet',
+  Properties: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] },
+});
 
 /** A template that holds more than metadata options. */
 const T = template(REQUIRED, { InstanceType: 't3.micro' });
@@ -134,7 +136,58 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       'it copies a running instance, and what becomes of its metadata options is not documented')],
     ['nothing', { R: group({}) }, external('Properties', 'Auto Scaling group',
       'it names no launch template, launch configuration or instance that could be read')],
-    ['a fleet, which is not judged', { R: fleet(ELSEWHERE) }],
+    ['an id, of a fleet', { R: fleet(ELSEWHERE) }, external('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet',
+      'the launch template lt-1 is not part of this app')],
+  ]],
+  ['types with a switch, a list or a cost of their own', [
+    ['a notebook', { R: { Type: 'AWS::SageMaker::NotebookInstance', Properties: {} } }, [
+      'tokens error Properties.InstanceMetadataServiceConfiguration',
+      'the SageMaker notebook instance allows IMDSv1: the SageMaker notebook instance says nothing about tokens',
+      "write Properties.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion: '2'; in a CDK app, "
+        + 'Aspects.of(app).add(new RequireImdsv2()) does it everywhere',
+    ]],
+    ['an environment', { R: { Type: 'AWS::ElasticBeanstalk::Environment', Properties: {} } }, [
+      'tokens error Properties.OptionSettings', 'the Elastic Beanstalk environment allows IMDSv1: the Elastic Beanstalk environment says nothing about tokens',
+      "write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; in a CDK app, "
+        + 'Aspects.of(app).add(new RequireImdsv2()) does it everywhere',
+    ]],
+    ['an override of a fleet', { R: fleet(latest('T'), OPTIONAL), T }, [
+      'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',
+      'write Properties.LaunchTemplateConfigs.*.Overrides.*.MetadataOptions.HttpTokens: required; that replaces the resource and its instances, '
+        + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
+    ]],
+    ['an override of a fleet whose launch template is open as well', { R: fleet(latest('T'), OPTIONAL), T: OPEN }, [
+      'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',
+      'write Properties.LaunchTemplateConfigs.*.Overrides.*.MetadataOptions.HttpTokens: required; that replaces the resource and its instances, '
+        + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
+    ]],
+    ['a fleet that is open through its launch template, which has the finding', { R: fleet(latest('T')), T: OPEN }],
+    ['an EMR cluster without security configuration', { R: { Type: 'AWS::EMR::Cluster', Properties: {} } }, [
+      'tokens error Properties.SecurityConfiguration', 'the EMR cluster allows IMDSv1: it has no security configuration to say so',
+      'name an AWS::EMR::SecurityConfiguration with InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion: 2, '
+        + 'HttpPutResponseHopLimit: 1 }; that replaces the cluster',
+    ]],
+    ['the hop limit of an EMR security configuration', {
+      R: {
+        Type: 'AWS::EMR::SecurityConfiguration',
+        Properties: {
+          SecurityConfiguration: { InstanceMetadataServiceConfiguration: { MinimumInstanceMetadataServiceVersion: 2, HttpPutResponseHopLimit: 65 } },
+        },
+      },
+    }, [
+      'hop-limit error Properties.SecurityConfiguration.InstanceMetadataServiceConfiguration.HttpPutResponseHopLimit',
+      'the hop limit of the EMR security configuration is 65, and EC2 takes 1 to 64', 'write HttpPutResponseHopLimit: 1, or 2 for container hosts',
+    ]],
+    ['a node group without launch template', { R: { Type: 'AWS::EKS::Nodegroup', Properties: {} } }, [
+      'unsettable warning Properties.LaunchTemplate',
+      'whether the EKS node group allows IMDSv1 cannot be decided in a template: '
+        + 'it launches without a launch template, and has no metadata options of its own',
+      'create a node group with a launch template that says HttpTokens: required and HttpPutResponseHopLimit: 2, and move the pods to it: '
+        + 'that an existing group takes one later is not documented',
+    ]],
+    ['jobs whose launch template is open, which has the finding', {
+      R: { Type: 'AWS::Batch::ComputeEnvironment', Properties: { ComputeResources: { Type: 'SPOT', LaunchTemplate: latest('T') } } }, T: OPEN,
+    }],
   ]],
   ['versions', [
     ['the latest attribute', groupOf(latest('T'))],
@@ -229,13 +282,13 @@ test('every launch source of a document is checked, and nothing else is', () => 
     body: { Resources: { R: instance(OPTIONAL), Fleet: fleet(ELSEWHERE), Bucket: { Type: 'AWS::S3::Bucket' }, Nested: { Type: 'AWS::CloudFormation::Stack' } } },
   };
   const sources = checkTemplate(document, new TemplateWorld([document]));
-  expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement?.posture])).toEqual([['R', 'optional'], ['Fleet', undefined]]);
+  expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement.posture])).toEqual([['R', 'optional'], ['Fleet', 'external']]);
   expect(sources[0].findings[0].resource).toBe(sources[0].resource);
 });
 
 test('every rule says what it asks for and on what it rests', () => {
   expect(CHECK_RULES.map(({ rule, title, documentation }) => [rule, /\w \w/.test(title), documentation.startsWith('https://docs.aws.amazon.com/')])).toEqual([
-    'tokens', 'launch-configuration', 'external-launch-template', 'launch-template-follower', 'boot-call', 'hop-limit', 'replacing-launch-template',
-    'metadata-tags',
+    'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'launch-template-follower', 'boot-call', 'hop-limit',
+    'replacing-launch-template', 'metadata-tags',
   ].map((rule) => [rule, true, true]));
 });

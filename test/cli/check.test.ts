@@ -169,13 +169,15 @@ test('strict takes for an error what is undecided, and nothing else', () => {
 
 describe('what must not pass for clean', () => {
   const here = folder({
-    'followed.json': { Resources: { Fleet: { Type: 'AWS::EC2::EC2Fleet' }, Host: { Type: 'AWS::EC2::Instance', Properties: { MetadataOptions: { HttpTokens: 'required' } } } } },
+    'unsettable.json': { Resources: { Nodes: { Type: 'AWS::EKS::Nodegroup' }, Jobs: { Type: 'AWS::Batch::ComputeEnvironment', Properties: { Type: 'UNMANAGED' } } } },
     'macro.json': { Resources: { 'Fn::Transform': { Name: 'M' }, 'Host': { Type: 'AWS::EC2::Instance', Properties: { MetadataOptions: { HttpTokens: 'required' } } } } },
   });
 
-  test('types that are only followed are said not to be judged', () => {
-    expect(cli(here, ['check', 'followed.json']).stdout).toContain('1 not judged, as their types are only followed to a launch template');
-    expect(cli(here, ['check', 'macro.json']).stdout).not.toContain('not judged');
+  test('what no property can decide is a warning, and what launches no instance is not counted', () => {
+    const { code, stdout } = cli(here, ['check', 'unsettable.json', '--fail-on', 'warning']);
+    expect(stdout).toContain('1 launch source: 0 required, 0 disabled, 0 optional, 0 conditional, 0 external, 1 unsettable');
+    expect(stdout).toContain('warning  Nodes  cdk-imdsv2::unsettable');
+    expect(code).toBe(1);
   });
 
   test('a macro among the resources is no mistake', () => {

@@ -66,7 +66,7 @@ const shownRows = async (page: Page) => page.locator('#findings-table > tbody > 
 
 test('renders and runs under its own policy, without a complaint and without a request', async () => {
   const { page, complaints, requests } = await open(RICH);
-  expect(await page.locator('h1').innerText()).toContain('13');
+  expect(await page.locator('h1').innerText()).toContain('15');
   await page.locator('#filter-text').fill('Bastion');
   await page.locator('summary').last().click();
   expect(await page.locator('#sources-table > tbody > tr:visible').count()).toBe(RICH.launchSources.length);

@@ -10,10 +10,10 @@ const place = (name: string, type: string, stack = 'Shop'): Place => ({
   template: `cdk.out/${stack}.template.json`,
 });
 
-const source = (posture: Posture | undefined, at: Place, reason = 'HttpTokens is not set'): ReportedSource =>
+const source = (posture: Posture, at: Place, reason = 'HttpTokens is not set'): ReportedSource =>
   ({ ...at, posture, path: 'Properties.MetadataOptions.HttpTokens', reason });
 
-const { REQUIRED, DISABLED, OPTIONAL, CONDITIONAL, EXTERNAL } = Posture;
+const { REQUIRED, DISABLED, OPTIONAL, CONDITIONAL, EXTERNAL, UNSETTABLE } = Posture;
 const INSTANCE = 'EC2::Instance';
 const TEMPLATE = 'EC2::LaunchTemplate';
 const GROUP = 'AutoScaling::AutoScalingGroup';
@@ -60,8 +60,8 @@ const LAUNCH_SOURCES: readonly ReportedSource[] = [
   source(OPTIONAL, HOSTS),
   source(CONDITIONAL, place('Reports', INSTANCE), 'the parameter Tokens decides'),
   source(REQUIRED, place('Cache', INSTANCE), 'HttpTokens is required'),
-  source(undefined, place('Api/ASG', GROUP), undefined),
-  source(undefined, place('Cluster/Hosts/ASG', GROUP), undefined),
+  source(OPTIONAL, place('Api/ASG', GROUP), 'follows its launch template: HttpTokens is not set'),
+  source(UNSETTABLE, place('Nodes', 'EKS::Nodegroup'), 'it launches without a launch template'),
   source(OPTIONAL, LEGACY),
   source(OPTIONAL, place('Workers/Template', TEMPLATE, 'Batch')),
   source(OPTIONAL, place('Importer', INSTANCE, 'Batch')),
@@ -115,7 +115,7 @@ export const RICH: Report = {
   summary: {
     templates: 5,
     launchSources: LAUNCH_SOURCES.length,
-    postures: { required: 6, disabled: 1, optional: 11, conditional: 1, external: 1 },
+    postures: { required: 6, disabled: 1, optional: 12, conditional: 1, external: 1, unsettable: 1 },
     findings: { error: 4, warning: 4, info: 1 },
     exempt: 1,
     accepted: 2,
@@ -158,7 +158,7 @@ export const EMPTY: Report = {
   summary: {
     templates: 1,
     launchSources: 0,
-    postures: { required: 0, disabled: 0, optional: 0, conditional: 0, external: 0 },
+    postures: { required: 0, disabled: 0, optional: 0, conditional: 0, external: 0, unsettable: 0 },
     findings: { error: 0, warning: 0, info: 0 },
     exempt: 0,
     accepted: 0,

@@ -11,9 +11,9 @@ beforeAll(() => {
 describe('the quickstart', () => {
   test('goes from open to required, with one exemption', () => {
     const [before, after] = [synthesize(build), synthesize(withAspect(build))];
-    expect(totalsOf(before)).toEqual({ all: 22, open: 22, exempt: 0 });
+    expect(totalsOf(before)).toEqual({ all: 28, open: 28, exempt: 0 });
     expect(exitCodeOf(before)).not.toBe(0);
-    expect(totalsOf(after)).toEqual({ all: 22, open: 0, exempt: 1 });
+    expect(totalsOf(after)).toEqual({ all: 28, open: 0, exempt: 1 });
     expect(exitCodeOf(after)).toBe(0);
     expect(after.findings).toEqual([]);
     expect(after.exemptions).toEqual([expect.objectContaining({
@@ -24,7 +24,7 @@ describe('the quickstart', () => {
   test('names every change with its effect where it lands', () => {
     const { changes } = synthesize(withAspect(build));
     const effects = Object.fromEntries(changes.map(({ path, effect }) => [path, effect]));
-    expect(Object.keys(effects)).toHaveLength(17);
+    expect(Object.keys(effects)).toHaveLength(21);
     expect(effects).toMatchObject({
       'Shop/Search/Resource': 'no interruption',
       'Shop/ApiTemplate/Resource': expect.stringContaining("rolls the group 'Shop/Api/ASG'"),
@@ -33,6 +33,10 @@ describe('the quickstart', () => {
       'Shop/Legacy/MailRelay': 'no interruption',
       'Shop/Legacy/PrintServer': expect.stringContaining("new instances only, running ones stay until they are replaced 'Shop/Legacy/PrintServers'"),
       'Shop/Legacy/PrintServer/LaunchTemplate': expect.stringContaining('a new launch template in the place of a launch configuration'),
+      'Shop/NodeTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Nodes'"),
+      'Shop/JobTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Jobs'"),
+      'Shop/Notebook': 'no interruption',
+      'Shop/Builds': 'no interruption',
       'Prod/Network/Vpc/PublicSubnet1/NatInstance/Resource': 'no interruption',
     });
   });
@@ -52,7 +56,7 @@ describe('the quickstart', () => {
       build(app);
       openAndUnreachable(app);
     }));
-    expect(totalsOf(after)).toEqual({ all: 23, open: 1, exempt: 1 });
+    expect(totalsOf(after)).toEqual({ all: 29, open: 1, exempt: 1 });
     expect(exitCodeOf(after)).not.toBe(0);
     expect(after.findings).toEqual([expect.objectContaining({ path: 'Extra/Nested/Transformed', rule: 'cdk-imdsv2::tokens' })]);
   });
@@ -66,8 +70,8 @@ describe('the quickstart', () => {
 
   test('prints headings and totals', () => {
     const lines = report(synthesize(build), synthesize(withAspect(build)));
-    expect(lines[1]).toBe('22 launch sources, 22 of them allow IMDSv1');
-    expect(lines[lines.length - 1]).toBe('22 launch sources, 0 allow IMDSv1 (1 exempt)');
+    expect(lines[1]).toBe('28 launch sources, 28 of them allow IMDSv1');
+    expect(lines[lines.length - 1]).toBe('28 launch sources, 0 allow IMDSv1 (1 exempt)');
     expect(lines).toContain('# Exempt');
     expect(lines).not.toContain('# Findings');
   });

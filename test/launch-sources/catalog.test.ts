@@ -1,5 +1,5 @@
 import { CATALOG } from '../../src/launch-sources/catalog';
-import { DeployEffect, type SourceResource } from '../../src/launch-sources/launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceResource } from '../../src/launch-sources/launch-source';
 import { valueAt } from '../../src/private/json';
 import type { Json } from '../support';
 
@@ -55,7 +55,11 @@ describe('where a type names launch templates', () => {
   ])('%s at %s', (type, path, wrap) => {
     const cases = specificationCases(path)
       // An entry of a list that is no struct names no launch template.
-      .filter(([name]) => !path.includes('LaunchTemplate.Overrides.0') || !['no value', 'nothing', 'a string'].includes(name));
+      .filter(([name]) => !path.includes('LaunchTemplate.Overrides.0') || !['no value', 'nothing', 'a string'].includes(name))
+      // An override that a condition leaves out overrides nothing.
+      .map(([name, specification, expected]) => [
+        name, specification, path.includes('LaunchTemplate.Overrides.0') ? expected.filter((reference) => !reference.includes('AWS::NoValue')) : expected,
+      ] as const);
 
     test.each(cases)('%s', (_, specification, expected) => {
       expect(references(type, wrap(specification)).filter((reference) => reference.startsWith(`launch template ${path} `))).toEqual(expected);
@@ -92,9 +96,10 @@ describe('what a group points to besides', () => {
 
 test.each<[type: string, properties: Json, expected: string[]]>([
   ['AWS::ECS::CapacityProvider', { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'G' } } },
-    ['group AutoScalingGroupProvider.AutoScalingGroupArn = {"Ref":"G"}']],
+    ['Auto Scaling group AutoScalingGroupProvider.AutoScalingGroupArn = {"Ref":"G"}']],
   ['AWS::ECS::CapacityProvider', {}, []],
-  ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: { Ref: 'P' } }, []],
+  ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: { Ref: 'P' } }, ['launch template LaunchTemplateConfigs = {"Ref":"P"}']],
+  ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: { Ref: 'AWS::NoValue' } }, []],
   ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: ['text'] }, []],
   ['AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchTemplateConfigs: ['text'] } }, []],
   ['AWS::EC2::SpotFleet', {}, []],
@@ -133,6 +138,9 @@ describe('what a new version of its launch template does', () => {
     ['AWS::EC2::SpotFleet', DeployEffect.REPLACES_RESOURCE],
     ['AWS::EKS::Nodegroup', DeployEffect.RENEWS_NODES],
     ['AWS::Batch::ComputeEnvironment', DeployEffect.RENEWS_NODES],
+    ['AWS::GameLift::GameServerGroup', DeployEffect.NOT_PASSED_ON],
+    ['AWS::PCS::ComputeNodeGroup', DeployEffect.NONE],
+    ['AWS::EMR::Cluster', DeployEffect.REPLACES_RESOURCE],
     ['AWS::ECS::CapacityProvider', undefined],
     ['AWS::EC2::LaunchTemplate', undefined],
     ['AWS::AutoScaling::LaunchConfiguration', undefined],
@@ -141,15 +149,37 @@ describe('what a new version of its launch template does', () => {
   });
 });
 
+/** What is its own block has a property for each option. */
+function optionsAt({ optionsPath = [], spelling }: LaunchSourceType): string {
+  return (optionsPath.length === 0 ? [spelling!.tokens] : optionsPath).join('.');
+}
+
+test.each<[type: string, effect: DeployEffect]>([
+  ['AWS::EC2::Instance', DeployEffect.NONE],
+  ['AWS::EC2::LaunchTemplate', DeployEffect.NEW_VERSION],
+  ['AWS::AutoScaling::LaunchConfiguration', DeployEffect.NEW_CONFIGURATION],
+  ['AWS::EC2::EC2Fleet', DeployEffect.REPLACES_RESOURCE],
+  ['AWS::ImageBuilder::InfrastructureConfiguration', DeployEffect.NONE],
+  ['AWS::SageMaker::NotebookInstance', DeployEffect.NONE],
+  ['AWS::ElasticBeanstalk::Environment', DeployEffect.NONE],
+  ['AWS::ElasticBeanstalk::ConfigurationTemplate', DeployEffect.NONE],
+  ['AWS::AppStream::Fleet', DeployEffect.NONE],
+  ['AWS::AppStream::ImageBuilder', DeployEffect.NONE],
+  ['AWS::AppStream::AppBlockBuilder', DeployEffect.UNDOCUMENTED],
+  ['AWS::EMR::SecurityConfiguration', DeployEffect.REPLACES_RESOURCE],
+  ['AWS::WorkspacesInstances::WorkspaceInstance', DeployEffect.REPLACES_RESOURCE],
+])('an edit of the options of %s: %s', (type, effect) => {
+  expect(CATALOG.get(type)!.onEdit).toBe(effect);
+});
+
 describe('every entry', () => {
   test.each([...CATALOG.values()])('$type is whole', (source) => {
     expect(CATALOG.get(source.type)).toBe(source);
     expect(source.documentation).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
     expect(source.name).not.toBe('');
-    expect(source.reads.length).toBeGreaterThan(0);
     // What is edited and what is named has to be read first.
     const read = source.reads.map((path) => path.join('.'));
-    if (source.optionsPath) expect(read).toContain(source.optionsPath.join('.'));
+    if (source.optionsPath) expect(read.some((path) => optionsAt(source).startsWith(path))).toBe(true);
     if (source.nameProperty) expect(read).toContain(source.nameProperty);
     if (source.optionsPath) expect(source.onEdit).toBeDefined();
   });

@@ -125,8 +125,8 @@ describe('what stands above the block', () => {
   });
 });
 
-describe('what is no launch source that is judged', () => {
-  test.each(['AWS::S3::Bucket', 'AWS::EC2::EC2Fleet', 'AWS::EKS::Nodegroup', 'AWS::CloudFormation::Stack'])('%s has no posture', (type) => {
+describe('what is no launch source', () => {
+  test.each(['AWS::S3::Bucket', 'AWS::Batch::JobDefinition', 'AWS::CloudFormation::Stack'])('%s has no posture', (type) => {
     const document: TemplateDocument = { id: 't', body: {} };
     expect(judge({ document, logicalId: 'R', body: { Type: type } }, new TemplateWorld([document]))).toBeUndefined();
   });
@@ -324,7 +324,7 @@ describe('bad templates', () => {
       for (const document of documents) {
         for (const resource of world.resourcesOf(document).values()) {
           const judged = judge(resource, world);
-          if (judged) expect(['required', 'disabled', 'optional', 'conditional', 'external']).toContain(judged.posture);
+          if (judged) expect(['required', 'disabled', 'optional', 'conditional', 'external', 'unsettable']).toContain(judged.posture);
         }
       }
     }), { numRuns: 2000, seed: 7 });

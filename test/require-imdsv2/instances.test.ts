@@ -198,7 +198,7 @@ describe('scope', () => {
     expect(mixin.supports(untyped(stack, 'Two'))).toBe(true);
     expect(mixin.supports(stack)).toBe(false);
     expect(mixin.supports(new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' }))).toBe(false);
-    expect(mixin.supports(new CfnResource(stack, 'Nodes', { type: 'AWS::EKS::Nodegroup' }))).toBe(false);
+    expect(mixin.supports(new CfnResource(stack, 'Nodes', { type: 'AWS::EKS::Nodegroup' }))).toBe(true);
   });
 
   test('an instance in a stack below a stack is found', () => {

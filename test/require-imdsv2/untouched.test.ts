@@ -1,7 +1,7 @@
 import { App, CfnOutput, CfnParameter, CfnResource, CustomResource, Duration, Fn, Lazy, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { LambdaRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnEC2Fleet, InterfaceVpcEndpointAwsService, InstanceType, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, InstanceType, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnCluster } from 'aws-cdk-lib/aws-eks';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -10,7 +10,6 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { CfnNotebookInstance } from 'aws-cdk-lib/aws-sagemaker';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -99,12 +98,11 @@ test.each<[string, Json]>([
   ['My::Company::Instance::MODULE', { MetadataOptions: OPEN }],
   ['AWS::EC2::InstanceConnectEndpoint', { MetadataOptions: OPEN }],
   ['AWS::ec2::instance', { MetadataOptions: OPEN }],
-  ['AWS::ImageBuilder::InfrastructureConfiguration', { InstanceMetadataOptions: OPEN }],
-  ['AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchSpecifications: [{ ImageId: 'ami-1', MetadataOptions: OPEN }] } }],
+  ['AWS::ImageBuilder::ImagePipeline', { InstanceMetadataOptions: OPEN }],
   ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: [], MetadataOptions: OPEN }],
-  ['AWS::EKS::Nodegroup', { MetadataOptions: OPEN, LaunchTemplate: { Id: 'lt-1' } }],
   ['AWS::ECS::CapacityProvider', { MetadataOptions: OPEN }],
-  ['AWS::Batch::ComputeEnvironment', { MetadataOptions: OPEN, ComputeResources: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } } }],
+  ['AWS::Batch::ComputeEnvironment', { MetadataOptions: OPEN, ComputeResources: { Type: 'FARGATE' } }],
+  ['AWS::EKS::Cluster', { MetadataOptions: OPEN, ComputeConfig: { Enabled: false } }],
   ['toString', { MetadataOptions: OPEN }],
   ['__proto__', { MetadataOptions: OPEN }],
 ])('a %s with a property named like metadata options is not touched', (type, properties) => {
@@ -114,20 +112,19 @@ test.each<[string, Json]>([
   }, (app) => RequireImdsv2.addTo(app, STRICT)));
 });
 
-test.each<[string, (stack: Stack) => void]>([
-  ['CfnEC2Fleet', (stack) => {
-    new CfnEC2Fleet(stack, 'Fleet', {
-      launchTemplateConfigs: [{ launchTemplateSpecification: { launchTemplateId: 'lt-1', version: '1' } }],
-      targetCapacitySpecification: { totalTargetCapacity: 1 },
-    });
-  }],
-  ['CfnNotebookInstance', (stack) => {
-    new CfnNotebookInstance(stack, 'Notebook', {
-      instanceType: 'ml.t3.medium', roleArn: 'arn', instanceMetadataServiceConfiguration: { minimumInstanceMetadataServiceVersion: '1' },
-    });
-  }],
-])('a %s is not touched', (_name, build) => {
-  expectUntouched(withAndWithout((app) => build(new Stack(app, 'Stack')), (app) => RequireImdsv2.addTo(app, STRICT)));
+test.each<[string, Json]>([
+  ['AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchSpecifications: [{ ImageId: 'ami-1', MetadataOptions: OPEN }] } }],
+  ['AWS::EKS::Nodegroup', { MetadataOptions: OPEN, LaunchTemplate: { Id: 'lt-1' } }],
+  ['AWS::Batch::ComputeEnvironment', { MetadataOptions: OPEN, ComputeResources: { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } } }],
+  ['AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateId: 'lt-1', Version: '1' } }] }],
+  ['AWS::Lightsail::Instance', { MetadataOptions: OPEN }],
+])('a %s is warned about, and not touched', (type, properties) => {
+  const twice = withAndWithout((app) => {
+    new CfnResource(new Stack(app, 'Stack'), 'Thing', { type, properties }).addPropertyOverride('MetadataOptions.HttpTokens', 'optional');
+  }, (app) => RequireImdsv2.addTo(app, STRICT));
+  expect(JSON.stringify(twice.with)).toBe(JSON.stringify(twice.without));
+  expect(twice.outcome.findings).toEqual([]);
+  expect(warnings(twice.outcome.assembly!)).toHaveLength(1);
 });
 
 test('the lazy values of what launches no instance are asked for no more often', () => {

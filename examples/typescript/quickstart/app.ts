@@ -1,8 +1,13 @@
 import * as path from 'path';
 import { NestedStack, Stack, Stage, Validations, type App } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as eks from 'aws-cdk-lib/aws-eks';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as imagebuilder from 'aws-cdk-lib/aws-imagebuilder';
+import * as sagemaker from 'aws-cdk-lib/aws-sagemaker';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import type { Construct } from 'constructs';
 
@@ -66,6 +71,7 @@ class ShopStack extends Stack {
 
     this.addGroups(vpc);
     this.addContainers(vpc);
+    this.addServices(vpc);
     new Workers(this, 'Workers', vpc);
     new CfnInclude(this, 'Legacy', {
       templateFile: path.join(__dirname, 'legacy.template.json'),
@@ -107,6 +113,45 @@ class ShopStack extends Stack {
     cluster.addCapacity('Hosts', {
       instanceType: SMALL,
       machineImage: ecs.EcsOptimizedImage.amazonLinux2023(),
+    });
+    const role = new iam.Role(this, 'NodeRole', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    const subnets = vpc.privateSubnets.map(({ subnetId }) => subnetId);
+
+    // Nodes of Kubernetes and of Batch take their metadata options from a launch template.
+    const nodes = new ec2.LaunchTemplate(this, 'NodeTemplate', { instanceType: SMALL });
+    new eks.CfnNodegroup(this, 'Nodes', {
+      clusterName: 'shop',
+      nodeRole: role.roleArn,
+      subnets,
+      launchTemplate: { id: nodes.launchTemplateId, version: nodes.latestVersionNumber },
+    });
+    const jobs = new ec2.LaunchTemplate(this, 'JobTemplate');
+    new batch.CfnComputeEnvironment(this, 'Jobs', {
+      type: 'MANAGED',
+      computeResources: {
+        type: 'SPOT',
+        maxvCpus: 16,
+        instanceTypes: ['optimal'],
+        instanceRole: role.roleArn,
+        subnets,
+        securityGroupIds: [new ec2.SecurityGroup(this, 'JobSecurityGroup', { vpc }).securityGroupId],
+        launchTemplate: { launchTemplateId: jobs.launchTemplateId, version: jobs.latestVersionNumber },
+      },
+    });
+  }
+
+  /** Services that launch instances of their own, and spell the option in their own way. */
+  private addServices(vpc: ec2.Vpc) {
+    const role = new iam.Role(this, 'NotebookRole', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    new sagemaker.CfnNotebookInstance(this, 'Notebook', {
+      instanceType: 'ml.t3.medium',
+      roleArn: role.roleArn,
+      subnetId: vpc.privateSubnets[0].subnetId,
+    });
+    const builders = new iam.Role(this, 'BuilderRole', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    new imagebuilder.CfnInfrastructureConfiguration(this, 'Builds', {
+      name: 'shop-images',
+      instanceProfileName: new iam.InstanceProfile(this, 'BuilderProfile', { role: builders }).instanceProfileName,
     });
   }
 }

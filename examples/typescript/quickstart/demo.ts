@@ -84,7 +84,7 @@ function changesTable({ changes }: AssemblyReading): string[] {
   const columns = ['construct', 'type', 'before', 'after', 'hop limit'].map((heading) => ({ heading }));
   return changes.length === 0 ? [] : table([...columns, { heading: 'effect on deploy', width: 34 }], changes.map((change) => [
     brief(change.path),
-    change.type.replace(/^AWS::\w+::/, ''),
+    change.type.replace(/^AWS::.*::/, ''),
     change.before,
     change.after,
     change.hopLimitBefore === change.hopLimitAfter ? change.hopLimitAfter : `${change.hopLimitBefore} -> ${change.hopLimitAfter}`,

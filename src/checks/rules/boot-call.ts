@@ -14,7 +14,7 @@ export const BOOT_CALL: CheckRule = {
     if (!source.userDataPath && resource.body.Metadata === undefined) return NOTHING;
     const paths = source.userDataPath ? [['Properties', ...source.userDataPath].join('.')] : [];
     const { calls, unread } = bootCalls(resource.body, paths);
-    const when = judgement && isSafe(judgement.posture)
+    const when = isSafe(judgement.posture)
       ? judgement.posture === Posture.DISABLED ? 'the endpoint is disabled, so it gets no answer' : 'tokens are required, so it gets 401'
       : 'it gets 401 as soon as tokens are required';
     return [

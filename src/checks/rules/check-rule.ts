@@ -17,8 +17,7 @@ export interface CheckSubject {
   readonly source: LaunchSourceType;
   /** Empty where the properties could not be read. */
   readonly properties: Struct;
-  /** Undefined for types that are followed only. */
-  readonly judgement: Judgement | undefined;
+  readonly judgement: Judgement;
   readonly world: TemplateWorld;
 }
 

@@ -1,5 +1,6 @@
 import { NOTHING, Severity, type CheckRule, type Verdict } from './check-rule';
 import { blocksAt, hopLimitsOf } from '../../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { CONTAINERS } from '../../private/hops';
 import { Rule } from '../../private/rules';
 
@@ -9,24 +10,26 @@ export const HOP_LIMIT: CheckRule = {
   title: 'hop limits are from 1 to 64, and no larger than containers need',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html',
   check({ resource, source, properties, world }) {
-    if (!source.optionsPath) return NOTHING;
+    const { optionsPath, spelling = METADATA_OPTIONS } = source;
+    const { hopLimit } = spelling;
+    if (!optionsPath || hopLimit === undefined) return NOTHING;
     const outcomes = world.outcomes(resource);
-    const limits = blocksAt(properties, source.optionsPath).flatMap((block) => hopLimitsOf(block, outcomes)).filter((limit) => typeof limit === 'number');
-    const location = ['Properties', ...source.optionsPath, 'HttpPutResponseHopLimit'].join('.');
+    const limits = blocksAt(properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling)).filter((limit) => typeof limit === 'number');
+    const location = ['Properties', ...optionsPath, hopLimit].join('.');
     return [...new Set(limits)].flatMap((limit): readonly Verdict[] => {
       if (limit < 1 || limit > 64) {
         return [{
           severity: Severity.ERROR,
           location,
           problem: `the hop limit of the ${source.name} is ${limit}, and EC2 takes 1 to 64`,
-          fix: `write HttpPutResponseHopLimit: 1, or ${CONTAINERS} for container hosts`,
+          fix: `write ${hopLimit}: 1, or ${CONTAINERS} for container hosts`,
         }];
       }
       return limit <= CONTAINERS ? NOTHING : [{
         severity: Severity.INFO,
         location,
         problem: `tokens of the ${source.name} travel ${limit} network hops; containers behind one bridge need ${CONTAINERS}`,
-        fix: `write HttpPutResponseHopLimit: ${CONTAINERS} unless an overlay network needs more`,
+        fix: `write ${hopLimit}: ${CONTAINERS} unless an overlay network needs more`,
       }];
     });
   },

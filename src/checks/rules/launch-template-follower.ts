@@ -12,7 +12,7 @@ export const LAUNCH_TEMPLATE_FOLLOWER: CheckRule = {
   check(subject) {
     const { source, judgement } = subject;
     // Its own options win over its template's, whatever version that is.
-    if (source.optionsPath && judgement?.posture !== Posture.EXTERNAL) return NOTHING;
+    if (source.optionsPath && !source.parts && judgement.posture !== Posture.EXTERNAL) return NOTHING;
     return followedTemplates(subject).flatMap(({ reference, version, target }) => !target || version === Version.LATEST ? [] : [{
       severity: Severity.WARNING,
       undecided: Posture.EXTERNAL as const,

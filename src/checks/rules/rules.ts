@@ -7,12 +7,14 @@ import { LAUNCH_TEMPLATE_FOLLOWER } from './launch-template-follower';
 import { METADATA_TAGS } from './metadata-tags';
 import { REPLACING_LAUNCH_TEMPLATE } from './replacing-launch-template';
 import { TOKENS } from './tokens';
+import { UNSETTABLE } from './unsettable';
 
 /** Every rule over synthesized templates, one file each. */
 export const CHECK_RULES: readonly CheckRule[] = [
   TOKENS,
   LAUNCH_CONFIGURATION,
   EXTERNAL_LAUNCH_TEMPLATE,
+  UNSETTABLE,
   LAUNCH_TEMPLATE_FOLLOWER,
   BOOT_CALL,
   HOP_LIMIT,

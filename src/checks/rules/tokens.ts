@@ -1,8 +1,13 @@
 import { NOTHING, Severity, type CheckRule, type CheckSubject } from './check-rule';
 import { followedTemplates } from './followed';
+import { lineOf } from '../../launch-sources/in-words';
+import { DeployEffect } from '../../launch-sources/launch-source';
 import { isSafe, judge } from '../../posture/judge';
+import { isOpenItself } from '../../posture/own-words';
 import { Posture, type Judgement } from '../../posture/posture';
 import { Rule } from '../../private/rules';
+
+const HAS_ITS_OWN_RULE: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
 
 /** Every launch source requires tokens, or has its endpoint off. */
 export const TOKENS: CheckRule = {
@@ -11,7 +16,7 @@ export const TOKENS: CheckRule = {
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
   check(subject) {
     const { source, judgement } = subject;
-    if (!judgement || isSafe(judgement.posture) || judgement.posture === Posture.EXTERNAL || isFoundElsewhere(subject)) return NOTHING;
+    if (isSafe(judgement.posture) || HAS_ITS_OWN_RULE.has(judgement.posture) || isFoundElsewhere(subject)) return NOTHING;
     const conditional = judgement.posture === Posture.CONDITIONAL;
     return [{
       severity: conditional ? Severity.WARNING : Severity.ERROR,
@@ -25,11 +30,12 @@ export const TOKENS: CheckRule = {
 
 /** What carries no options is open through what it launches from, which has the finding wherever it is part of the templates. */
 function isFoundElsewhere(subject: CheckSubject): boolean {
-  if (subject.source.optionsPath) return false;
+  const { resource, source, properties, world } = subject;
+  if (isOpenItself(source, properties, world.outcomes(resource))) return false;
   const followed = followedTemplates(subject);
   if (followed.some(({ target }) => target === undefined)) return false;
-  const open = followed.flatMap(({ target }) => target ?? []).filter((target) => !isSafe(judge(target, subject.world)?.posture ?? Posture.EXTERNAL));
-  return open.length > 0 && open.every((target) => judge(target, subject.world)?.posture !== Posture.EXTERNAL);
+  const open = followed.flatMap(({ target }) => target ?? []).filter((target) => !isSafe(judge(target, world)?.posture ?? Posture.EXTERNAL));
+  return open.length > 0 && open.every((target) => judge(target, world)?.posture !== Posture.EXTERNAL);
 }
 
 /** What was followed to the one that decides. */
@@ -45,8 +51,11 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
   return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
 }
 
-function fixOf({ source }: CheckSubject): string {
-  return source.optionsPath
-    ? `write ${['Properties', ...source.optionsPath].join('.')}.HttpTokens: required; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`
-    : 'launch from launch templates that say HttpTokens: required, under every condition';
+function fixOf({ source, properties }: CheckSubject): string {
+  if (!source.optionsPath) {
+    return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
+  }
+  return source.onEdit === DeployEffect.REPLACES_RESOURCE
+    ? `write Properties.${lineOf(source)}; that ${source.onEdit}, so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it`
+    : `write Properties.${lineOf(source)}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
 }

@@ -10,6 +10,7 @@ const VISIBLE = 10;
 export const TEXTURES: Markup = html`
 <svg class="textures" width="0" height="0" aria-hidden="true" focusable="false"><defs>
 <pattern id="texture-optional" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="tone-optional" width="7" height="7"/><rect class="mark" width="2" height="7"/></pattern>
+<pattern id="texture-unsettable" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect class="tone-unsettable" width="8" height="8"/><rect class="mark" width="3" height="8"/></pattern>
 <pattern id="texture-conditional" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="tone-conditional" width="6" height="6"/><circle class="mark" cx="3" cy="3" r="1.2"/></pattern>
 <pattern id="texture-external" width="5" height="5" patternUnits="userSpaceOnUse"><rect class="tone-external" width="5" height="5"/><rect class="mark" width="1.4" height="5"/></pattern>
 <pattern id="texture-disabled" width="5" height="5" patternUnits="userSpaceOnUse"><rect class="tone-disabled" width="5" height="5"/><rect class="mark" width="5" height="1.4"/></pattern>
@@ -74,8 +75,7 @@ function bars(rows: readonly Row[]): Markup {
 function countBy(sources: readonly ReportedSource[], keyOf: (source: ReportedSource) => string): Row[] {
   const rows = new Map<string, { [posture in Posture]: number }>();
   for (const source of sources) {
-    if (!source.posture) continue;
-    const counts = rows.get(keyOf(source)) ?? { required: 0, disabled: 0, optional: 0, conditional: 0, external: 0 };
+    const counts = rows.get(keyOf(source)) ?? { required: 0, disabled: 0, optional: 0, conditional: 0, external: 0, unsettable: 0 };
     counts[source.posture]++;
     rows.set(keyOf(source), counts);
   }

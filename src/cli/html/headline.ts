@@ -36,10 +36,8 @@ export function headline(report: Report): Markup {
   const { summary, problems } = report;
   const { tone, lead, figure, rest } = headlineOf(report);
   const total = totalOf(summary.postures);
-  const followed = summary.launchSources - total;
   const facts = [
     `${counted(summary.templates, 'template')} read`,
-    followed > 0 ? `${counted(followed, 'more launch source')} only followed` : undefined,
     counted(summary.findings.error, 'error'),
     counted(summary.findings.warning, 'warning'),
     summary.findings.info > 0 ? `${summary.findings.info} for information` : undefined,

@@ -75,7 +75,7 @@ export function inventory({ launchSources: all }: Report): Markup | undefined {
 ${table('sources-table', 'Launch sources', ['Launch source', 'Posture', 'Reason'], all.map((source) => ({
   cells: [
     place(source),
-    source.posture ? postureLabel(source.posture) : html`<span class="muted">followed only</span>`,
+    postureLabel(source.posture),
     html`<div>${source.reason && html`<p class="prose">${source.reason}</p>`}${source.path && html`<code class="detail">${breakable(source.path)}</code>`}</div>`,
   ],
 })))}

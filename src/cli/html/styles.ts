@@ -4,14 +4,14 @@ const COLOURS = `
   color-scheme: light dark;
   --paper: #fff; --raised: #f6f5f2; --line: #dedbd4; --ink: #1c1b19; --muted: #625e57; --link: #0b5c94;
   --open: #b3390a; --clear: #0b5c94; --incomplete: #8a5300;
-  --optional: #d5501a; --conditional: #e2a31a; --external: #a45fae; --required: #2d74ae; --disabled: #93a9ba;
+  --optional: #d5501a; --unsettable: #8c4a2f; --conditional: #e2a31a; --external: #a45fae; --required: #2d74ae; --disabled: #93a9ba;
   --mark: rgb(255 255 255 / .5); --mark-dark: rgb(0 0 0 / .4);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #161719; --raised: #1f2124; --line: #383b40; --ink: #eceae6; --muted: #aaa8a2; --link: #7cc0f0;
     --open: #ff9a6b; --clear: #7cc0f0; --incomplete: #f1bb54;
-    --optional: #ef6c35; --conditional: #e9b03a; --external: #bd7fc6; --required: #4c93cc; --disabled: #6f8698;
+    --optional: #ef6c35; --unsettable: #b0714f; --conditional: #e9b03a; --external: #bd7fc6; --required: #4c93cc; --disabled: #6f8698;
     --mark: rgb(0 0 0 / .38); --mark-dark: rgb(0 0 0 / .5);
   }
 }
@@ -79,6 +79,7 @@ const BARS = `
 #texture-conditional .mark { fill: var(--mark-dark); }
 .tone-optional { fill: var(--optional); } .fill-optional { fill: url(#texture-optional); }
 .tone-conditional { fill: var(--conditional); } .fill-conditional { fill: url(#texture-conditional); }
+.tone-unsettable { fill: var(--unsettable); } .fill-unsettable { fill: url(#texture-unsettable); }
 .tone-external { fill: var(--external); } .fill-external { fill: url(#texture-external); }
 .tone-disabled { fill: var(--disabled); } .fill-disabled { fill: url(#texture-disabled); }
 .fill-required { fill: var(--required); }

@@ -2,12 +2,13 @@ import { CfnResource, type Stack } from 'aws-cdk-lib';
 import { announceGroup, effectOn, warnOfOutput } from './announcements';
 import { addInstanceRefresh, obstacle, pointAt, updatesOf } from './groups';
 import { succeed, translationOf } from './successor';
+import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { bootText, wordsOf } from '../../posture/boot-text';
 import { isStruct, type Json } from '../../private/json';
 import type { Ledger } from '../../private/ledger';
 import { Rule, ruleId } from '../../private/rules';
 import type { Effective } from '../../private/settings';
-import { optionInWords, recordChange } from '../change-record';
+import { blockInWords, recordChange } from '../change-record';
 import type { Exported, Follower } from '../launch-index';
 import type { Facts } from '../scope-facts';
 import type { Pass } from '../subject';
@@ -114,14 +115,13 @@ export class Migration {
 
   private record(configuration: CfnResource, followers: readonly Follower[], reportOnly: boolean): void {
     const { Properties: properties } = this.pass.world.readWhole(configuration);
-    const block = isStruct(properties) ? properties.MetadataOptions : undefined;
-    const [tokens, limit] = ['HttpTokens', 'HttpPutResponseHopLimit'].map((option) => optionInWords(block, option));
+    const { tokens, hopLimit } = blockInWords(properties, ['MetadataOptions'], METADATA_OPTIONS);
     recordChange(configuration, {
       type: 'AWS::AutoScaling::LaunchConfiguration',
       before: tokens,
       after: tokens,
-      hopLimitBefore: limit,
-      hopLimitAfter: limit,
+      hopLimitBefore: hopLimit,
+      hopLimitAfter: hopLimit,
       effect: effectOn(followers),
       reason: 'launch configurations are migrated: a launch template with the same meaning takes its place',
       reportOnly,

@@ -1,6 +1,6 @@
 import { blockDevices } from './block-devices';
 import { count, flag, knownMembers, through, toText, type Problems } from './values';
-import { METADATA_OPTIONS } from '../../launch-sources/metadata-options';
+import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { hasFunction, isDynamicReference, isNoValue, isStruct, type Json, type Struct } from '../../private/json';
 
 /** A launch configuration as a launch template. */
@@ -88,7 +88,7 @@ function instanceProfile(value: Json, problems: Problems, around: Surroundings):
 }
 
 function metadataOptions(value: Json, problems: Problems): Json {
-  const block = knownMembers(value, METADATA_OPTIONS, 'MetadataOptions', problems);
+  const block = knownMembers(value, METADATA_OPTIONS.members, 'MetadataOptions', problems);
   const limit = through(block?.HttpPutResponseHopLimit, (one) => count(one, 'HttpPutResponseHopLimit', problems));
   return block && present({ ...block, HttpPutResponseHopLimit: limit });
 }
