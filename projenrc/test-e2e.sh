@@ -11,7 +11,10 @@ scratch=$(mktemp -d)
 export TMPDIR=$scratch
 pids=()
 stop() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  kill "${pids[@]}" 2>/dev/null || true
+  # ministack may wait for a thread that never ends.
+  sleep 2
+  kill -KILL "${pids[@]}" 2>/dev/null || true
   wait 2>/dev/null || true
   rm -rf "$scratch"
 }

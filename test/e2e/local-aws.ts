@@ -5,7 +5,8 @@ import { join, resolve } from 'path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   DescribeInstancesCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
-  ModifyInstanceMetadataDefaultsCommand, RunInstancesCommand, type ModifyInstanceMetadataDefaultsRequest, type RunInstancesRequest,
+  ModifyInstanceMetadataDefaultsCommand, RunInstancesCommand, type InstanceMetadataOptionsResponse,
+  type ModifyInstanceMetadataDefaultsRequest, type RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack, type Environment } from 'aws-cdk-lib';
@@ -105,7 +106,7 @@ export async function claims(region: string): Promise<number> {
 }
 
 /** The metadata options that a new instance is born with. */
-export async function born(request: Partial<RunInstancesRequest> = {}): Promise<{ readonly HttpTokens?: string }> {
+export async function born(request: Partial<RunInstancesRequest> = {}): Promise<Pick<InstanceMetadataOptionsResponse, 'HttpTokens' | 'HttpPutResponseHopLimit'>> {
   const named = request.LaunchTemplate ? {} : { ImageId: IMAGE };
   const { Instances: [instance] = [] } = await ec2(HERE).send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, ...named, ...request }));
   const { HttpTokens, HttpPutResponseHopLimit } = instance.MetadataOptions!;
