@@ -10,8 +10,13 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
 scratch=$(mktemp -d)
 export TMPDIR=$scratch
 pids=()
+# Each server leads a process group, so that the functions it runs end with it.
+set -m
 stop() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do kill -- "-$pid" 2>/dev/null || true; done
+  sleep 1
+  # ministack may wait for a thread that never ends.
+  for pid in "${pids[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$scratch"
 }
@@ -37,4 +42,4 @@ pids+=($!)
 (cd "$scratch" && BIND_HOST=127.0.0.1 MINISTACK_HOST=127.0.0.1 GATEWAY_PORT=$port LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 PYTHONPATH=$root/test/e2e/aws \
   exec "$scratch/venv/bin/python" "$root/test/e2e/aws/cloud.py" "$scratch/kill") >"$E2E_LOG" 2>&1 &
 pids+=($!)
-npx jest --runInBand --testMatch '<rootDir>/test/e2e/**/*.e2e.ts' "$@" || { tail -n 60 "$E2E_LOG" >&2; exit 1; }
+npx jest --runInBand "$@" --testMatch '<rootDir>/test/e2e/**/*.e2e.ts' || { tail -n 60 "$E2E_LOG" >&2; exit 1; }

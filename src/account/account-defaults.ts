@@ -64,13 +64,14 @@ export class Imdsv2AccountDefaults extends Construct {
     this.regions = regions;
     const stack = Stack.of(this);
     const handler = accountFunction(this, 'accountDefaults');
-    const parameters = (regions ?? ['*']).map((region) => stack.formatArn({
+    const path = (regions ?? ['*']).map((region) => stack.formatArn({
       service: 'ssm', region, resource: 'parameter', resourceName: CLAIMS_PATH.slice(1), arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     }));
+    const parameters = path.map((arn) => `${arn}/*`);
     const policy = permit(this, handler, `Permissions${regions ? hash(regions) : 'AllRegions'}`, [
       { actions: ['ec2:GetInstanceMetadataDefaults', 'ec2:ModifyInstanceMetadataDefaults'], conditions: inRegions(regions) },
-      { actions: ['ssm:GetParametersByPath'], resources: parameters },
-      { actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: parameters.map((arn) => `${arn}/*`) },
+      { actions: ['ssm:GetParametersByPath'], resources: [...path, ...parameters] },
+      { actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: parameters },
       // Tells a roll-back from a removal.
       { actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] },
       ...regions ? [] : [DESCRIBE_REGIONS],

@@ -138,7 +138,7 @@ describe('the function', () => {
         Resource: '*',
         ...names && { Condition: { StringEquals: { 'ec2:Region': names } } },
       },
-      { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: arns(parameter) },
+      { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: [arns(parameter), arns(below)].flat() },
       { Effect: 'Allow', Action: ['ssm:PutParameter', 'ssm:DeleteParameter'], Resource: arns(below) },
       { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
       ...names ? [] : [{ Effect: 'Allow', Action: 'ec2:DescribeRegions', Resource: '*', Condition: { StringEquals: { 'ec2:Region': { Ref: 'AWS::Region' } } } }],

@@ -118,7 +118,7 @@ test('a storm of other changes does not fail a deployment', async () => {
     const client = ec2(HERE, 1);
     while (storms) {
       await client.send(new ModifyInstanceMetadataDefaultsCommand({ InstanceMetadataTags: 'enabled' })).catch(() => throttled++);
-      await new Promise((wake) => setTimeout(wake, 100));
+      await new Promise((wake) => setTimeout(wake, 200));
     }
   })();
   await deployed(defaults());

@@ -1,7 +1,7 @@
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { Aspects, Stack, Stage, type App } from 'aws-cdk-lib';
 import * as cdkEc2 from 'aws-cdk-lib/aws-ec2';
-import { born, control, deployed, destroy, ec2, ENV, HERE, IMAGE, launchTemplates, oneStack, setDefaults, start, tokensOfInstances } from './local-aws';
+import { born, control, deployed, destroy, ec2, ENV, HERE, IMAGE, launchTemplates, oneStack, setDefaults, start, tokensOfInstances, tokensOfTemplate } from './local-aws';
 import { RequireImdsv2 } from '../../src';
 import '../support';
 
@@ -33,10 +33,10 @@ describe('the local EC2', () => {
     await new Promise((wake) => setTimeout(wake, 500));
     control({ v2Images: image ? [IMAGE] : [] });
     await setDefaults(HERE, account);
-    const options = launch && { MetadataOptions: { HttpTokens: launch } };
-    expect(await born({ ...options, ...template && { LaunchTemplate: await launchTemplate(template) } })).toEqual({ HttpTokens: tokens, HttpPutResponseHopLimit: hops });
+    const request = { ...launch && { MetadataOptions: { HttpTokens: launch } }, ...template && { LaunchTemplate: await launchTemplate(template) } };
+    expect(await born(request)).toEqual({ HttpTokens: tokens, HttpPutResponseHopLimit: hops });
     await setDefaults(HERE, { ...account, HttpTokensEnforced: 'enabled' });
-    const enforced = born({ ...options, ...template && { LaunchTemplate: await launchTemplate(template) } });
+    const enforced = born(request);
     if (tokens === 'required') await enforced;
     else await expect(enforced).rejects.toMatchObject({ name: 'UnsupportedOperation' });
   });
@@ -49,21 +49,26 @@ describe('the local EC2', () => {
   }
 });
 
-test('with the aspect, in a stage too, every instance is born required', async () => {
+test('with the aspect, in a stage too, every instance is born required, and so are the launch templates', async () => {
   const before = (await tokensOfInstances()).length;
+  const known = (await launchTemplates()).map(({ id }) => id);
   const build = (app: App) => {
     for (const scope of [app, new Stage(app, 'Production', { env: ENV })]) {
       const stack = new Stack(scope, 'Shop', { env: ENV });
       new cdkEc2.CfnInstance(stack, 'Silent', { imageId: IMAGE });
       new cdkEc2.CfnInstance(stack, 'Optional', { imageId: IMAGE, metadataOptions: { httpTokens: 'optional' } });
-      const template = new cdkEc2.CfnLaunchTemplate(stack, 'Template', { launchTemplateData: { imageId: IMAGE } });
+      new cdkEc2.CfnLaunchTemplate(stack, 'Fixed', { launchTemplateData: { imageId: IMAGE } });
+      const template = new cdkEc2.CfnLaunchTemplate(stack, 'Held', { launchTemplateData: { imageId: IMAGE } });
       new cdkEc2.CfnInstance(stack, 'Follower', { launchTemplate: { launchTemplateId: template.ref, version: template.attrLatestVersionNumber } });
     }
     RequireImdsv2.addTo(app);
   };
   await deployed(build);
   expect((await tokensOfInstances()).slice(before)).toEqual(Array(6).fill('required'));
-  for (const name of ['Shop', 'Production-Shop']) await destroy(build, name);
+  const templates = (await launchTemplates()).filter(({ id }) => !known.includes(id));
+  // Nothing edits the template that an instance follows: its new version would replace the instance.
+  expect(await Promise.all(templates.map(({ id }) => tokensOfTemplate(id)))).toEqual(['required', undefined, 'required', undefined]);
+  await destroy(build, 'Shop', 'Production-Shop');
 });
 
 test('a launch template that is fixed has its default version moved, and what launches from $Default is born required', async () => {

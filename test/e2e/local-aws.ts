@@ -4,8 +4,9 @@ import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
-  DescribeInstancesCommand, DescribeLaunchTemplatesCommand, EC2Client, GetInstanceMetadataDefaultsCommand, ModifyInstanceMetadataDefaultsCommand,
-  RunInstancesCommand, type ModifyInstanceMetadataDefaultsRequest, type RunInstancesRequest,
+  DescribeInstancesCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
+  ModifyInstanceMetadataDefaultsCommand, RunInstancesCommand, type InstanceMetadataOptionsResponse,
+  type ModifyInstanceMetadataDefaultsRequest, type RunInstancesRequest,
 } from '@aws-sdk/client-ec2';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { App, Stack, type Environment } from 'aws-cdk-lib';
@@ -59,10 +60,10 @@ export async function deployed(build: (app: App) => void): Promise<void> {
   if (code !== 0) throw new Error(`${output}\n${readFileSync(process.env.E2E_LOG!, 'utf8').slice(-4000)}`);
 }
 
-/** Destroys a stack; the CLI's own verdict is not believed, because the local CloudFormation keeps no deleted stacks. */
-export async function destroy(build: (app: App) => void, name: string): Promise<void> {
-  const { output } = await cdk('destroy', name, '--app', synthesize(build), '--force');
-  if (await statusOf(name) !== undefined) throw new Error(output);
+/** Destroys all of an app; the local CloudFormation is asked whether it did. */
+export async function destroy(build: (app: App) => void, ...names: string[]): Promise<void> {
+  const { output } = await cdk('destroy', '**', '--app', synthesize(build), '--force');
+  for (const name of names) if (await statusOf(name) !== undefined) throw new Error(output);
 }
 
 export function oneStack(build: (stack: Stack) => void, name: string): (app: App) => void {
@@ -105,7 +106,7 @@ export async function claims(region: string): Promise<number> {
 }
 
 /** The metadata options that a new instance is born with. */
-export async function born(request: Partial<RunInstancesRequest> = {}): Promise<{ readonly HttpTokens?: string; readonly HttpPutResponseHopLimit?: number }> {
+export async function born(request: Partial<RunInstancesRequest> = {}): Promise<Pick<InstanceMetadataOptionsResponse, 'HttpTokens' | 'HttpPutResponseHopLimit'>> {
   const named = request.LaunchTemplate ? {} : { ImageId: IMAGE };
   const { Instances: [instance] = [] } = await ec2(HERE).send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1, ...named, ...request }));
   const { HttpTokens, HttpPutResponseHopLimit } = instance.MetadataOptions!;
@@ -113,13 +114,25 @@ export async function born(request: Partial<RunInstancesRequest> = {}): Promise<
 }
 
 export async function tokensOfInstances(): Promise<string[]> {
-  const { Reservations = [] } = await ec2(HERE).send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['running', 'pending'] }] }));
+  const { Reservations = [] } = await ec2(HERE).send(new DescribeInstancesCommand({}));
   return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ MetadataOptions }) => MetadataOptions!.HttpTokens!));
 }
 
-export async function launchTemplates(): Promise<Array<{ readonly id: string; readonly defaultVersion: number; readonly latestVersion: number }>> {
+export interface DeployedTemplate { readonly id: string; readonly defaultVersion: number; readonly latestVersion: number }
+
+export async function launchTemplates(): Promise<DeployedTemplate[]> {
   const { LaunchTemplates = [] } = await ec2(HERE).send(new DescribeLaunchTemplatesCommand({}));
-  return LaunchTemplates.map((one) => ({ id: one.LaunchTemplateId!, defaultVersion: one.DefaultVersionNumber!, latestVersion: one.LatestVersionNumber! }));
+  return LaunchTemplates.map(({ LaunchTemplateId, DefaultVersionNumber, LatestVersionNumber }) => (
+    { id: LaunchTemplateId!, defaultVersion: DefaultVersionNumber!, latestVersion: LatestVersionNumber! }
+  ));
+}
+
+/** `HttpTokens` of the latest version. */
+export async function tokensOfTemplate(id: string): Promise<string | undefined> {
+  const { LaunchTemplateVersions: [version] = [] } = await ec2(HERE).send(new DescribeLaunchTemplateVersionsCommand({
+    LaunchTemplateId: id, Versions: ['$Latest'],
+  }));
+  return version.LaunchTemplateData?.MetadataOptions?.HttpTokens;
 }
 
 export function ec2(region: string, maxAttempts = 10): EC2Client {
