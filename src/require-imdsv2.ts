@@ -32,7 +32,8 @@ export interface RequireImdsv2Props {
   /**
    * The largest hop limit allowed for container hosts, used there instead of `hopLimit`.
    *
-   * Container hosts are launch templates used by an ECS, EKS or Batch construct, ECS and EKS optimized images, and user
+   * Container hosts are Image Builder infrastructure configurations (builds of container images need two hops), launch
+   * templates used by an ECS, EKS or Batch construct, ECS and EKS optimized images, and user
    * data that starts Docker, containerd, podman, k3s, kubelet, nodeadm, `bootstrap.sh` or Nomad, or sets `ECS_CLUSTER`.
    *
    * @default HopLimit.CONTAINERS
@@ -41,10 +42,11 @@ export interface RequireImdsv2Props {
   readonly containerHostHopLimit?: HopLimit;
 
   /**
-   * Allows edits that replace an instance or a fleet.
+   * Allows edits that replace an instance, a fleet, a WorkSpaces instance, or an EMR security configuration with its clusters.
    *
    * A new version of a launch template replaces every instance and fleet that follows its latest version. Without this
-   * such a template is left alone and reported, and its instances get the options themselves.
+   * such a template is left alone and reported, and its instances get the options themselves. The options of an EC2 fleet's
+   * overrides, of a WorkSpaces instance and of an EMR security configuration are create-only: without this they are findings.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
@@ -109,8 +111,10 @@ export interface RequireImdsv2Props {
 /**
  * Makes everything in scope that launches EC2 instances require IMDSv2, and says before deploy what would break.
  *
- * Sets `HttpTokens: required` on instances and launch templates, and follows Auto Scaling groups to theirs. Replaces
- * nothing unless `replaceResources` says so, leaves a disabled endpoint alone, and rejects or migrates launch configurations.
+ * Sets `HttpTokens: required` on instances and launch templates, and what notebooks, Image Builder, Elastic Beanstalk and
+ * AppStream write instead; follows groups, fleets, node groups and the like to their launch templates. Replaces nothing unless
+ * `replaceResources` says so, leaves a disabled endpoint alone, rejects or migrates launch configurations, and
+ * warns of what no property could require.
  * What it cannot make safe is a finding that stops synthesis, proven on the written templates; acknowledge
  * `cdk-imdsv2::tokens` (or the rule that the message names) on a construct to exempt it.
  *
