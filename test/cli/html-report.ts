@@ -125,7 +125,10 @@ export const RICH: Report = {
   findings: FINDINGS,
   exemptions: [{
     ...tokens(LICENSE, 'HttpTokens is not set'),
-    reason: 'the license agent speaks IMDSv1 only; the vendor is on it (OPS-1207)',
+    reason: 'the license agent speaks IMDSv1 only; the vendor is on it',
+    until: '2027-03-31',
+    owner: 'team-billing',
+    ticket: 'OPS-1207',
     acknowledgedAt: 'Shop/License',
   }],
   changes: [
