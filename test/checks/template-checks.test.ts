@@ -74,7 +74,8 @@ const manyHops = (limit: number): Found => [
 const REJECTED: Found = [
   'launch-configuration error Type',
   'the launch configuration cannot be deployed everywhere: accounts created since 2024-10-01 cannot create launch configurations at all',
-  'give the group a launch template; in a CDK app, set the feature flag '
+  'give the group a launch template; in a CDK app, '
+    + 'new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it, or set the feature flag '
     + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json",
 ];
 

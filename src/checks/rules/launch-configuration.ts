@@ -10,7 +10,8 @@ export const LAUNCH_CONFIGURATION: CheckRule = {
     severity: Severity.ERROR,
     location: 'Type',
     problem: `the ${source.name} cannot be deployed everywhere: ${source.rejected}`,
-    fix: 'give the group a launch template; in a CDK app, set the feature flag '
+    fix: 'give the group a launch template; in a CDK app, '
+      + 'new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it, or set the feature flag '
       + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json",
   }],
 };
