@@ -330,3 +330,23 @@ describe('renamed, and moved to another stack', () => {
     expect(account.get(HERE)).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 2 });
   });
 });
+
+describe('several that ask for different things', () => {
+  const hops = (HttpPutResponseHopLimit: string) => ({ Defaults: { HttpPutResponseHopLimit }, OnRemoval: 'RESTORE' });
+  const named = (LogicalResourceId: string) => ({ LogicalResourceId });
+
+  test.each([
+    ['the latest of the others wins', ['1', '2', '3'], 2],
+    ['what the account says stays if another asks for it', ['2', '3', '2'], 2],
+  ])('%s', async (_, asked, left) => {
+    let now = 0;
+    jest.spyOn(Date, 'now').mockImplementation(() => ++now);
+    account.set(HERE, { HttpPutResponseHopLimit: 9 });
+    for (const [i, limit] of asked.entries()) await account.run(request('Create', hops(limit), named(`R${i}`)));
+    await account.run(request('Delete', hops(asked[2]), named('R2')));
+    expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: left });
+    await account.run(request('Delete', hops(asked[1]), named('R1')));
+    await account.run(request('Delete', hops(asked[0]), named('R0')));
+    expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 9 });
+  });
+});

@@ -60,8 +60,8 @@ export class FakeAccount {
     }));
     ec2.on(DescribeRegionsCommand).callsFake(fake('Regions', () => ({ Regions: this.enabled.map((RegionName) => ({ RegionName })) })));
     ssm.on(GetParametersByPathCommand).callsFake(fake('Claims', (region, { NextToken }) => {
-      // One a page, so that every page must be read.
-      const all = [...this.claims(region)].map(([Name, Value]) => ({ Name, Value }));
+      // One a page, so that every page must be read, and in no order to rely on.
+      const all = [...this.claims(region)].reverse().map(([Name, Value]) => ({ Name, Value }));
       const page = Number(NextToken ?? 0);
       return { Parameters: all.slice(page, page + 1), NextToken: page + 1 < all.length ? String(page + 1) : undefined };
     }));

@@ -93,7 +93,7 @@ async function putBack(region: Region, mine: Claim, others: readonly Claim[], re
   if (isManaged(level)) return 'left as it is: a declarative policy manages it';
   let back = toPutBack(mine, others, released, level.values);
   const notes = optionsOf(back).length < released.length ? ['what was changed since is left'] : [];
-  if (locksOut({ ...level.values, ...back }) && !locksOut(level.values)) {
+  if (locksOut({ ...level.values, ...back })) {
     back = without(back, ['HttpTokens', 'HttpTokensEnforced']);
     notes.push('tokens and their enforcement are left, because with the one and without the other every launch would fail');
   }
