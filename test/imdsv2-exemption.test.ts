@@ -124,6 +124,9 @@ describe('its end', () => {
     expect(stopped).toBe(false);
     expect(said.map(({ rule, severity }) => [rule, severity])).toEqual([['cdk-imdsv2::exemption', 'warning']]);
     expect(said[0].description).toContain('ended 2 days ago, and cdk-imdsv2:expired-exemptions=warn lets it pass this time');
+    const { findings } = report(app.outdir, app.outdir);
+    expect(findings.map(({ name, rule, severity }) => [name, rule, severity])).toEqual([['S/I', 'cdk-imdsv2::exemption', 'warning']]);
+    expect(findings[0].problem).toMatch(/ended 2 days ago, and cdk-imdsv2:expired-exemptions=warn let it pass this time$/);
   });
 
   test.each([

@@ -2,13 +2,10 @@ import type { IConstruct } from 'constructs';
 import type { CheckedApp } from './checked-app';
 import { Severity } from './rules/check-rule';
 import type { Reported } from './violation';
-import { daysLeft, NOTICE_DAYS } from '../private/exemption';
+import { daysLeft, LET_PASS, NOTICE_DAYS } from '../private/exemption';
 import { Ledger, type ScopedExemption } from '../private/ledger';
 import { Rule } from '../private/rules';
 import { nameOf } from '../private/settings';
-
-/** Lets expired exemptions pass with a warning, for one deployment: `cdk deploy -c cdk-imdsv2:expired-exemptions=warn`. */
-const LET_PASS = 'cdk-imdsv2:expired-exemptions';
 
 /** What there is to say of the exemptions of an app today. */
 export function exemptionFindings(app: CheckedApp, root: IConstruct, now: Date): Reported[] {

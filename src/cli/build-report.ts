@@ -8,7 +8,7 @@ import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
 import { Posture } from '../posture/posture';
 import { TemplateWorld } from '../posture/template-world';
-import { daysLeft, exemptionOf as exemptionIn } from '../private/exemption';
+import { daysLeft, exemptionOf as exemptionIn, LET_PASS } from '../private/exemption';
 import { Rule, ruleId } from '../private/rules';
 import { VERSION } from '../private/version';
 
@@ -49,7 +49,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
         const exemption = exemptionOf(reported, document);
         if (exemption) exemptions.push({ ...reported, ...exemption });
         else findings.push(reported);
-        if (exemption) findings.push(...endedExemption(reported, exemption));
+        if (exemption) findings.push(...endedExemption(reported, exemption, document));
       }
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
@@ -101,15 +101,16 @@ function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDoc
 }
 
 /** What is still exempt though its day has passed, as synthesis says it. */
-function endedExemption(finding: ReportedFinding, { reason, until, owner, ticket }: Exempt): ReportedFinding[] {
+function endedExemption(finding: ReportedFinding, { reason, until, owner, ticket }: Exempt, { letPass }: InputDocument): ReportedFinding[] {
   const daysAgo = until === undefined ? 0 : -daysLeft({ until }, new Date());
   if (daysAgo <= 0) return [];
   const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
   return [{
     ...finding,
     rule: ruleId(Rule.EXEMPTION),
-    severity: Severity.ERROR,
-    problem: `the exemption from ${finding.rule} until ${until} (${reason}${whose && `; ${whose}`}) ended ${counted(daysAgo, 'day')} ago`,
+    severity: letPass ? Severity.WARNING : Severity.ERROR,
+    problem: `the exemption from ${finding.rule} until ${until} (${reason}${whose && `; ${whose}`}) ended ${counted(daysAgo, 'day')} ago`
+      + (letPass ? `, and ${LET_PASS}=warn let it pass this time` : ''),
     fix: 'remove Imdsv2Exemption where it is added, or agree on a new end',
   }];
 }

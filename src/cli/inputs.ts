@@ -16,6 +16,8 @@ export interface InputDocument extends TemplateDocument {
   readonly paths: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
   readonly acknowledged: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Whether the synthesis let expired exemptions pass. */
+  readonly letPass?: boolean;
   /** What RequireImdsv2 recorded, by logical id. */
   readonly changes: ReadonlyArray<readonly [logicalId: string, record: ChangeRecord]>;
 }

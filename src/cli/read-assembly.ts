@@ -3,6 +3,7 @@ import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
 import { judgedParts } from './read-template';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
+import { LET_PASS } from '../private/exemption';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 
@@ -14,13 +15,16 @@ const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 /** Construct metadata of one stack, nested ones included. */
 type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, data: Json]>;
 type Acknowledgements = InputDocument['acknowledged'];
+type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
 
 /** Reads every stack of a cloud assembly, through stages and nested stacks, from its files alone. */
 export function readAssembly(directory: string, inputs: Inputs): void {
-  return readManifest(directory, inputs, reportedAcknowledgements(directory, inputs));
+  const file = path.join(directory, 'validation-report.json');
+  const plugins = listAt(fs.existsSync(file) ? inputs.read(file) : undefined, 'pluginReports');
+  return readManifest(directory, inputs, { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) });
 }
 
-function readManifest(directory: string, inputs: Inputs, reported: Acknowledgements): void {
+function readManifest(directory: string, inputs: Inputs, reported: Reported): void {
   const manifest = inputs.read(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
   const assets = nestedTemplates(directory, artifacts.map(([, artifact]) => artifact), inputs);
@@ -31,7 +35,7 @@ function readManifest(directory: string, inputs: Inputs, reported: Acknowledgeme
     if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
-    const reader = new StackReader(inputs, assets, metadata, acknowledgements(metadata, reported));
+    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged: acknowledgements(metadata, reported.acknowledged) });
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
       environment: `${directory} ${String(artifact.environment)}`,
@@ -74,11 +78,9 @@ function acknowledgements(metadata: Metadata, reported: Acknowledgements): Ackno
 }
 
 /** What is acknowledged on an app or stage is in no stack's metadata: only the validation report knows what it exempted. */
-function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledgements {
+function reportedAcknowledgements(plugins: readonly Struct[]): Acknowledgements {
   const acknowledged = new Map<string, Record<string, string>>();
-  const file = path.join(directory, 'validation-report.json');
-  const report = fs.existsSync(file) ? inputs.read(file) : undefined;
-  for (const plugin of listAt(report, 'pluginReports')) {
+  for (const plugin of plugins) {
     for (const violation of listAt(plugin, 'suppressedViolations')) {
       if (!CANONICAL.has(String(violation.ruleName))) continue;
       for (const { constructPath } of listAt(violation, 'violatingConstructs')) {
@@ -88,6 +90,12 @@ function reportedAcknowledgements(directory: string, inputs: Inputs): Acknowledg
     }
   }
   return acknowledged;
+}
+
+/** Whether the report lists an exemption that was let pass after its end. */
+function letsPass(plugins: readonly Struct[]): boolean {
+  return plugins.flatMap((plugin) => listAt(plugin, 'violations'))
+    .some(({ ruleName, severity, description }) => ruleName === ruleId(Rule.EXEMPTION) && severity === 'warning' && String(description).includes(`${LET_PASS}=warn`));
 }
 
 interface StackPlace {
@@ -106,7 +114,7 @@ class StackReader {
     private readonly inputs: Inputs,
     private readonly assets: ReadonlyMap<string, string>,
     private readonly metadata: Metadata,
-    private readonly acknowledged: Acknowledgements,
+    private readonly reported: Reported,
   ) {
     this.ids = metadata.filter(([, type]) => type === LOGICAL_ID).map(([at, , data]) => [String(data), at]);
   }
@@ -126,7 +134,7 @@ class StackReader {
       nestedIn,
       stack: stackName,
       paths,
-      acknowledged: this.acknowledged,
+      ...this.reported,
       changes: this.changesOf(paths),
     });
     for (const [logicalId, resource] of Object.entries(structAt(body, 'Resources'))) {

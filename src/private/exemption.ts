@@ -7,6 +7,9 @@ export interface Exemption {
   readonly ticket?: string;
 }
 
+/** The context key that lets expired exemptions pass with a warning: `cdk deploy -c cdk-imdsv2:expired-exemptions=warn`. */
+export const LET_PASS = 'cdk-imdsv2:expired-exemptions';
+
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Days before the end at which synthesis begins to warn. */
