@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { Imdsv2Exemption, RequireImdsv2, type Imdsv2ExemptionProps } from '../src';
 import { appWith, spoken, type Pack } from './checks/packs/support';
-import { report } from './cli/support';
+import { cli, report } from './cli/support';
 import { outcome, propertiesOf, templatesOf } from './support';
 
 const PROPS = { reason: 'the agent speaks IMDSv1 only', until: '2027-03-31', owner: 'team-billing', ticket: 'OPS-1207' };
@@ -84,6 +84,11 @@ describe('what is exempt', () => {
       { name: 'S/Later', reason: PROPS.reason, until: '2027-06-30' },
       { name: 'S/Plain', reason: 'never mind' },
     ]);
+    for (const format of ['table', 'markdown']) {
+      const { stdout } = cli(app.outdir, ['check', app.outdir, '--format', format]);
+      expect(stdout).toContain('the agent speaks IMDSv1 only (until 2027-03-31, owner team-billing, ticket OPS-1207)');
+      expect(stdout).toMatch(/never mind(?! \()/);
+    }
   });
 });
 

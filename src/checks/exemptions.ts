@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { CheckedApp } from './checked-app';
 import { Severity } from './rules/check-rule';
 import type { Reported } from './violation';
-import { daysLeft, LET_PASS, NOTICE_DAYS } from '../private/exemption';
+import { daysLeft, LET_PASS, NOTICE_DAYS, whoseOf } from '../private/exemption';
 import { Ledger, type ScopedExemption } from '../private/ledger';
 import { Rule } from '../private/rules';
 import { nameOf } from '../private/settings';
@@ -48,9 +48,9 @@ function idle(exemption: ScopedExemption): Said {
   };
 }
 
-function described({ scope, until, reason, owner, ticket }: ScopedExemption): string {
-  const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
-  return `the exemption of ${nameOf(scope)} until ${until} (${reason}${whose && `; ${whose}`})`;
+function described(exemption: ScopedExemption): string {
+  const whose = whoseOf(exemption);
+  return `the exemption of ${nameOf(exemption.scope)} until ${exemption.until} (${exemption.reason}${whose && `; ${whose}`})`;
 }
 
 /** Throws where the context says anything else. */

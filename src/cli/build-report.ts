@@ -8,7 +8,7 @@ import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
 import { Posture } from '../posture/posture';
 import { TemplateWorld } from '../posture/template-world';
-import { daysLeft, exemptionOf as exemptionIn, LET_PASS } from '../private/exemption';
+import { daysLeft, exemptionOf as exemptionIn, LET_PASS, whoseOf } from '../private/exemption';
 import { Rule, ruleId } from '../private/rules';
 import { VERSION } from '../private/version';
 
@@ -101,10 +101,11 @@ function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDoc
 }
 
 /** What is still exempt though its day has passed, as synthesis says it. */
-function endedExemption(finding: ReportedFinding, { reason, until, owner, ticket }: Exempt, { letPass }: InputDocument): ReportedFinding[] {
+function endedExemption(finding: ReportedFinding, exemption: Exempt, { letPass }: InputDocument): ReportedFinding[] {
+  const { reason, until } = exemption;
   const daysAgo = until === undefined ? 0 : -daysLeft({ until }, new Date());
   if (daysAgo <= 0) return [];
-  const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
+  const whose = whoseOf(exemption);
   return [{
     ...finding,
     rule: ruleId(Rule.EXEMPTION),

@@ -1,4 +1,5 @@
 import type { Report, ReportedExemption } from './report';
+import { whoseOf } from '../private/exemption';
 
 /** `1 template`, `2 templates`. */
 export function counted(count: number, noun: string): string {
@@ -20,8 +21,8 @@ export function summaryLines({ summary }: Report): string[] {
 }
 
 /** ` (until 2027-03-31, owner team-billing, ticket OPS-1207)`; nothing for a plain acknowledgement. */
-export function termsOf({ until, owner, ticket }: ReportedExemption): string {
-  const terms = [...until ? [`until ${until}`] : [], ...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []];
+export function termsOf(exemption: ReportedExemption): string {
+  const terms = [exemption.until && `until ${exemption.until}`, whoseOf(exemption)].filter(Boolean);
   return terms.length > 0 ? ` (${terms.join(', ')})` : '';
 }
 

@@ -26,6 +26,11 @@ export function daysLeft({ until }: Pick<Exemption, 'until'>, now: Date): number
   return Math.ceil((end - now.getTime()) / DAY) - 1;
 }
 
+/** `owner team-billing, ticket OPS-1207`, as far as they are known. */
+export function whoseOf({ owner, ticket }: Pick<Exemption, 'owner' | 'ticket'>): string {
+  return [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
+}
+
 /** An exemption as the reason of an acknowledgement, the one thing that travels wherever acknowledgements go. */
 export function reasonOf({ reason, until, owner, ticket }: Exemption): string {
   const parts = [`exempt until ${until}`, ...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []];

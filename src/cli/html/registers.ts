@@ -2,7 +2,8 @@ import { postureLabel } from './bars';
 import { breakable, html, type Markup } from './markup';
 import { place, table } from './table';
 import { counted } from './words';
-import type { Report, ReportedExemption, ReportedProblem } from '../report';
+import { whoseOf } from '../../private/exemption';
+import type { Report, ReportedProblem } from '../report';
 
 /** Who is exempt from what, why, and where that was said. */
 export function exemptions({ exemptions: all }: Report): Markup {
@@ -14,16 +15,11 @@ ${all.length === 0 ? html`<p>Nothing is exempt.</p>` : table('exemptions-table',
     place(exemption),
     exemption.until ? html`<span>${exemption.until}</span>` : html`<span class="muted">no end</span>`,
     html`<code>${breakable(exemption.rule)}</code>`,
-    html`<div><p class="prose"><strong>${exemption.reason}</strong></p>${whoseOf(exemption)}<p class="prose muted">${exemption.problem}</p></div>`,
+    html`<div><p class="prose"><strong>${exemption.reason}</strong></p><p class="prose">${whoseOf(exemption)}</p><p class="prose muted">${exemption.problem}</p></div>`,
     html`<code>${breakable(exemption.acknowledgedAt)}</code>`,
   ],
 })))}
 </section>`;
-}
-
-function whoseOf({ owner, ticket }: ReportedExemption): Markup | undefined {
-  const whose = [...owner ? [`owner ${owner}`] : [], ...ticket ? [`ticket ${ticket}`] : []].join(', ');
-  return whose ? html`<p class="prose">${whose}</p>` : undefined;
 }
 
 /** What RequireImdsv2 changed, and what CloudFormation does with that. */
