@@ -1,4 +1,4 @@
-import { App, Aspects, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, CfnCondition, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { appWith, make, PACKS, spoken, undecided, type Pack } from './support';
@@ -24,6 +24,18 @@ describe('several packs', () => {
       .addPropertyOverride('UserData', { 'Fn::Base64': `#!/bin/bash\n${curl}\n${curl}\n` });
     expect(spoken(app).said.map(({ rule, description }) => [rule, /line \d/.exec(description)![0]])).toEqual([
       ['cdk-imdsv2::boot-call', 'line 2'], ['cdk-imdsv2::boot-call', 'line 3'],
+    ]);
+  });
+
+  test('what one pack says last and least does not let another repeat the rest', () => {
+    const app = appWith(['Imdsv2Checks', 'Imdsv2Checks']);
+    const stack = new Stack(app, 'S');
+    new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(Fn.ref('AWS::Region'), 'us-east-1') });
+    new ec2.CfnInstance(stack, 'I').addPropertyOverride('MetadataOptions', {
+      HttpTokens: 'required', HttpPutResponseHopLimit: { 'Fn::If': ['C', 65, 5] },
+    });
+    expect(spoken(app).said.map(({ rule, severity }) => [rule, severity])).toEqual([
+      ['cdk-imdsv2::hop-limit', 'error'], ['cdk-imdsv2::hop-limit', 'info'],
     ]);
   });
 

@@ -223,6 +223,19 @@ describe('where a pack looks', () => {
     synth.mockRestore();
   });
 
+  test('a stack that came since the last synthesis is judged, though its environment is asked about first', () => {
+    const app = appWith(['Imdsv2Checks']);
+    const first = new Stack(app, 'S', { env: { region: 'us-east-1' } });
+    new ec2.CfnInstance(first, 'I', { metadataOptions: { httpTokens: 'required' } });
+    expect(spoken(app).stopped).toBe(false);
+    const added = new Stack(app, 'A', { env: { region: 'eu-west-1' } });
+    new ec2.CfnInstance(added, 'I');
+    first.addDependency(added);
+    const synth = jest.spyOn(app, 'synth').mockImplementation(function (this: App) { return Object.getPrototypeOf(this).synth.call(this, { force: true }); });
+    expect(inShort(spoken(app))).toEqual(['A/I tokens error']);
+    synth.mockRestore();
+  });
+
   test('validateScope judges what was written of a scope, and nothing before that', () => {
     const app = new App();
     const pack = new Imdsv2Checks(app);
