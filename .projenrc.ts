@@ -154,7 +154,7 @@ project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 
 const run = (file: string) => `tsx --tsconfig test/tsconfig.json ${file}`;
-project.addTask('demo', { description: 'A realistic app, without and with RequireImdsv2', exec: run('examples/typescript/quickstart/demo.ts') });
+project.addTask('demo', { description: 'A realistic app, without and with RequireImdsv2', exec: run('examples/typescript/demo/demo.ts') });
 project.addTask('corpus', {
   description: 'Real CloudFormation templates through CfnInclude and the aspect: npm run corpus -- FOLDER',
   exec: run('benchmarks/corpus.ts'),
@@ -181,9 +181,11 @@ project.addTask('test:e2e', {
   exec: 'projenrc/test-e2e.sh',
   receiveArgs: true,
 });
-project.addTask('test:python', {
-  description: 'Pack the Python wheel, install it into fresh virtual environments and run an app with it',
-  exec: 'projenrc/test-python.sh',
+// All five languages in CI too: what is published is tested as it is packed.
+project.packageTask.reset('projenrc/package.sh');
+project.addTask('test:bindings', {
+  description: 'Install what `package` made into fresh Python, Maven, Go and npm projects, and compare what their apps synthesize',
+  exec: 'projenrc/test-bindings.sh',
 });
 
 project.synth();

@@ -11,5 +11,5 @@ npm init --yes >/dev/null
 npm install --silent --no-audit --no-fund --legacy-peer-deps ./*.tgz
 [ ! -e node_modules/aws-cdk-lib ] || { echo 'error: aws-cdk-lib was installed, so nothing is proven' >&2; exit 1; }
 code=0
-npx cdk-imdsv2 check "$root/examples/typescript/quickstart/legacy.template.json" || code=$?
+npx cdk-imdsv2 check "$root/examples/typescript/demo/legacy.template.json" || code=$?
 [ "$code" -eq 1 ] || { echo "error: the open template gave exit code $code, expected 1" >&2; exit 1; }

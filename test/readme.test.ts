@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App } from 'aws-cdk-lib';
 import { PACKS } from './checks/packs/support';
-import { build } from '../examples/typescript/quickstart/app';
-import { report, synthesize, withAspect } from '../examples/typescript/quickstart/demo';
+import { build } from '../examples/typescript/demo/app';
+import { report, synthesize, withAspect } from '../examples/typescript/demo/demo';
 import { DeployEffect } from '../src/launch-sources/launch-source';
 import { Rule, ruleId } from '../src/private/rules';
 

@@ -11,7 +11,7 @@ const WIDTH = 118;
 
 /** Synthesizes an app and reads what was written. */
 export function synthesize(define: (app: App) => void): AssemblyReading {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'quickstart-'));
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'demo-'));
   try {
     const app = new App({
       outdir,

@@ -1,14 +1,14 @@
 import { NestedStack, Stack, Validations, type App } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { build } from '../../examples/typescript/quickstart/app';
-import { exitCodeOf, report, synthesize, totalsOf, withAspect } from '../../examples/typescript/quickstart/demo';
+import { build } from '../../examples/typescript/demo/app';
+import { exitCodeOf, report, synthesize, totalsOf, withAspect } from '../../examples/typescript/demo/demo';
 
 beforeAll(() => {
   process.env.CDK_VALIDATION = 'false';
   process.env.JSII_DEPRECATED = 'quiet';
 });
 
-describe('the quickstart', () => {
+describe('the demo', () => {
   test('goes from open to required, with one exemption', () => {
     const [before, after] = [synthesize(build), synthesize(withAspect(build))];
     expect(totalsOf(before)).toEqual({ all: 28, open: 28, exempt: 0 });
