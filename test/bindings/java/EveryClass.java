@@ -1,0 +1,39 @@
+import io.github.cdkimdsv2.*;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.LaunchTemplate;
+
+/** Makes one of every exported class; the names of all of them, from the assembly, are the arguments. */
+public final class EveryClass {
+    public static void main(String[] exported) throws ClassNotFoundException {
+        var stack = new Stack(new App(), "Stack");
+        Map<String, Supplier<Object>> making = new TreeMap<>();
+        making.put("AccountRegions", () -> AccountRegions.allEnabled());
+        making.put("CisImdsv2Checks", () -> CisImdsv2Checks.Builder.create(stack).version(CisVersion.V5_0).build());
+        making.put("ControlTowerImdsv2Checks", () -> new ControlTowerImdsv2Checks(stack));
+        making.put("HopLimit", () -> HopLimit.of(3));
+        making.put("Imdsv2AccountDefaults", () -> new Imdsv2AccountDefaults(stack, "Defaults"));
+        making.put("Imdsv2AccountDefaultsAssertion", () -> new Imdsv2AccountDefaultsAssertion(stack, "Assertion"));
+        making.put("Imdsv2Checks", () -> Imdsv2Checks.Builder.create(stack).strict(true).build());
+        making.put("Imdsv2Exemption", () -> Imdsv2Exemption.of(stack));
+        making.put("LaunchTemplateDefaultVersion", () -> LaunchTemplateDefaultVersion.Builder.create(stack, "DefaultVersion")
+            .launchTemplate(new LaunchTemplate(stack, "Template")).build());
+        making.put("NistImdsv2Checks", () -> new NistImdsv2Checks(stack));
+        making.put("PciDssImdsv2Checks", () -> new PciDssImdsv2Checks(stack));
+        making.put("RequireImdsv2", () -> RequireImdsv2.Builder.create()
+            .launchConfigurations(LaunchConfigurationPolicy.MIGRATE).build());
+        making.put("SecurityHubImdsv2Checks", () -> new SecurityHubImdsv2Checks(stack));
+        if (!making.keySet().equals(Set.of(exported))) {
+            throw new AssertionError("made " + making.keySet() + ", exported " + Set.of(exported));
+        }
+        for (var entry : making.entrySet()) {
+            var type = Class.forName("io.github.cdkimdsv2." + entry.getKey());
+            if (!type.isInstance(entry.getValue().get())) throw new AssertionError(entry.getKey());
+        }
+        System.out.println("java: made one of each of " + making.size() + " classes");
+    }
+}

@@ -1,0 +1,28 @@
+"""Makes one of every exported class; the names of all of them, from the assembly, are the arguments."""
+import sys
+
+import cdk_imdsv2 as imdsv2
+from aws_cdk import App, Stack, aws_ec2 as ec2
+
+stack = Stack(App(), "Stack")
+making = {
+    "AccountRegions": lambda: imdsv2.AccountRegions.all_enabled(),
+    "CisImdsv2Checks": lambda: imdsv2.CisImdsv2Checks(stack, version=imdsv2.CisVersion.V5_0),
+    "ControlTowerImdsv2Checks": lambda: imdsv2.ControlTowerImdsv2Checks(stack),
+    "HopLimit": lambda: imdsv2.HopLimit.of(3),
+    "Imdsv2AccountDefaults": lambda: imdsv2.Imdsv2AccountDefaults(stack, "Defaults"),
+    "Imdsv2AccountDefaultsAssertion": lambda: imdsv2.Imdsv2AccountDefaultsAssertion(stack, "Assertion"),
+    "Imdsv2Checks": lambda: imdsv2.Imdsv2Checks(stack, strict=True),
+    "Imdsv2Exemption": lambda: imdsv2.Imdsv2Exemption.of(stack),
+    "LaunchTemplateDefaultVersion": lambda: imdsv2.LaunchTemplateDefaultVersion(
+        stack, "DefaultVersion", launch_template=ec2.LaunchTemplate(stack, "Template"),
+    ),
+    "NistImdsv2Checks": lambda: imdsv2.NistImdsv2Checks(stack),
+    "PciDssImdsv2Checks": lambda: imdsv2.PciDssImdsv2Checks(stack),
+    "RequireImdsv2": lambda: imdsv2.RequireImdsv2(launch_configurations=imdsv2.LaunchConfigurationPolicy.MIGRATE),
+    "SecurityHubImdsv2Checks": lambda: imdsv2.SecurityHubImdsv2Checks(stack),
+}
+assert set(making) == set(sys.argv[1:]), f"not made, or not exported: {set(making) ^ set(sys.argv[1:])}"
+for name, make in making.items():
+    assert isinstance(make(), getattr(imdsv2, name)), name
+print(f"python: made one of each of {len(making)} classes")
