@@ -242,6 +242,19 @@ describe('delete', () => {
     expect(account.claims(HERE).size).toBe(0);
   });
 
+  test.each([
+    ['DELETE_IN_PROGRESS', ['ROLLBACK_IN_PROGRESS'], { HttpTokens: 'optional' }],
+    ['DELETE_IN_PROGRESS', ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'], { HttpTokens: 'optional' }],
+    ['DELETE_IN_PROGRESS', ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'], { HttpTokens: 'required' }],
+    ['DELETE_IN_PROGRESS', ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], { HttpTokens: 'required' }],
+  ])('RETAIN in a nested stack, %s in %j', async (status, parents, left) => {
+    account.set(HERE, { HttpTokens: 'optional' });
+    await account.run(request('Create', {}));
+    Object.assign(account, { stackStatus: status, parents });
+    await account.run(request('Delete', {}));
+    expect(account.get(HERE)).toEqual(left);
+  });
+
   test('puts back no preference as such', async () => {
     const named = { Defaults: { HttpTokens: 'required', HttpPutResponseHopLimit: '2', HttpEndpoint: 'enabled', InstanceMetadataTags: 'enabled', HttpTokensEnforced: 'enabled' }, OnRemoval: 'RESTORE' };
     await account.run(request('Create', named));

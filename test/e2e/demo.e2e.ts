@@ -44,7 +44,8 @@ test('every instance is required, and the one that is exempt is as it was', asyn
     return [...own, ...groups].find(([, id]) => id === (group ?? InstanceId))?.[0] ?? InstanceId!;
   };
   const mine = running.filter(({ InstanceId }) => !strangers.has(InstanceId!));
-  expect(mine.map((instance) => [nameOf(instance), instance.MetadataOptions!.HttpTokens, instance.MetadataOptions!.HttpPutResponseHopLimit]).sort()).toEqual([
+  const read = mine.map((instance) => [nameOf(instance), instance.MetadataOptions!.HttpTokens, instance.MetadataOptions!.HttpPutResponseHopLimit]);
+  expect(read.sort()).toEqual([
     ['Network/Bastion', 'required', 1],
     ['Network/VpcPublicSubnet1NatInstance', 'required', 1],
     ['Network/VpcPublicSubnet2NatInstance', 'required', 1],

@@ -1,6 +1,6 @@
 """
 ministack, with what CloudFormation and Lambda do and ministack does not: an update that fails is rolled back by sending the
-earlier properties, a nested stack knows its parent, a function that fails is invoked twice more, and EC2 resources are made
+earlier properties, a nested stack says what is around it, a function that fails is invoked twice more, and EC2 resources are made
 in moto. Types that it does not know fail a stack, except those that are named as inert below.
 """
 import os
@@ -74,6 +74,38 @@ stacks._delete_resource = delete
 for module in list(sys.modules.values()):
     if getattr(module, "_deploy_stack_async", None) is _deploy:
         module._deploy_stack_async = deploy
+
+# --- CloudFormation: nested stacks run beside the others, say who is around them and when they are deleted ---------------
+
+NESTED = "AWS::CloudFormation::Stack"
+_is_custom = stacks._is_custom_resource
+# What may take long must not hold up the server, which the functions answer to.
+stacks._is_custom_resource = lambda resource_type: resource_type == NESTED or _is_custom(resource_type)
+
+_delete_nested = provisioners._cfn_nested_stack_delete
+
+
+def delete_nested(physical_id, props):
+    from ministack.services.cloudformation import _stacks
+    _stacks[provisioners._nested_stack_lookup_name(physical_id)]["StackStatus"] = "DELETE_IN_PROGRESS"
+    _delete_nested(physical_id, props)
+
+
+provisioners._RESOURCE_HANDLERS[NESTED]["delete"] = delete_nested
+_describe_stacks = handlers._describe_stacks
+
+
+def describe_stacks(params):
+    from ministack.services.cloudformation import _stacks
+    status, headers, body = _describe_stacks(params)
+    for stack in _stacks.values():
+        if "ParentId" in stack:
+            stack_id = f"<StackId>{stack['StackId']}</StackId>"
+            body = body.replace(stack_id.encode(), f"{stack_id}<ParentId>{stack['ParentId']}</ParentId>".encode())
+    return status, headers, body
+
+
+handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks
 
 # --- CloudFormation: a stack is deleted by its id too, and says so at once -----------------------------------------------
 
