@@ -202,6 +202,14 @@ describe('update', () => {
     expect(account.get(HERE)).toEqual({});
   });
 
+  test('answers what the account says once what is no longer named is put back', async () => {
+    account.set(HERE, { HttpPutResponseHopLimit: 7 });
+    const more = { OnRemoval: 'RESTORE', Defaults: { HttpTokens: 'required', HttpPutResponseHopLimit: '2' } };
+    await account.run(request('Create', more));
+    const { data } = await account.run(update(more, { OnRemoval: 'RESTORE' }));
+    expect(data).toEqual(expect.objectContaining({ Effective: 'HttpTokens=required,HttpPutResponseHopLimit=7' }));
+  });
+
   test('that fails leaves what it would let go of', async () => {
     const more = { OnRemoval: 'RESTORE', ...BOTH };
     await account.run(request('Create', more));
@@ -271,6 +279,7 @@ describe('delete', () => {
     account.set(HERE, { HttpPutResponseHopLimit: 4 });
     await account.run(request('Delete', named));
     expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 4 });
+    expect(jest.mocked(console.log).mock.calls.join()).toContain('us-east-1: put back; what was changed since is left');
   });
 
   test('leaves tokens required where somebody enforces them since', async () => {
@@ -278,6 +287,15 @@ describe('delete', () => {
     account.set(HERE, { HttpTokensEnforced: 'enabled' });
     await account.run(request('Delete', { OnRemoval: 'RESTORE' }));
     expect(account.get(HERE)).toEqual({ HttpTokens: 'required', HttpTokensEnforced: 'enabled' });
+  });
+
+  test('does not enforce again what somebody else has stopped requiring', async () => {
+    account.set(HERE, { HttpTokens: 'required', HttpTokensEnforced: 'enabled' });
+    const open = { Defaults: { HttpTokens: 'optional', HttpTokensEnforced: 'disabled' }, OnRemoval: 'RESTORE' };
+    await account.run(request('Create', open));
+    account.set(HERE, { HttpTokens: 'no-preference' });
+    await account.run(request('Delete', open));
+    expect(account.get(HERE)).toEqual({ HttpTokensEnforced: 'disabled' });
   });
 
   test('where the state of the stack cannot be read, everything stays', async () => {
@@ -361,5 +379,15 @@ describe('several that ask for different things', () => {
     await account.run(request('Delete', hops(asked[1]), named('R1')));
     await account.run(request('Delete', hops(asked[0]), named('R0')));
     expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 9 });
+  });
+
+  test('a new one takes over no first value of another that somebody has overwritten', async () => {
+    account.set(HERE, { HttpPutResponseHopLimit: 9 });
+    await account.run(request('Create', hops('2'), named('R0')));
+    account.set(HERE, { HttpPutResponseHopLimit: 5 });
+    await account.run(request('Create', hops('3'), named('R1')));
+    await account.run(request('Delete', hops('2'), named('R0')));
+    await account.run(request('Delete', hops('3'), named('R1')));
+    expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 5 });
   });
 });
