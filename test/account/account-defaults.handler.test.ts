@@ -91,6 +91,13 @@ describe('create', () => {
     expect([account.claims(HERE).size, account.claims(THERE).size]).toEqual([0, 0]);
   });
 
+  test('says once what came of several regions, failures first', async () => {
+    account.enabled = ['us-east-1', 'ap-south-1', 'eu-west-1', 'eu-west-2'];
+    account.faults.push({ at: (call, region) => call === 'Get' && region.startsWith('eu-'), error: error('InternalError'), always: true });
+    await expect(account.run(request('Create', { Regions: ['*'] })))
+      .rejects.toThrow('in 2 of 4 regions. eu-west-1, eu-west-2: failed: no (InternalError); us-east-1, ap-south-1: set. Afterwards: ');
+  });
+
   test('is patient with permissions that are not everywhere yet', async () => {
     for (let i = 0; i < 3; i++) account.faults.push({ at: (call) => call === 'Get', error: DENIED() });
     await account.run(request('Create', {}));
