@@ -98,6 +98,21 @@ describe('create', () => {
       .rejects.toThrow('in 2 of 4 regions. eu-west-1, eu-west-2: failed: no (InternalError); us-east-1, ap-south-1: set. Afterwards: ');
   });
 
+  test('that runs out of time still puts back what it changed', async () => {
+    account.set(HERE, { HttpTokens: 'optional' });
+    const time = new AbortController();
+    account.faults.push({
+      at: (call, region) => {
+        const isLate = call === 'Modify' && region === THERE;
+        if (isLate) time.abort();
+        return isLate;
+      },
+      error: error('AbortError'),
+    });
+    await expect(account.run(request('Create', BOTH), time.signal)).rejects.toThrow('Afterwards: us-east-1: put back');
+    expect(account.get(HERE)).toEqual({ HttpTokens: 'optional' });
+  });
+
   test('is patient with permissions that are not everywhere yet', async () => {
     for (let i = 0; i < 3; i++) account.faults.push({ at: (call) => call === 'Get', error: DENIED() });
     await account.run(request('Create', {}));

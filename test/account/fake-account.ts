@@ -105,10 +105,13 @@ export class FakeAccount {
   }
 
   /** Runs the handler; a run that is killed is one that rejects with `killed`. */
-  public async run(incoming: Request<AccountDefaultsProperties>): Promise<Answer> {
+  public async run(incoming: Request<AccountDefaultsProperties>, signal?: AbortSignal): Promise<Answer> {
     const sleep = async (milliseconds: number) => { this.slept += milliseconds; };
     return new Promise((resolve, reject) => this.runs.run({ kill: () => reject(new Error('killed')) }, () => {
-      accountDefaults(incoming, undefined, (name) => ({ ...regionNamed(name), sleep })).then(resolve, reject);
+      accountDefaults(incoming, signal, (name, given) => {
+        given?.throwIfAborted();
+        return { ...regionNamed(name, given), sleep };
+      }).then(resolve, reject);
     }));
   }
 
