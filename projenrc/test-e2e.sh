@@ -23,7 +23,7 @@ stop() {
 trap stop EXIT
 
 python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check -r test/e2e/requirements.txt
+"$scratch/venv/bin/pip" install --quiet --no-compile --disable-pip-version-check -r test/e2e/requirements.txt
 read -r port ec2_port < <(python3 - <<'PORTS'
 import socket
 sockets = [socket.socket() for _ in range(2)]

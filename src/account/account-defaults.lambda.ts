@@ -69,12 +69,18 @@ async function letGo(owner: string, regions: readonly Region[], dropped: Dropped
 async function isPutBack({ StackId, ResourceProperties }: AccountDefaultsRequest): Promise<boolean> {
   if (ResourceProperties.OnRemoval === 'RESTORE') return true;
   try {
-    const { Stacks: [stack] = [] } = await new CloudFormationClient({ region: ownRegion() }).send(new DescribeStacksCommand({ StackName: StackId }));
-    return /ROLLBACK.*IN_PROGRESS$/.test(stack?.StackStatus ?? '');
+    return await isRolledBack(StackId, new CloudFormationClient({ region: ownRegion() }));
   } catch (error) {
     console.log(JSON.stringify({ warning: `whether the stack is rolled back is not known, so everything stays as it is: ${(error as Error).message}` }));
     return false;
   }
+}
+
+/** A nested stack that is new to a deployment which is rolled back is deleted like any other: only its parent tells. */
+async function isRolledBack(stackId: string, cloudFormation: CloudFormationClient): Promise<boolean> {
+  const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
+  if (/ROLLBACK.*IN_PROGRESS$/.test(stack?.StackStatus ?? '')) return true;
+  return stack?.ParentId !== undefined && isRolledBack(stack.ParentId, cloudFormation);
 }
 
 function attributes(outcomes: ReadonlyArray<Outcome<Held>>, report: readonly string[]): { [attribute: string]: string } {

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { ArnFormat, CustomResource, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Lazy, ScopedAws, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { accountFunction, DESCRIBE_REGIONS, inRegions, permit, SERVICE_TIMEOUT } from './account-function';
 import { CLAIMS_PATH } from './claims-path';
@@ -72,8 +72,8 @@ export class Imdsv2AccountDefaults extends Construct {
       { actions: ['ec2:GetInstanceMetadataDefaults', 'ec2:ModifyInstanceMetadataDefaults'], conditions: inRegions(regions) },
       { actions: ['ssm:GetParametersByPath'], resources: [...path, ...parameters] },
       { actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: parameters },
-      // Tells a roll-back from a removal.
-      { actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] },
+      // Tells a roll-back from a removal; of a nested stack only those around it can.
+      { actions: ['cloudformation:DescribeStacks'], resources: withParents(stack).map((one) => new ScopedAws(one).stackId) },
       ...regions ? [] : [DESCRIBE_REGIONS],
     ]);
     this.resource = new CustomResource(this, 'Resource', {
@@ -134,6 +134,11 @@ export class Imdsv2AccountDefaults extends Construct {
     }
     return this.resource.getAttString(`${region}.${name}`);
   }
+}
+
+/** A nested stack and those around it. */
+function withParents(stack: Stack): Stack[] {
+  return stack.nestedStackParent ? [stack, ...withParents(stack.nestedStackParent)] : [stack];
 }
 
 function hash(regions: readonly string[]): string {

@@ -91,6 +91,28 @@ describe('create', () => {
     expect([account.claims(HERE).size, account.claims(THERE).size]).toEqual([0, 0]);
   });
 
+  test('says once what came of several regions, failures first', async () => {
+    account.enabled = ['us-east-1', 'ap-south-1', 'eu-west-1', 'eu-west-2'];
+    account.faults.push({ at: (call, region) => call === 'Get' && region.startsWith('eu-'), error: error('InternalError'), always: true });
+    await expect(account.run(request('Create', { Regions: ['*'] })))
+      .rejects.toThrow('in 2 of 4 regions. eu-west-1, eu-west-2: failed: no (InternalError); us-east-1, ap-south-1: set. Afterwards: ');
+  });
+
+  test('that runs out of time still puts back what it changed', async () => {
+    account.set(HERE, { HttpTokens: 'optional' });
+    const time = new AbortController();
+    account.faults.push({
+      at: (call, region) => {
+        const isLate = call === 'Modify' && region === THERE;
+        if (isLate) time.abort();
+        return isLate;
+      },
+      error: error('AbortError'),
+    });
+    await expect(account.run(request('Create', BOTH), time.signal)).rejects.toThrow('Afterwards: us-east-1: put back');
+    expect(account.get(HERE)).toEqual({ HttpTokens: 'optional' });
+  });
+
   test('is patient with permissions that are not everywhere yet', async () => {
     for (let i = 0; i < 3; i++) account.faults.push({ at: (call) => call === 'Get', error: DENIED() });
     await account.run(request('Create', {}));
@@ -202,6 +224,14 @@ describe('update', () => {
     expect(account.get(HERE)).toEqual({});
   });
 
+  test('answers what the account says once what is no longer named is put back', async () => {
+    account.set(HERE, { HttpPutResponseHopLimit: 7 });
+    const more = { OnRemoval: 'RESTORE', Defaults: { HttpTokens: 'required', HttpPutResponseHopLimit: '2' } };
+    await account.run(request('Create', more));
+    const { data } = await account.run(update(more, { OnRemoval: 'RESTORE' }));
+    expect(data).toEqual(expect.objectContaining({ Effective: 'HttpTokens=required,HttpPutResponseHopLimit=7' }));
+  });
+
   test('that fails leaves what it would let go of', async () => {
     const more = { OnRemoval: 'RESTORE', ...BOTH };
     await account.run(request('Create', more));
@@ -242,6 +272,19 @@ describe('delete', () => {
     expect(account.claims(HERE).size).toBe(0);
   });
 
+  test.each([
+    ['DELETE_IN_PROGRESS', ['ROLLBACK_IN_PROGRESS'], { HttpTokens: 'optional' }],
+    ['DELETE_IN_PROGRESS', ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'], { HttpTokens: 'optional' }],
+    ['DELETE_IN_PROGRESS', ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'], { HttpTokens: 'required' }],
+    ['DELETE_IN_PROGRESS', ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE'], { HttpTokens: 'required' }],
+  ])('RETAIN in a nested stack, %s in %j', async (status, parents, left) => {
+    account.set(HERE, { HttpTokens: 'optional' });
+    await account.run(request('Create', {}));
+    Object.assign(account, { stackStatus: status, parents });
+    await account.run(request('Delete', {}));
+    expect(account.get(HERE)).toEqual(left);
+  });
+
   test('puts back no preference as such', async () => {
     const named = { Defaults: { HttpTokens: 'required', HttpPutResponseHopLimit: '2', HttpEndpoint: 'enabled', InstanceMetadataTags: 'enabled', HttpTokensEnforced: 'enabled' }, OnRemoval: 'RESTORE' };
     await account.run(request('Create', named));
@@ -258,6 +301,7 @@ describe('delete', () => {
     account.set(HERE, { HttpPutResponseHopLimit: 4 });
     await account.run(request('Delete', named));
     expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 4 });
+    expect(jest.mocked(console.log).mock.calls.join()).toContain('us-east-1: put back; what was changed since is left');
   });
 
   test('leaves tokens required where somebody enforces them since', async () => {
@@ -265,6 +309,15 @@ describe('delete', () => {
     account.set(HERE, { HttpTokensEnforced: 'enabled' });
     await account.run(request('Delete', { OnRemoval: 'RESTORE' }));
     expect(account.get(HERE)).toEqual({ HttpTokens: 'required', HttpTokensEnforced: 'enabled' });
+  });
+
+  test('does not enforce again what somebody else has stopped requiring', async () => {
+    account.set(HERE, { HttpTokens: 'required', HttpTokensEnforced: 'enabled' });
+    const open = { Defaults: { HttpTokens: 'optional', HttpTokensEnforced: 'disabled' }, OnRemoval: 'RESTORE' };
+    await account.run(request('Create', open));
+    account.set(HERE, { HttpTokens: 'no-preference' });
+    await account.run(request('Delete', open));
+    expect(account.get(HERE)).toEqual({ HttpTokensEnforced: 'disabled' });
   });
 
   test('where the state of the stack cannot be read, everything stays', async () => {
@@ -348,5 +401,15 @@ describe('several that ask for different things', () => {
     await account.run(request('Delete', hops(asked[1]), named('R1')));
     await account.run(request('Delete', hops(asked[0]), named('R0')));
     expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 9 });
+  });
+
+  test('a new one takes over no first value of another that somebody has overwritten', async () => {
+    account.set(HERE, { HttpPutResponseHopLimit: 9 });
+    await account.run(request('Create', hops('2'), named('R0')));
+    account.set(HERE, { HttpPutResponseHopLimit: 5 });
+    await account.run(request('Create', hops('3'), named('R1')));
+    await account.run(request('Delete', hops('2'), named('R0')));
+    await account.run(request('Delete', hops('3'), named('R1')));
+    expect(account.get(HERE)).toEqual({ HttpPutResponseHopLimit: 5 });
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import { copyFileSync, mkdtempSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { App, Aws, CfnOutput, Stack, Stage, type StackProps } from 'aws-cdk-lib';
+import { App, Aws, CfnOutput, NestedStack, Stack, Stage, type StackProps } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { bundleFunctions, FUNCTIONS } from '../../projenrc/bundle-functions';
@@ -11,7 +11,7 @@ import {
   MetadataDefault, OnRemoval,
   type Imdsv2AccountDefaultsProps,
 } from '../../src';
-import '../support';
+import { onlyOne, synthTemplates } from '../support';
 
 const ENV = { account: '111111111111', region: 'us-east-1' };
 const TYPE = 'Custom::Imdsv2AccountDefaults';
@@ -143,6 +143,18 @@ describe('the function', () => {
       { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
       ...names ? [] : [{ Effect: 'Allow', Action: 'ec2:DescribeRegions', Resource: '*', Condition: { StringEquals: { 'ec2:Region': { Ref: 'AWS::Region' } } } }],
     ]);
+  });
+
+  test('in a nested stack it may ask the stacks around it whether they are rolled back', () => {
+    const app = new App();
+    const outer = new NestedStack(new Stack(app, 'S', { env: ENV }), 'Outer');
+    new Imdsv2AccountDefaults(new NestedStack(outer, 'Inner'), 'Defaults');
+    const { 'S': root, 'S/Outer': middle, 'S/Outer/Inner': inner } = synthTemplates(app);
+    const handedOn = (template: any) => onlyOne(template, 'AWS::CloudFormation::Stack').Properties.Parameters;
+    const [own, parent, grandparent] = statementsOf(Template.fromJSON(inner)).find(({ Action }) => Action === 'cloudformation:DescribeStacks').Resource;
+    expect(own).toEqual({ Ref: 'AWS::StackId' });
+    expect(handedOn(middle)[parent.Ref]).toEqual({ Ref: 'AWS::StackId' });
+    expect(handedOn(root)[handedOn(middle)[grandparent.Ref].Ref]).toEqual({ Ref: 'AWS::StackId' });
   });
 
   test('of an assertion may read only', () => {

@@ -29,6 +29,8 @@ export class FakeAccount {
   public readonly faults: Fault[] = [];
   public readonly policies: { [region: string]: { readonly message?: string } } = {};
   public stackStatus = 'UPDATE_IN_PROGRESS';
+  /** The stacks around it and what they say, from the inside out. */
+  public parents: string[] = [];
   public enabled = ['us-east-1', 'eu-west-1'];
   public slept = 0;
   private readonly defaults = new Map<string, Options>();
@@ -73,7 +75,10 @@ export class FakeAccount {
       if (!this.claims(region).delete(Name)) throw error('ParameterNotFound', Name);
       return {};
     }));
-    cfn.on(DescribeStacksCommand).callsFake(fake('Stacks', () => ({ Stacks: [{ StackStatus: this.stackStatus }] })));
+    cfn.on(DescribeStacksCommand).callsFake(fake('Stacks', (_, { StackName }) => {
+      const depth = StackName.startsWith('parent-') ? Number(StackName.slice(7)) : 0;
+      return { Stacks: [{ StackStatus: [this.stackStatus, ...this.parents][depth], ParentId: depth < this.parents.length ? `parent-${depth + 1}` : undefined }] };
+    }));
   }
 
   /** Sets options as the API does, whoever asks. */
@@ -100,10 +105,13 @@ export class FakeAccount {
   }
 
   /** Runs the handler; a run that is killed is one that rejects with `killed`. */
-  public async run(incoming: Request<AccountDefaultsProperties>): Promise<Answer> {
+  public async run(incoming: Request<AccountDefaultsProperties>, signal?: AbortSignal): Promise<Answer> {
     const sleep = async (milliseconds: number) => { this.slept += milliseconds; };
     return new Promise((resolve, reject) => this.runs.run({ kill: () => reject(new Error('killed')) }, () => {
-      accountDefaults(incoming, undefined, (name) => ({ ...regionNamed(name), sleep })).then(resolve, reject);
+      accountDefaults(incoming, signal, (name, given) => {
+        given?.throwIfAborted();
+        return { ...regionNamed(name, given), sleep };
+      }).then(resolve, reject);
     }));
   }
 

@@ -74,6 +74,15 @@ describe('the answer to CloudFormation', () => {
     expect(logged.join()).not.toContain('secret');
   });
 
+  test('that is never taken is an error, so that Lambda calls the function again', async () => {
+    const wait = setTimeout;
+    const spy = jest.spyOn(global, 'setTimeout').mockImplementation(((run: () => void, milliseconds: number) => wait(run, milliseconds > 5000 ? milliseconds : 0)) as any);
+    status.push(...Array(9).fill(503));
+    await expect(call('Create', async () => ({ physicalId: 'mine' }))).rejects.toThrow('CloudFormation did not take the answer: HTTP 503');
+    spy.mockRestore();
+    expect(answers).toHaveLength(5);
+  });
+
   test('leaves a minute of the time of the function to put things back', async () => {
     const answer = await call('Create', (_, signal) => new Promise((_resolve, reject) => {
       signal!.addEventListener('abort', () => reject(new Error('aborted')));

@@ -1,5 +1,5 @@
 import { ModifyInstanceMetadataDefaultsCommand } from '@aws-sdk/client-ec2';
-import { CfnOutput, CfnResource, type App } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, NestedStack, type App } from 'aws-cdk-lib';
 import {
   accountDefaults, born, claims, control, deploy, deployed, destroy, ec2, HERE, oneStack, outputsOf, setDefaults, start, statusOf, THERE,
 } from './local-aws';
@@ -85,6 +85,25 @@ test('a deployment that fails half-way rolls back to the earlier defaults, and s
   expect((await deploy(failingAfter({ hopLimit: HopLimit.HOST, httpTokensEnforced: MetadataDefault.ENABLED }))).code).not.toBe(0);
   expect(await accountDefaults(HERE)).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 7 });
   await end(defaults());
+});
+
+test('in a nested stack, the defaults go back when what is around it is rolled back', async () => {
+  const nested = (more: object, fails: boolean) => oneStack((stack) => {
+    const inner = new NestedStack(stack, 'Nested');
+    new Imdsv2AccountDefaults(inner, 'Defaults', more);
+    if (fails) new CfnResource(stack, 'Zzz', { type: 'AWS::Does::NotExist' }).node.addDependency(inner);
+  }, STACK);
+  await setDefaults(HERE, { HttpTokens: 'optional' });
+  expect((await deploy(nested({}, true))).code).not.toBe(0);
+  expect(await accountDefaults(HERE)).toEqual({ HttpTokens: 'optional' });
+  expect(await claims(HERE)).toBe(0);
+  await destroy(nested({}, true), STACK);
+
+  await deployed(nested({}, false));
+  expect(await accountDefaults(HERE)).toEqual({ HttpTokens: 'required' });
+  expect((await deploy(nested({ hopLimit: HopLimit.HOST }, true))).code).not.toBe(0);
+  expect(await accountDefaults(HERE)).toEqual({ HttpTokens: 'required' });
+  await end(nested({}, false));
 });
 
 test('one region that fails puts the other back, and the message names both', async () => {

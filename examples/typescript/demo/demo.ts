@@ -9,15 +9,14 @@ import { table, wrap } from '../../support/table';
 
 const WIDTH = 118;
 
+/** The flags of the app, as its `cdk.json` would have them. */
+export const CONTEXT = { '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true };
+
 /** Synthesizes an app and reads what was written. */
 export function synthesize(define: (app: App) => void): AssemblyReading {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'demo-'));
   try {
-    const app = new App({
-      outdir,
-      analyticsReporting: false,
-      context: { '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true },
-    });
+    const app = new App({ outdir, analyticsReporting: false, context: CONTEXT });
     define(app);
     try {
       app.synth();

@@ -21,9 +21,9 @@ export function without(values: Values, options: readonly Option[]): Values {
   return pick(values, OPTIONS.filter((option) => !options.includes(option)));
 }
 
-/** Whether the account says everything that is asked for. */
+/** Whether the account, which says something of every option, says everything that is asked for. */
 export function satisfies(account: Values, wanted: Values): boolean {
-  return optionsOf(wanted).every((option) => (account[option] ?? NO_PREFERENCE) === wanted[option]);
+  return optionsOf(wanted).every((option) => account[option] === wanted[option]);
 }
 
 /** With enforcement on, every launch fails that no one else makes require tokens. */

@@ -1,6 +1,7 @@
 """
 ministack, with what CloudFormation and Lambda do and ministack does not: an update that fails is rolled back by sending the
-earlier properties, a function that fails is invoked twice more, and EC2 resources are made in moto.
+earlier properties, a nested stack says what is around it, a function that fails is invoked twice more, and EC2 resources are made
+in moto. Types that it does not know fail a stack, except those that are named as inert below.
 """
 import os
 import sys
@@ -11,6 +12,7 @@ import boto3
 import ministack.core.lambda_runtime as runtime
 import ministack.services.lambda_svc as lambda_svc
 from ministack.app import main
+import ministack.services.ssm as ssm
 from ministack.core.responses import get_region
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
@@ -72,6 +74,38 @@ stacks._delete_resource = delete
 for module in list(sys.modules.values()):
     if getattr(module, "_deploy_stack_async", None) is _deploy:
         module._deploy_stack_async = deploy
+
+# --- CloudFormation: nested stacks run beside the others, say who is around them and when they are deleted ---------------
+
+NESTED = "AWS::CloudFormation::Stack"
+_is_custom = stacks._is_custom_resource
+# What may take long must not hold up the server, which the functions answer to.
+stacks._is_custom_resource = lambda resource_type: resource_type == NESTED or _is_custom(resource_type)
+
+_delete_nested = provisioners._cfn_nested_stack_delete
+
+
+def delete_nested(physical_id, props):
+    from ministack.services.cloudformation import _stacks
+    _stacks[provisioners._nested_stack_lookup_name(physical_id)]["StackStatus"] = "DELETE_IN_PROGRESS"
+    _delete_nested(physical_id, props)
+
+
+provisioners._RESOURCE_HANDLERS[NESTED]["delete"] = delete_nested
+_describe_stacks = handlers._describe_stacks
+
+
+def describe_stacks(params):
+    from ministack.services.cloudformation import _stacks
+    status, headers, body = _describe_stacks(params)
+    for stack in _stacks.values():
+        if "ParentId" in stack:
+            stack_id = f"<StackId>{stack['StackId']}</StackId>"
+            body = body.replace(stack_id.encode(), f"{stack_id}<ParentId>{stack['ParentId']}</ParentId>".encode())
+    return status, headers, body
+
+
+handlers._ACTION_HANDLERS["DescribeStacks"] = describe_stacks
 
 # --- CloudFormation: a stack is deleted by its id too, and says so at once -----------------------------------------------
 
@@ -141,6 +175,36 @@ def update_instance(physical_id, old_props, new_props, stack_name):
     return physical_id, {"InstanceId": physical_id}
 
 
+def specifications(props):
+    """Every launch template that a group names."""
+    policy = props.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    places = [props.get("LaunchTemplate"), policy.get("LaunchTemplateSpecification")]
+    places += [override.get("LaunchTemplateSpecification") for override in policy.get("Overrides", [])]
+    return [{key: str(value) for key, value in place.items()} for place in places if place]
+
+
+_group = provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"]
+GROUP_TAG = "aws:autoscaling:groupName"
+
+
+def create_group(logical_id, props, stack_name):
+    """One instance from each launch template, whichever the group would choose."""
+    name, attributes_of_group = _group["create"](logical_id, props, stack_name)
+    tags = [{"ResourceType": "instance", "Tags": [{"Key": GROUP_TAG, "Value": name}]}]
+    for specification in specifications(props):
+        ec2().run_instances(MinCount=1, MaxCount=1, LaunchTemplate=specification, TagSpecifications=tags)
+    return name, attributes_of_group
+
+
+def delete_group(physical_id, props):
+    found = ec2().describe_instances(Filters=[{"Name": f"tag:{GROUP_TAG}", "Values": [physical_id]}])
+    instances = [instance["InstanceId"] for reservation in found["Reservations"] for instance in reservation["Instances"]]
+    if instances:
+        ec2().terminate_instances(InstanceIds=instances)
+    _group["delete"](physical_id, props)
+
+
+provisioners._RESOURCE_HANDLERS["AWS::AutoScaling::AutoScalingGroup"] = {"create": create_group, "delete": delete_group}
 provisioners._RESOURCE_HANDLERS["AWS::EC2::LaunchTemplate"] = {
     "create": create_launch_template,
     "update": update_launch_template,
@@ -151,6 +215,26 @@ provisioners._RESOURCE_HANDLERS["AWS::EC2::Instance"] = {
     "update": update_instance,
     "delete": lambda physical_id, props: ec2().terminate_instances(InstanceIds=[physical_id]),
 }
+
+# --- What the demo app needs besides -------------------------------------------------------------------------------------
+
+# Recorded in the stack, and nothing else: no service stands behind them.
+INERT = ["AWS::Batch::ComputeEnvironment", "AWS::ImageBuilder::InfrastructureConfiguration", "AWS::SageMaker::NotebookInstance"]
+for inert in INERT:
+    provisioners._RESOURCE_HANDLERS[inert] = {
+        "create": lambda logical_id, props, stack_name: (provisioners._physical_name(stack_name, logical_id), {}),
+        "delete": lambda physical_id, props: None,
+    }
+
+_resolve = ssm.resolve_parameter_value
+
+
+def resolve_parameter(name):
+    """AWS's public parameters of images, which all name the same one."""
+    return _resolve(name) or ("ami-12c6146b" if name.startswith(("/aws/service/ami-", "/aws/service/ecs/optimized-ami/")) else None)
+
+
+ssm.resolve_parameter_value = resolve_parameter
 
 if __name__ == "__main__":
     main()
