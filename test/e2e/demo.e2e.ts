@@ -2,8 +2,8 @@ import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client
 import { DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { App } from 'aws-cdk-lib';
 import { deployed, destroy, ec2, HERE, launchTemplates, setDefaults, start, statusOf } from './local-aws';
-import { build as quickstart } from '../../examples/typescript/quickstart/app';
-import { CONTEXT, withAspect } from '../../examples/typescript/quickstart/demo';
+import { build as demo } from '../../examples/typescript/demo/app';
+import { CONTEXT, withAspect } from '../../examples/typescript/demo/demo';
 import '../support';
 
 jest.setTimeout(240_000);
@@ -13,7 +13,7 @@ const WORKERS = 'Shop/WorkersNestedStackWorkersNestedStackResource';
 
 const build = (app: App) => {
   for (const [flag, value] of Object.entries(CONTEXT)) app.node.setContext(flag, value);
-  withAspect(quickstart)(app);
+  withAspect(demo)(app);
 };
 
 /** Logical id, without the hash that CDK appends, and physical id of everything of a type, by the stack it is in. */
@@ -32,7 +32,7 @@ afterAll(async () => {
   await setDefaults(HERE, {});
 });
 
-test('the quickstart is deployed as it is: two stacks, one nested in one of them, and the one of the stage', async () => {
+test('the demo is deployed as it is: two stacks, one nested in one of them, and the one of the stage', async () => {
   expect(await Promise.all(STACKS.map(statusOf))).toEqual(STACKS.map(() => 'CREATE_COMPLETE'));
   expect((await ofType('AWS::CloudFormation::Stack')).map(([name]) => name)).toEqual([WORKERS]);
 });
