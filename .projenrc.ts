@@ -4,10 +4,10 @@ import { awscdk, DependencyType, javascript, JsonFile, release, typescript } fro
 const CHROME = { CHROMIUM_PATH: '/usr/bin/google-chrome' };
 
 /** The types of conventional commits, and their sections in the changelog. */
-const COMMITS: Readonly<Record<string, string | undefined>> = {
-  feat: 'Features', fix: 'Bug fixes', perf: 'Performance', docs: 'Documentation', revert: 'Reverted',
-  refactor: undefined, style: undefined, test: undefined, build: undefined, ci: undefined, chore: undefined,
-};
+const COMMITS = new Map<string, string | undefined>([
+  ['feat', 'Features'], ['fix', 'Bug fixes'], ['perf', 'Performance'], ['docs', 'Documentation'], ['revert', 'Reverted'],
+  ...['refactor', 'style', 'test', 'build', 'ci', 'chore'].map((type): [string, undefined] => [type, undefined]),
+]);
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-imdsv2',
@@ -106,9 +106,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: {
     mergify: false,
     // The changelog is made of them.
-    pullRequestLintOptions: { semanticTitleOptions: { types: Object.keys(COMMITS) } },
+    pullRequestLintOptions: { semanticTitleOptions: { types: [...COMMITS.keys()] } },
   },
-  versionrcOptions: { types: Object.entries(COMMITS).map(([type, section]) => section ? { type, section } : { type, hidden: true }) },
+  versionrcOptions: { types: [...COMMITS].map(([type, section]) => section ? { type, section } : { type, hidden: true }) },
   // Of .github/, written by hand.
   pullRequestTemplate: false,
 });

@@ -28,7 +28,8 @@ const scratch = fs.mkdtempSync(path.join(tmpdir(), 'snippets-'));
 try {
   for (const entry of ['lib', 'node_modules', 'rosetta']) fs.symlinkSync(path.join(ROOT, entry), path.join(scratch, entry));
   fs.copyFileSync(path.join(ROOT, 'package.json'), path.join(scratch, 'package.json'));
-  const types = Object.fromEntries(Object.entries<{ docs?: object }>(assembly.types).map(([fqn, type]) => [fqn, { ...type, docs: { ...type.docs, example: undefined } }]));
+  const withoutExample = ([fqn, type]: [string, { docs?: object }]) => [fqn, { ...type, docs: { ...type.docs, example: undefined } }];
+  const types = Object.fromEntries(Object.entries<{ docs?: object }>(assembly.types).map(withoutExample));
   fs.writeFileSync(path.join(scratch, '.jsii'), JSON.stringify({ ...assembly, types, readme: { markdown } }));
   execFileSync(path.join(ROOT, 'node_modules/.bin/jsii-rosetta'), ['extract', '--strict', scratch], { stdio: ['ignore', 'ignore', 'inherit'] });
   check('docs', JSON.parse(fs.readFileSync(path.join(scratch, '.jsii.tabl.json'), 'utf8')), fencesIn(markdown));
