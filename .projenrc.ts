@@ -1,4 +1,13 @@
-import { awscdk, DependencyType, javascript, JsonFile, typescript } from 'projen';
+import { awscdk, DependencyType, javascript, JsonFile, release, typescript } from 'projen';
+
+/** Runners of GitHub have Chrome, and the HTML report is tested in a browser. */
+const CHROME = { CHROMIUM_PATH: '/usr/bin/google-chrome' };
+
+/** The types of conventional commits, and their sections in the changelog. */
+const COMMITS = new Map<string, string | undefined>([
+  ['feat', 'Features'], ['fix', 'Bug fixes'], ['perf', 'Performance'], ['docs', 'Documentation'], ['revert', 'Reverted'],
+  ...['refactor', 'style', 'test', 'build', 'ci', 'chore'].map((type): [string, undefined] => [type, undefined]),
+]);
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-imdsv2',
@@ -21,12 +30,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20',
-  workflowNodeVersion: '22',
+  // Brings an npm that knows trusted publishing.
+  workflowNodeVersion: '24',
   projenVersion: '0.103.25',
-  publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2' },
+  publishToPypi: { distName: 'cdk-imdsv2', module: 'cdk_imdsv2', trustedPublishing: true },
   publishToMaven: { mavenGroupId: 'io.github.cdk-imdsv2', mavenArtifactId: 'cdk-imdsv2', javaPackage: 'io.github.cdkimdsv2' },
   publishToGo: { moduleName: 'github.com/cdk-imdsv2/cdk-imdsv2-go' },
-  publishToNuget: { packageId: 'CdkImdsv2', dotNetNamespace: 'CdkImdsv2' },
+  publishToNuget: { packageId: 'CdkImdsv2', dotNetNamespace: 'CdkImdsv2', trustedPublishing: true },
 
   // Only the packs need cdk-nag, and those need version 3. The range begins at the last 2.x all the same: an app that still has
   // it could not install the library otherwise. No `||`, which Python's translation of it cannot say.
@@ -78,10 +88,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One bundle with several handlers instead: projenrc/bundle-functions.ts.
   lambdaAutoDiscover: false,
 
-  // Releases and their registries come with the bindings.
-  release: false,
+  // A maintainer starts a release, and another approves it, in the environment of that name.
+  release: true,
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  npmTrustedPublishing: true,
+  npmProvenance: true,
+  releaseWorkflowEnv: CHROME,
+  buildWorkflowOptions: {
+    // What is generated is committed by who changes it.
+    mutableBuild: false,
+    env: CHROME,
+    // `compat` compares with the last tag.
+    preBuildSteps: [{ name: 'Fetch the tags', run: 'git fetch --unshallow --tags https://github.com/${{ github.repository }}' }],
+  },
   depsUpgrade: false,
-  githubOptions: { mergify: false, pullRequestLint: false },
+  githubOptions: {
+    mergify: false,
+    // The changelog is made of them.
+    pullRequestLintOptions: { semanticTitleOptions: { types: [...COMMITS.keys()] } },
+  },
+  versionrcOptions: { types: [...COMMITS].map(([type, section]) => section ? { type, section } : { type, hidden: true }) },
+  // Of .github/, written by hand.
   pullRequestTemplate: false,
 });
 
@@ -152,6 +180,12 @@ project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });
 project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-page' });
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
+project.postCompileTask.exec('tsx projenrc/snippets.ts', { name: 'compile the other pages, and look through every translation' });
+project.postCompileTask.exec('projenrc/weight.sh', { name: 'weigh the package' });
+const compat = project.tasks.tryFind('compat')!;
+compat.reset('projenrc/compat.sh');
+compat.description = 'Compare the API with that of the last tag';
+project.postCompileTask.spawn(compat);
 
 const run = (file: string) => `tsx --tsconfig test/tsconfig.json ${file}`;
 project.addTask('demo', { description: 'A realistic app, without and with RequireImdsv2', exec: run('examples/typescript/demo/demo.ts') });
@@ -175,6 +209,15 @@ project.addTask('test:latest', {
 project.addTask('test:peers', {
   description: 'Install the packed library beside cdk-nag 2, cdk-nag 3 and none, and run an app with it',
   exec: 'projenrc/test-peers.sh',
+});
+project.addTask('test:matrix', {
+  description: 'The packed library and the snippet of the README under Node 20, 22 and 24, both ends of aws-cdk-lib, Python 3.10 and 3.12',
+  exec: 'projenrc/test-matrix.sh',
+  receiveArgs: true,
+});
+project.addTask('changelog', {
+  description: 'Write CHANGELOG.md from the commits, before a release',
+  exec: 'projenrc/changelog.sh',
 });
 project.addTask('test:e2e', {
   description: 'Deploy to a local AWS with the real CDK CLI; needs Python 3.10 or newer, no Docker and no account',

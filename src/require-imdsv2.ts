@@ -134,6 +134,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
    * before `CodePipeline.addStage`, which synthesizes its stage at once.
    *
    * @param scope an app, stage, stack or any other construct. Anything else throws.
+   * @param props the same for all of them; throws as the constructor does
    */
   public static addTo(scope: IConstruct, props: RequireImdsv2Props = {}): void {
     assertConstruct(scope, 'RequireImdsv2.addTo');
@@ -146,6 +147,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
   private readonly settings: Settings;
 
   /**
+   * @param props what may be edited, and how far
    * @throws if a hop limit is not a `HopLimit`, or `launchConfigurations` no `LaunchConfigurationPolicy`.
    */
   constructor(props: RequireImdsv2Props = {}) {
@@ -180,6 +182,8 @@ export class RequireImdsv2 implements IAspect, IMixin {
 
   /**
    * Whether the construct is a launch source.
+   *
+   * @param construct any construct
    */
   public supports(construct: IConstruct): boolean {
     return sourceOf(construct) !== undefined;

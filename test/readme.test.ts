@@ -9,7 +9,7 @@ import { Rule, ruleId } from '../src/private/rules';
 
 const ROOT = path.resolve(__dirname, '..');
 const PAGES = [
-  'README.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/rollout-order.md', 'docs/testing.md', 'docs/threat-model.md',
+  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/rollout-order.md', 'docs/testing.md', 'docs/threat-model.md',
 ];
 const README = read('README.md');
 
@@ -21,6 +21,18 @@ beforeAll(() => {
 describe('the README', () => {
   test('has a row for every rule, and no other', () => {
     expect(tableAfter('<!-- rules -->').map(([id]) => id.replace(/`/g, '')).sort()).toEqual(Object.values(Rule).map(ruleId).sort());
+  });
+
+  test('installs in every language what is published there', () => {
+    const { name, jsii: { targets: { java, python, dotnet, go } } } = JSON.parse(read('package.json'));
+    const goPackage = `${go.moduleName}/${name.replace(/\W/g, '')}`;
+    expect(tableAfter('<!-- install -->').map((cells) => cells.map((cell) => cell.replace(/`/g, '')))).toEqual([
+      ['TypeScript', `npm install ${name}`, `import { RequireImdsv2 } from '${name}'`],
+      ['Python', `pip install ${python.distName}`, `from ${python.module} import RequireImdsv2`],
+      ['Java', `${java.maven.groupId}:${java.maven.artifactId} in pom.xml`, `import ${java.package}.RequireImdsv2`],
+      ['Go', `go get ${goPackage}`, `import "${goPackage}"`],
+      ['.NET', `dotnet add package ${dotnet.packageId}`, `using ${dotnet.namespace}`],
+    ]);
   });
 
   test('claims of others what test/peers.test.ts measures, row by row', () => {

@@ -29,6 +29,11 @@ export interface Imdsv2AccountDefaultsAssertionProps extends AccountDefaultsOpti
  * new Imdsv2AccountDefaultsAssertion(stack, 'ImdsDefaults', { httpTokensEnforced: MetadataDefault.ENABLED });
  */
 export class Imdsv2AccountDefaultsAssertion extends Construct {
+  /**
+   * @param scope where it is defined; its stack decides account and region
+   * @param id its name among its siblings
+   * @param props what is expected, and where
+   */
   constructor(scope: Construct, id: string, props: Imdsv2AccountDefaultsAssertionProps = {}) {
     super(scope, id);
     const { defaults, regions } = requestedDefaults(this, props);

@@ -57,6 +57,11 @@ export class Imdsv2AccountDefaults extends Construct {
   private readonly regions?: readonly string[];
   private readonly reported = new Set<string>();
 
+  /**
+   * @param scope where it is defined; its stack decides account and region
+   * @param id its name among its siblings
+   * @param props what is set, where, and what becomes of it on removal
+   */
   constructor(scope: Construct, id: string, props: Imdsv2AccountDefaultsProps = {}) {
     super(scope, id);
     const { defaults, regions } = requestedDefaults(this, props);

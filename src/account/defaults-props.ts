@@ -37,6 +37,7 @@ export interface AccountDefaultsOptions {
    * Whether new instances need a session token, which is what IMDSv2 is.
    *
    * @default HttpTokensDefault.REQUIRED
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
    */
   readonly httpTokens?: HttpTokensDefault;
 
@@ -54,6 +55,7 @@ export interface AccountDefaultsOptions {
    * Whether new instances have a metadata service at all. Where it is off at launch, user data does not run.
    *
    * @default - not touched
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
    */
   readonly httpEndpoint?: MetadataDefault;
 
@@ -61,6 +63,7 @@ export interface AccountDefaultsOptions {
    * Whether what runs on new instances can read their tags.
    *
    * @default - not touched
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
    */
   readonly instanceMetadataTags?: MetadataDefault;
 

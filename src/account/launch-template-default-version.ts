@@ -10,6 +10,8 @@ export interface LaunchTemplateDefaultVersionProps {
   /**
    * The launch template, L1 or L2, defined in the same stack. Anything else throws: CloudFormation does not know the
    * version of a template that is imported, and could not change an export of one that is in use.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html
    */
   readonly launchTemplate: ILaunchTemplateRef;
 }
@@ -31,6 +33,11 @@ export class LaunchTemplateDefaultVersion extends Construct {
   /** The default version that was set, as a number. */
   public readonly defaultVersion: string;
 
+  /**
+   * @param scope where it is defined; in the stack of the launch template
+   * @param id its name among its siblings
+   * @param props the launch template
+   */
   constructor(scope: Construct, id: string, props: LaunchTemplateDefaultVersionProps) {
     super(scope, id);
     const template = resourceOf(props.launchTemplate);
