@@ -13,6 +13,7 @@ export * from './checks/packs/security-hub-imdsv2-checks';
 export * from './hop-limit';
 export * from './imdsv2-exemption';
 export * from './launch-configuration-policy';
+export * from './organization/declarative-policy';
 export * from './organization/policy-options';
 export * from './organization/service-control-policy';
 export * from './organization/statements-options';

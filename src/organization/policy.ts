@@ -27,7 +27,7 @@ export function organizationPolicy(
   const text = JSON.stringify(content);
   if (Token.isUnresolved(text)) {
     throw new Error(`'${path}' cannot be counted: got a value that only the deployment knows, expected text; `
-      + 'write out the ARNs, with * where the account or the partition is not known');
+      + 'write it out, in an ARN with * where the account or the partition is not known');
   }
   if (text.length > maxCharacters) {
     throw new Error(`'${path}' is larger than Organizations takes: got ${text.length} characters, expected at most ${maxCharacters}, `

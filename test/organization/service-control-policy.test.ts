@@ -107,7 +107,7 @@ describe('what is wrong is an error at synthesis', () => {
     ['every role', { exemptPrincipals: ['arn:aws:iam::*:role/*'] }, 'exemptPrincipals names everybody: got "arn:aws:iam::*:role/*"'],
     ['every user, in disguise', { exemptPrincipals: ['arn:aws:iam::????????????:user/?*'] }, 'names everybody'],
     ['what only the deployment knows', { exemptPrincipals: [`arn:${Aws.PARTITION}:iam::*:role/x`] }, "'Guardrails/Imdsv2' cannot be counted: "
-      + 'got a value that only the deployment knows, expected text; write out the ARNs, with * where the account or the partition is not known'],
+      + 'got a value that only the deployment knows, expected text; write it out, in an ARN with * where the account or the partition is not known'],
   ])('%s', (_, props, message) => expect(() => synth(props)).toThrow(message));
 
   test.each([
