@@ -45,6 +45,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Evaluates and lints the policies of src/organization, with the actions and condition keys of AWS's service authorization reference.
     '@cloud-copilot/iam-policy@0.1.109',
     '@cloud-copilot/iam-simulate@0.1.173',
+    // Brings the Guard engine itself, for Linux and macOS.
+    '@cdklabs/cdk-validator-cfnguard@0.0.62',
     'cdk-stacksets@0.0.153',
     'esbuild@0.28.2',
     // Holds the official schema of SARIF 2.1.0.
@@ -125,7 +127,9 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
     'enforcement', 'account', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
     'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
-  ...BESIDE.map((room) => [room, ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]] as const),
+  // Rules for CloudFormation's hooks are made of the catalog.
+  ['organization', ['posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
+  ['detection', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
 ];
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');

@@ -14,6 +14,7 @@ export * from './hop-limit';
 export * from './imdsv2-exemption';
 export * from './launch-configuration-policy';
 export * from './organization/declarative-policy';
+export * from './organization/guard-hook';
 export * from './organization/policy-options';
 export * from './organization/service-control-policy';
 export * from './organization/statements-options';
