@@ -101,7 +101,7 @@ export class Imdsv2GuardHook extends Construct {
     if (props.includedStacks && props.excludedStacks) {
       throw new Error(`'${this.node.path}' includes and excludes stacks: got both, expected one; stacks that are not included are excluded`);
     }
-    const rules = new Asset(this, 'Rules', { path: rulesFile() });
+    const rules = new Asset(this, 'Rules', { path: rulesFolder() });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('hooks.cloudformation.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({
       actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [rules.bucket.arnForObjects(rules.s3ObjectKey)],
@@ -130,11 +130,11 @@ export class Imdsv2GuardHook extends Construct {
   }
 }
 
-/** A file for each synthesis, whose asset is named by its content. */
-function rulesFile(): string {
-  const file = join(FileSystem.mkdtemp('cdk-imdsv2-'), 'imdsv2.guard');
-  writeFileSync(file, guardRules());
-  return file;
+/** A folder for each synthesis, whose asset is named by its content; stack sets of `cdk-stacksets` take archives only. */
+function rulesFolder(): string {
+  const folder = FileSystem.mkdtemp('cdk-imdsv2-');
+  writeFileSync(join(folder, 'imdsv2.guard'), guardRules());
+  return folder;
 }
 
 function stackFilters({ includedStacks, excludedStacks, excludedRoles }: Imdsv2GuardHookProps): CfnGuardHook.StackFiltersProperty | undefined {

@@ -35,13 +35,13 @@ test('what it reads is the rules, by a name that Guard takes', () => {
   new Imdsv2GuardHook(stack, 'Hook');
   const assembly = app.synth();
   const { files } = JSON.parse(readFileSync(join(assembly.directory, 'S.assets.json'), 'utf8'));
-  const [{ source, destinations }]: Json[] = Object.values(files).filter(({ source: { path } }: Json) => path.endsWith('.guard'));
+  const [{ source, destinations }]: Json[] = Object.values(files).filter(({ source: { packaging } }: Json) => packaging === 'zip');
   const { objectKey, bucketName }: Json = Object.values(destinations)[0];
-  expect(objectKey).toMatch(/^[0-9a-f]{64}\.guard$/);
+  expect(objectKey).toMatch(/^[0-9a-f]{64}\.zip$/);
   expect(bucketName).toBe(BUCKET);
   const { RuleLocation } = onlyOne(assembly.getStackByName('S').template, TYPE).Properties;
   expect(RuleLocation).toEqual({ Uri: { 'Fn::Sub': `s3://${BUCKET}/${objectKey}`.replace('cdk-', 'cdk-') } });
-  const rules = readFileSync(join(assembly.directory, source.path), 'utf8');
+  const rules = readFileSync(join(assembly.directory, source.path, 'imdsv2.guard'), 'utf8');
   const template = (MetadataOptions: Json) => ({ Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions } } });
   expect(Object.fromEntries(guardVerdicts(rules, { silent: template(undefined), open: template({ HttpTokens: 'optional' }), safe: template({ HttpTokens: 'required' }) })))
     .toEqual({ silent: 'FAIL', open: 'FAIL', safe: 'PASS' });
@@ -58,7 +58,7 @@ test('the role reads that one object, and writes reports where there is a bucket
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: [
-        { Action: ['s3:GetObject', 's3:GetObjectVersion'], Effect: 'Allow', Resource: inBucket(Match.stringLikeRegexp('^/[0-9a-f]{64}\\.guard$')) },
+        { Action: ['s3:GetObject', 's3:GetObjectVersion'], Effect: 'Allow', Resource: inBucket(Match.stringLikeRegexp('^/[0-9a-f]{64}\\.zip$')) },
         { Action: 's3:ListBucket', Effect: 'Allow', Resource: inBucket(undefined) },
         { Action: Match.arrayWith(['s3:PutObject']), Effect: 'Allow', Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Log'), 'Arn'] }, '/*']] } },
       ],
