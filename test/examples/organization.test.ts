@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
 import { build } from '../../examples/typescript/organization/app';
+import { allows } from '../organization/evaluate';
+import { modifyDefaults } from '../organization/requests';
 import { onlyOne, type Json } from '../support';
 
 /** The templates of the management account by stack, and the one that a wave's stack set deploys. */
@@ -50,6 +52,18 @@ describe('an organization, wave by wave', () => {
     const code = accounts.map((account) => Object.values<Json>(account.Resources).find(({ Type }) => Type === 'AWS::Lambda::Function').Properties.Code);
     const location = accounts.map((account) => onlyOne(account, 'AWS::CloudFormation::GuardHook').Properties.RuleLocation);
     for (const text of [...code, ...location].map((value) => JSON.stringify(value))) expect(text).toMatch(/"imdsv2-(sandbox|production)-assets",\{"Ref":"AWS::Region"\}/);
+  });
+
+  test('lets the function of the stack set change the defaults, and nobody else', async () => {
+    const { Content } = onlyOne(stacks.Sandbox, 'AWS::Organizations::Policy').Properties;
+    for (const account of accounts) {
+      const roles = Object.values<Json>(account.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+      expect(roles.length).toBeGreaterThan(1);
+      for (const { Properties: { Path } } of roles) {
+        expect(await allows(Content, modifyDefaults('required'), `arn:aws:iam::111111111111:role${Path}StackSet-Imdsv2-1`)).toBe(true);
+      }
+    }
+    expect(await allows(Content, modifyDefaults('optional'))).toBe(false);
   });
 
   test('denies only where it has been looked at', () => {

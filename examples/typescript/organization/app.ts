@@ -1,9 +1,12 @@
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, Aspects, Stack, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AccountRegions, HopLimit, HookFailureMode, Imdsv2AccountDefaults, Imdsv2GuardHook, Imdsv2ServiceControlPolicy, TokensAtLaunch } from 'cdk-imdsv2';
 import { Capability, DeploymentType, RegionConcurrencyType, StackSet, StackSetStack, StackSetTarget, StackSetTemplate } from 'cdk-stacksets';
 import type { Construct } from 'constructs';
+
+/** Where roles of the platform are in each account; nobody else may create one there. */
+const PATH = '/platform/imdsv2/';
 
 /** Which accounts a wave of the rollout reaches, and how far it goes there. */
 export interface WaveProps extends StackProps {
@@ -29,6 +32,8 @@ export class Wave extends Stack {
     const account = new StackSetStack(this, 'Account', { assetBuckets: [bucket], assetBucketPrefix });
     new Imdsv2AccountDefaults(account, 'ImdsDefaults', { hopLimit: HopLimit.CONTAINERS, regions: AccountRegions.allEnabled() });
     new Imdsv2GuardHook(account, 'Imdsv2', { failureMode: looking ? HookFailureMode.WARN : HookFailureMode.FAIL });
+    // CloudFormation makes up the names of roles; a path is what the policy below can know them by.
+    Aspects.of(account).add({ visit: (node) => node instanceof iam.CfnRole && (node.path = PATH) });
 
     new StackSet(this, 'StackSet', {
       template: StackSetTemplate.fromStackSetStack(account),
@@ -42,6 +47,7 @@ export class Wave extends Stack {
     new Imdsv2ServiceControlPolicy(this, 'Guardrail', {
       targets: looking ? [] : organizationalUnits,
       tokensAtLaunch: TokensAtLaunch.NOT_OPTIONAL,
+      accountDefaultsAdmins: [`arn:aws:iam::*:role${PATH}*`],
       exemptPrincipals: ['arn:aws:iam::*:role/break-glass'],
     });
   }
