@@ -52,6 +52,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ec2@3.1169.0',
     '@aws-sdk/client-ssm@3.1169.0',
     'aws-sdk-client-mock@4.1.0',
+    // Evaluates and lints the policies of src/organization, with the actions and condition keys of AWS's service authorization reference.
+    '@cloud-copilot/iam-policy@0.1.109',
+    '@cloud-copilot/iam-simulate@0.1.173',
+    // Brings the Guard engine itself, for Linux and macOS.
+    '@cdklabs/cdk-validator-cfnguard@0.0.62',
+    'cdk-stacksets@0.0.153',
     'esbuild@0.28.2',
     // Holds the official schema of SARIF 2.1.0.
     '@microsoft/jest-sarif@1.0.0-beta.0',
@@ -134,6 +140,8 @@ for (const dir of ['examples', 'benchmarks']) {
 
 // Imports go one way: this room may not be imported by those below it.
 const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require-imdsv2.ts', 'index.ts'];
+// Rooms that stand beside the house, each for itself.
+const BESIDE = ['organization', 'detection'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['launch-sources', ['posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
@@ -147,6 +155,9 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
     'enforcement', 'account', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
     'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
+  // Rules for CloudFormation's hooks are made of the catalog.
+  ['organization', ['posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
+  ['detection', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
 ];
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');
@@ -163,7 +174,7 @@ project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: rooms.map(([target, from]) => ({
       target: `./src/${target}`,
-      from: from.map((room) => `./src/${room}`),
+      from: [...from, ...BESIDE.filter((room) => room !== target)].map((room) => `./src/${room}`),
       message: 'imports go down the house, never up: see docs/architecture.md',
     })),
   }],

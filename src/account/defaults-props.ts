@@ -30,9 +30,10 @@ export enum MetadataDefault {
 }
 
 /**
- * The defaults of an account for the metadata options of new instances. What is not named is neither sent nor compared.
+ * The defaults of an account for the metadata options of new instances. What is not named is neither sent nor compared,
+ * nor part of a policy.
  */
-export interface AccountDefaultsOptions {
+export interface MetadataDefaultsOptions {
   /**
    * Whether new instances need a session token, which is what IMDSv2 is.
    *
@@ -79,7 +80,12 @@ export interface AccountDefaultsOptions {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html
    */
   readonly httpTokensEnforced?: MetadataDefault;
+}
 
+/**
+ * The defaults of an account, and in which of its regions.
+ */
+export interface AccountDefaultsOptions extends MetadataDefaultsOptions {
   /**
    * The regions of the account.
    *

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { HttpTokensDefault, MetadataDefault, type AccountDefaultsOptions } from './defaults-props';
+import { HttpTokensDefault, MetadataDefault, type AccountDefaultsOptions, type MetadataDefaultsOptions } from './defaults-props';
 
 /** What the props ask for, as the template and the permissions need it. */
 export interface RequestedDefaults {
@@ -12,7 +12,17 @@ export interface RequestedDefaults {
 
 /** @throws if the props contradict each other */
 export function requestedDefaults(scope: Construct, props: AccountDefaultsOptions): RequestedDefaults {
-  const { httpTokens = HttpTokensDefault.REQUIRED, httpTokensEnforced, hopLimit, regions } = props;
+  const { regions } = props;
+  return { defaults: namedDefaults(scope, props), regions: regions ? regions._names : [Stack.of(scope).region] };
+}
+
+/**
+ * The named options, as the EC2 API spells them.
+ *
+ * @throws if they contradict each other
+ */
+export function namedDefaults(scope: Construct, props: MetadataDefaultsOptions): { readonly [option: string]: string } {
+  const { httpTokens = HttpTokensDefault.REQUIRED, httpTokensEnforced, hopLimit } = props;
   if (httpTokensEnforced === MetadataDefault.ENABLED && httpTokens !== HttpTokensDefault.REQUIRED) {
     throw new Error(`'${scope.node.path}' enforces tokens that it does not require, so that every launch would fail: got httpTokens ${httpTokens}, `
       + 'expected HttpTokensDefault.REQUIRED; remove httpTokens or httpTokensEnforced');
@@ -28,10 +38,7 @@ export function requestedDefaults(scope: Construct, props: AccountDefaultsOption
     InstanceMetadataTags: props.instanceMetadataTags,
     HttpTokensEnforced: httpTokensEnforced,
   };
-  return {
-    defaults: Object.fromEntries(Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-    regions: regions ? regions._names : [Stack.of(scope).region],
-  };
+  return Object.fromEntries(Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** The constructs of an app that set account defaults; on the root, whichever copy of the library made them. */

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { OPTION_CASES, PARAMETERS } from './fixtures';
 import { judge } from '../../src/posture/judge';
 import { TemplateWorld, type TemplateDocument } from '../../src/posture/template-world';
 import type { Json } from '../support';
@@ -10,15 +11,6 @@ const att = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalI
 const REQUIRED = { HttpTokens: 'required' };
 const OPTIONAL = { HttpTokens: 'optional' };
 const DISABLED = { HttpEndpoint: 'disabled' };
-
-const PARAMETERS = {
-  Any: { Type: 'String', Default: 'required' },
-  Safe: { Type: 'String', AllowedValues: ['required'] },
-  Unsafe: { Type: 'String', AllowedValues: ['optional'] },
-  Both: { Type: 'String', AllowedValues: ['required', 'optional'] },
-  None: { Type: 'String', AllowedValues: [] },
-  Off: { Type: 'String', AllowedValues: ['disabled'] },
-};
 
 const instance = (properties: Json) => ({ Type: 'AWS::EC2::Instance', Properties: properties });
 const launchTemplate = (options?: unknown) => ({ Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: options } } });
@@ -41,56 +33,9 @@ describe('what a block of metadata options says', () => {
     ['AWS::AutoScaling::LaunchConfiguration', (options) => ({ Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { MetadataOptions: options } })],
     ['a group, through its launch template', (options) => group({ LaunchTemplate: { LaunchTemplateId: options, Version: '$Latest' } })],
   ];
-  const cases: Array<[name: string, options: unknown, posture: string]> = [
-    ['required tokens', REQUIRED, 'required'],
-    ['optional tokens', OPTIONAL, 'optional'],
-    ['a disabled endpoint', DISABLED, 'disabled'],
-    ['required tokens at a disabled endpoint', { ...REQUIRED, ...DISABLED }, 'disabled'],
-    ['optional tokens at a disabled endpoint', { ...OPTIONAL, ...DISABLED }, 'disabled'],
-    ['an enabled endpoint', { HttpEndpoint: 'enabled' }, 'optional'],
-    ['required tokens at an enabled endpoint', { ...REQUIRED, HttpEndpoint: 'enabled' }, 'required'],
-    ['nothing', undefined, 'optional'],
-    ['null', null, 'optional'],
-    ['an empty block', {}, 'optional'],
-    ['no value', NO_VALUE, 'optional'],
-    ['tokens of no value', { HttpTokens: NO_VALUE }, 'optional'],
-    ['a hop limit alone', { HttpPutResponseHopLimit: 1 }, 'optional'],
-    ['a condition over required and optional', either(REQUIRED, OPTIONAL), 'conditional'],
-    ['a condition over required and nothing', either(REQUIRED, NO_VALUE), 'conditional'],
-    ['a condition over required twice', either(REQUIRED, { ...REQUIRED, HttpPutResponseHopLimit: 2 }), 'required'],
-    ['a condition over required and disabled', either(REQUIRED, DISABLED), 'required'],
-    ['a condition over disabled twice', either(DISABLED, DISABLED), 'disabled'],
-    ['a condition over optional and nothing', either(OPTIONAL, NO_VALUE), 'optional'],
-    ['nested conditions, all required', either(either(REQUIRED, REQUIRED), REQUIRED), 'required'],
-    ['nested conditions, one open', either(either(REQUIRED, {}), REQUIRED), 'conditional'],
-    ['tokens under a condition', { HttpTokens: either('required', 'optional') }, 'conditional'],
-    ['tokens under a condition, required either way', { HttpTokens: either('required', 'required') }, 'required'],
-    ['tokens under a condition or none', { HttpTokens: either('required', NO_VALUE) }, 'conditional'],
-    ['an endpoint under a condition', { HttpEndpoint: either('disabled', 'enabled') }, 'conditional'],
-    ['an endpoint under a condition beside required tokens', { ...REQUIRED, HttpEndpoint: either('disabled', 'enabled') }, 'required'],
-    ['a parameter', { HttpTokens: { Ref: 'Any' } }, 'conditional'],
-    ['a parameter that does not exist', { HttpTokens: { Ref: 'Missing' } }, 'conditional'],
-    ['a parameter that allows only required', { HttpTokens: { Ref: 'Safe' } }, 'required'],
-    ['a parameter that allows only optional', { HttpTokens: { Ref: 'Unsafe' } }, 'optional'],
-    ['a parameter that allows both', { HttpTokens: { Ref: 'Both' } }, 'conditional'],
-    ['a parameter that allows an empty list', { HttpTokens: { Ref: 'None' } }, 'conditional'],
-    ['a parameter for the endpoint that allows only disabled', { HttpEndpoint: { Ref: 'Off' } }, 'disabled'],
-    ['a parameter for the endpoint', { HttpEndpoint: { Ref: 'Any' } }, 'conditional'],
-    ['a parameter for the endpoint beside required tokens', { ...REQUIRED, HttpEndpoint: { Ref: 'Any' } }, 'required'],
-    ['a dynamic reference', { HttpTokens: '{{resolve:ssm:/tokens}}' }, 'conditional'],
-    ['a mapping', { HttpTokens: { 'Fn::FindInMap': ['M', 'a', 'b'] } }, 'conditional'],
-    ['a literal that EC2 does not know', { HttpTokens: 'Required' }, 'conditional'],
-    ['a transform in the place of tokens', { HttpTokens: { 'Fn::Transform': { Name: 'M' } } }, 'conditional'],
-    ['a transform beside required tokens', { ...REQUIRED, 'Fn::Transform': { Name: 'M' } }, 'conditional'],
-    ['a transform in the place of the block', { 'Fn::Transform': { Name: 'M' } }, 'conditional'],
-    ['a condition beside required tokens', { ...REQUIRED, 'Fn::If': ['C', {}, {}] }, 'conditional'],
-    ['a condition with two arguments', { 'Fn::If': ['C', REQUIRED] }, 'conditional'],
-    ['a list', [REQUIRED], 'conditional'],
-    ['a string', 'required', 'conditional'],
-  ];
 
   describe.each(wraps)('%s', (type, wrap) => {
-    test.each(cases)('%s', (_, options, posture) => {
+    test.each(OPTION_CASES)('%s', (_, options, posture) => {
       const followed = type.startsWith('a group');
       const judged = followed ? judgement(wrap({ Ref: 'T' }), { T: launchTemplate(options) }) : judgement(wrap(options));
       expect(judged?.posture).toBe(posture);
