@@ -3,7 +3,7 @@ import { CLEAN, EMPTY, RICH } from './html-report';
 import { BOOT_CALL } from '../../src/checks/rules/boot-call';
 import { Severity } from '../../src/checks/rules/check-rule';
 import { formatHtml } from '../../src/cli/format-html';
-import { escape, html } from '../../src/cli/html/markup';
+import { escape, html } from '../../src/html/markup';
 import type { Report } from '../../src/cli/report';
 import { INSTANCE } from '../../src/launch-sources/instance';
 import { Posture } from '../../src/posture/posture';
