@@ -44,10 +44,12 @@ export class FakeFleet {
   public roles: { [name: string]: Role } = {};
   /** Calls without a token by instance and time in milliseconds. */
   public readonly metrics = new Map<string, Map<number, number>>();
-  public fault: (call: Call) => Error | undefined = () => undefined;
+  /** What goes wrong with a call. */
+  public fault?: (call: Call) => Error | undefined;
 
   constructor() {
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient].map((client) => mockClient(client as any));
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
@@ -55,11 +57,12 @@ export class FakeFleet {
       const account = /^\d{12}$/.test(keyId) ? keyId : 'own';
       const call = { operation, account, region, input };
       this.calls.push(call);
-      const thrown = this.fault(call);
+      const thrown = this.fault?.(call);
       if (thrown) throw thrown;
       return run(this.places[`${account}/${region}`] ?? {}, input, account);
     };
-    const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => client.on(command).callsFake(fake(operation, run));
+    const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => (
+      client.on(command).callsFake(fake(operation, run)));
     on(sts, AssumeRoleCommand, 'AssumeRole', (_, { RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn.split(':')[4], SecretAccessKey: 's', SessionToken: 't' } }));
     on(ec2, DescribeRegionsCommand, 'DescribeRegions', (_, _input, account) => ({
       Regions: Object.entries(this.regions[account] ?? {}).map(([RegionName, OptInStatus]) => ({ RegionName, OptInStatus })),
@@ -115,7 +118,8 @@ export class FakeFleet {
     on(iam, GetPolicyCommand, 'GetPolicy', () => ({ Policy: { DefaultVersionId: 'v7' } }));
     on(iam, GetPolicyVersionCommand, 'GetPolicyVersion', (_, { PolicyArn, VersionId }) => {
       expect(VersionId).toBe('v7');
-      const document = Object.values(this.roles).flatMap(({ attached = {} }) => Object.entries(attached)).find(([name]) => policyArn(name) === PolicyArn)![1];
+      const all = Object.values(this.roles).flatMap(({ attached = {} }) => Object.entries(attached));
+      const [, document] = all.find(([name]) => policyArn(name) === PolicyArn)!;
       return { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)) } };
     });
     on(s3, PutObjectCommand, 's3:PutObject', (_, { Bucket, Key, Body }) => {
@@ -127,16 +131,17 @@ export class FakeFleet {
     on(s3, ListObjectsV2Command, 's3:ListObjects', (_, { Prefix, ContinuationToken }) => {
       const all = [...this.objects.keys()].filter((key) => key.startsWith(Prefix));
       const from = Number(ContinuationToken ?? 0);
-      return { Contents: all.slice(from, from + 2).map((Key) => ({ Key })), NextContinuationToken: from + 2 < all.length ? String(from + 2) : undefined };
+      const NextContinuationToken = from + 2 < all.length ? String(from + 2) : undefined;
+      return { Contents: all.slice(from, from + 2).map((Key) => ({ Key })), NextContinuationToken };
     });
   }
 
   /** An instance seen for so many whole days, and how often it called, by time. */
-  public seen(instance: string, days: number, calls: { readonly [time: string]: number } = {}): void {
+  public seen(id: string, days: number, calls: { readonly [time: string]: number } = {}): void {
     const points = new Map<number, number>();
     for (let day = 0; day <= days; day++) points.set(TODAY - day * DAY, 0);
     for (const [time, count] of Object.entries(calls)) points.set(Date.parse(time), count);
-    this.metrics.set(instance, points);
+    this.metrics.set(id, points);
   }
 
   /** The JSON lines of all objects whose name matches. */

@@ -102,7 +102,7 @@ export class Summing {
       roles: byOpen(this.roles).sort((one, other) => ACCESS.indexOf(one.access!) - ACCESS.indexOf(other.access!)),
       worst: mostFeared(this.worst),
       exemptions: endingSoonest(this.exemptions),
-      sources: [...this.sources.values()],
+      sources: [...this.sources].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, source]) => source),
     };
   }
 }
