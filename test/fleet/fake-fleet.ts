@@ -124,7 +124,7 @@ export class FakeFleet {
     });
     on(s3, PutObjectCommand, 's3:PutObject', (_, { Bucket, Key, Body }) => {
       expect(Bucket).toBe('reports');
-      this.objects.set(Key, Body);
+      this.objects.set(Key, Body.toString());
       return {};
     });
     on(s3, GetObjectCommand, 's3:GetObject', (_, { Key }) => ({ Body: { transformToString: async () => this.objects.get(Key)! } }));

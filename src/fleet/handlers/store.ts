@@ -20,7 +20,8 @@ export class Store {
     await S3.send(new PutObjectCommand({
       Bucket: this.bucket,
       Key: this.keyOf(name),
-      Body: body,
+      // As bytes, whose length the client knows even where there are none.
+      Body: Buffer.from(body),
       ContentType: contentType,
       // A bucket with Object Lock wants one.
       ChecksumAlgorithm: 'SHA256',
