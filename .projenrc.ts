@@ -47,10 +47,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bundledDeps: ['commander@^14', 'yaml@^2.9.1'],
   bin: { 'cdk-imdsv2': 'lib/cli/main.js' },
   devDeps: [
-    // Bundled into the Lambda functions of src/account: the SDK of a runtime may not know `HttpTokensEnforced` yet.
+    // Bundled into the Lambda functions of src/account and src/fleet: the SDK of a runtime may not know `HttpTokensEnforced` yet.
+    '@aws-sdk/client-auto-scaling@3.1169.0',
     '@aws-sdk/client-cloudformation@3.1169.0',
+    '@aws-sdk/client-cloudwatch@3.1164.0',
     '@aws-sdk/client-ec2@3.1169.0',
+    '@aws-sdk/client-iam@3.1169.0',
+    '@aws-sdk/client-s3@3.1169.0',
     '@aws-sdk/client-ssm@3.1169.0',
+    '@aws-sdk/client-sts@3.1169.0',
     'aws-sdk-client-mock@4.1.0',
     // Evaluates and lints the policies of src/organization, with the actions and condition keys of AWS's service authorization reference.
     '@cloud-copilot/iam-policy@0.1.109',
@@ -129,9 +134,12 @@ project.addPackageIgnore('/benchmarks/');
 project.addPackageIgnore('/docs/');
 project.addPackageIgnore('/rosetta/');
 project.addPackageIgnore('/.ci/');
-// What runs at deployment is in the bundle, lib/account/functions/.
-project.addPackageIgnore('/lib/account/handlers/');
-project.addPackageIgnore('/lib/account/*.lambda.*');
+// What runs at deployment and after it is in the bundles, lib/*/functions/.
+for (const room of ['account', 'fleet']) {
+  project.addPackageIgnore(`/lib/${room}/handlers/`);
+  project.addPackageIgnore(`/lib/${room}/*.lambda.*`);
+}
+project.addPackageIgnore('/lib/fleet/report/');
 
 // The linter looks for the nearest tsconfig.json of a file.
 for (const dir of ['examples', 'benchmarks']) {
@@ -143,16 +151,22 @@ const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require
 // Rooms that stand beside the house, each for itself.
 const BESIDE = ['organization', 'detection'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['private', ['launch-sources', 'posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['launch-sources', ['posture', 'checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['posture', ['checks', 'enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['checks', ['enforcement', 'account', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['enforcement', ['checks', 'account', 'cli', ...ABOVE]],
+  ['private', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['html', ['private', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['launch-sources', ['html', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['posture', ['html', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['checks', ['html', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['enforcement', ['html', 'checks', 'account', 'fleet', 'cli', ...ABOVE]],
   // The account's defaults are set whether or not anything in a template is enforced: the room shares value types only.
-  ['account', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
+  ['account', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'fleet', 'cli', 'private', ...ABOVE]],
+  // What runs has no template either: of the account's room it shares the regions, of the constructs what an exemption is.
+  ['fleet', [
+    'launch-sources', 'posture', 'checks', 'enforcement', 'account/handlers', 'account/account-defaults.ts', 'account/account-defaults-assertion.ts',
+    'account/account-function.ts', 'account/launch-template-default-version.ts', 'account/requested-defaults.ts', 'cli', 'hop-limit.ts', ...ABOVE,
+  ]],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
   ['cli', [
-    'enforcement', 'account', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
+    'enforcement', 'account', 'fleet', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
     'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
   // Rules for CloudFormation's hooks are made of the catalog.
@@ -162,6 +176,8 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');
 project.eslint?.allowDevDeps('src/account/handlers/*.ts');
+project.eslint?.allowDevDeps('src/fleet/*.lambda.ts');
+project.eslint?.allowDevDeps('src/fleet/handlers/*.ts');
 project.eslint?.addOverride({
   files: ['projenrc/**'],
   rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -8,8 +8,15 @@ const MOST_BYTES = 250_000;
 
 const ROOT = resolve(__dirname, '..');
 
-/** Where the library looks for it, in a clone and in the packed package. */
-export const FUNCTIONS = join(ROOT, 'lib/account/functions');
+/** The rooms that have Lambda functions; each has one bundle. */
+export const ROOMS = ['account', 'fleet'] as const;
+
+export type Room = typeof ROOMS[number];
+
+/** Where the library looks for a bundle, in a clone and in the packed package. */
+export function functionsOf(room: Room): string {
+  return join(ROOT, 'lib', room, 'functions');
+}
 
 /**
  * Every schema of the SDK's EC2 client would be kept, which is 560 KB of a bundle: names computed from constants might have
@@ -26,10 +33,10 @@ const shakeSchemas: Plugin = {
   },
 };
 
-/** Bundles the Lambda functions of `src/account`, the SDK inside; returns the bytes of a zipped bundle. */
-export async function bundleFunctions(): Promise<number> {
+/** Bundles the Lambda functions of a room, the SDK inside; returns the bytes of a zipped bundle. */
+export async function bundleFunctions(room: Room): Promise<number> {
   const { outputFiles: [bundle] } = await build({
-    entryPoints: [join(ROOT, 'src/account/functions.lambda.ts')],
+    entryPoints: [join(ROOT, 'src', room, 'functions.lambda.ts')],
     bundle: true,
     minify: true,
     write: false,
@@ -39,13 +46,19 @@ export async function bundleFunctions(): Promise<number> {
     mainFields: ['module', 'main'],
     plugins: [shakeSchemas],
   });
-  mkdirSync(FUNCTIONS, { recursive: true });
-  writeFileSync(join(FUNCTIONS, 'index.js'), bundle.contents);
+  mkdirSync(functionsOf(room), { recursive: true });
+  writeFileSync(join(functionsOf(room), 'index.js'), bundle.contents);
   const zipped = deflateRawSync(bundle.contents, { level: 9 }).length;
-  if (zipped > MOST_BYTES) throw new Error(`the bundle of the Lambda functions is too large: got ${zipped} bytes zipped, expected at most ${MOST_BYTES}`);
+  if (zipped > MOST_BYTES) throw new Error(`the bundle of the Lambda functions in src/${room} is too large: got ${zipped} bytes zipped, expected at most ${MOST_BYTES}`);
   return zipped;
 }
 
-if (require.main === module) {
-  void bundleFunctions().then((zipped) => console.log(`Lambda functions: ${(zipped / 1000).toFixed(0)} KB zipped, of at most ${MOST_BYTES / 1000} KB`));
+/** All of them. */
+export async function bundleAll(): Promise<void> {
+  for (const room of ROOMS) {
+    const zipped = await bundleFunctions(room);
+    if (require.main === module) console.log(`Lambda functions of ${room}: ${(zipped / 1000).toFixed(0)} KB zipped, of at most ${MOST_BYTES / 1000} KB`);
+  }
 }
+
+if (require.main === module) void bundleAll();

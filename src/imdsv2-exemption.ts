@@ -2,7 +2,7 @@ import { Tags, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { letsPass } from './checks/exemptions';
 import { registerPlugin } from './checks/validation-plugin';
-import { isDay, reasonOf, type Exemption } from './private/exemption';
+import { isDay, reasonOf, tagsOf, type Exemption } from './private/exemption';
 import { Ledger } from './private/ledger';
 import { EXEMPTIBLE_RULES, ruleId } from './private/rules';
 
@@ -82,22 +82,18 @@ export class Imdsv2Exemption {
     Ledger.of(this.scope).exemptions.push({ ...exemption, scope: this.scope });
     const reason = reasonOf(exemption);
     Validations.of(this.scope).acknowledge(...EXEMPTIBLE_RULES.map((rule) => ({ id: ruleId(rule), reason })));
-    this.tag('imdsv2:exempt-until', exemption.until);
-    this.tag('imdsv2:exempt-reason', exemption.reason);
+    for (const [key, value] of Object.entries(tagsOf(exemption))) this.tag(key, value);
     registerPlugin(this.scope);
   }
 
   /** Only where a tag interrupts nothing: a launch template's would be a new version. */
   private tag(key: string, value: string): void {
-    Tags.of(this.scope).add(key, value.replace(/\s+/g, ' ').slice(0, LONGEST_TAG), {
+    Tags.of(this.scope).add(key, value, {
       includeResourceTypes: ['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup'],
       applyToLaunchedInstances: true,
     });
   }
 }
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
-const LONGEST_TAG = 256;
 
 function validated({ reason, until, owner, ticket }: Imdsv2ExemptionProps): Exemption {
   if (reason.trim() === '') throw new Error(`got an empty reason for an exemption until ${until}, expected why it is needed: write it for those who read reports`);

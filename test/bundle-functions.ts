@@ -1,4 +1,4 @@
-import { bundleFunctions } from '../projenrc/bundle-functions';
+import { bundleAll } from '../projenrc/bundle-functions';
 
-/** Constructs of the account room need the bundle of their functions; built once before any test, so that it is never stale. */
-export default bundleFunctions;
+/** Constructs of some rooms need the bundle of their functions; built once before any test, so that none is ever stale. */
+export default bundleAll;

@@ -42,3 +42,25 @@ export function exemptionOf(reason: string): Exemption | undefined {
   const found = /^([^]*) \[exempt until (\d{4}-\d\d-\d\d)(?:; owner ([^;\]]*))?(?:; ticket ([^;\]]*))?\]$/.exec(reason);
   return found && isDay(found[2]) ? { reason: found[1], until: found[2], owner: found[3], ticket: found[4] } : undefined;
 }
+
+/** The tags by which an exemption travels to running instances. */
+const UNTIL_TAG = 'imdsv2:exempt-until';
+const REASON_TAG = 'imdsv2:exempt-reason';
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+const LONGEST_TAG = 256;
+
+/** An exemption as tags. */
+export function tagsOf({ until, reason }: Pick<Exemption, 'until' | 'reason'>): { readonly [key: string]: string } {
+  return { [UNTIL_TAG]: tagText(until), [REASON_TAG]: tagText(reason) };
+}
+
+/** The exemption that tags tell of: without a day as its end there is none. */
+export function exemptionOfTags(tags: { readonly [key: string]: string }): Pick<Exemption, 'until' | 'reason'> | undefined {
+  const until = tags[UNTIL_TAG] ?? '';
+  return isDay(until) ? { until, reason: tags[REASON_TAG] ?? '' } : undefined;
+}
+
+function tagText(value: string): string {
+  return value.replace(/\s+/g, ' ').slice(0, LONGEST_TAG);
+}

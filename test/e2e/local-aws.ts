@@ -19,7 +19,9 @@ export const IMAGE = 'ami-12c6146b';
 const CDK = resolve(__dirname, '../../node_modules/aws-cdk/bin/cdk');
 
 /** What is to go wrong: see aws/control.py. */
-export function control(state: { policies?: { [region: string]: string }; denied?: string[]; kill?: number; v2Images?: string[] }): void {
+export function control(state: {
+  policies?: { [region: string]: string }; denied?: string[]; kill?: number; v2Images?: string[]; dies?: string;
+}): void {
   writeFileSync(process.env.E2E_CONTROL!, JSON.stringify(state));
 }
 

@@ -1,5 +1,6 @@
-import { breakable, html, type Markup } from './markup';
-import { counted, MEANINGS, openOf, POSTURES, totalOf, type Counts } from './words';
+import { MEANINGS, openOf, POSTURES, totalOf, type Counts } from './words';
+import { counted } from '../../html/document';
+import { breakable, html, type Markup } from '../../html/markup';
 import type { Posture } from '../../posture/posture';
 import type { ReportedSource } from '../report';
 

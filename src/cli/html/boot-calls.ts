@@ -1,7 +1,7 @@
-import { breakable, html, type Markup } from './markup';
-import { place } from './table';
-import { counted } from './words';
+import { place } from './place';
 import { Severity } from '../../checks/rules/check-rule';
+import { counted } from '../../html/document';
+import { breakable, html, type Markup } from '../../html/markup';
 import { Rule, ruleId } from '../../private/rules';
 import type { Report, ReportedFinding } from '../report';
 

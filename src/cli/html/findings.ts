@@ -1,8 +1,9 @@
 import { isBootCall } from './boot-calls';
-import { breakable, html, type Markup } from './markup';
-import { place, table } from './table';
-import { counted } from './words';
+import { place } from './place';
 import { Severity } from '../../checks/rules/check-rule';
+import { counted } from '../../html/document';
+import { breakable, html, type Markup } from '../../html/markup';
+import { table } from '../../html/table';
 import type { Report, ReportedFinding } from '../report';
 
 const SEVERITIES: readonly Severity[] = [Severity.ERROR, Severity.WARNING, Severity.INFO];

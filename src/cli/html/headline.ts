@@ -1,6 +1,7 @@
 import { bar, legend } from './bars';
-import { html, type Markup } from './markup';
-import { counted, openOf, totalOf } from './words';
+import { openOf, totalOf } from './words';
+import { counted } from '../../html/document';
+import { html, type Markup } from '../../html/markup';
 import type { Report } from '../report';
 
 export interface Headline {

@@ -1,7 +1,8 @@
 import { postureLabel } from './bars';
-import { breakable, html, type Markup } from './markup';
-import { place, table } from './table';
-import { counted } from './words';
+import { place } from './place';
+import { counted } from '../../html/document';
+import { breakable, html, type Markup } from '../../html/markup';
+import { table } from '../../html/table';
 import { whoseOf } from '../../private/exemption';
 import type { Report, ReportedProblem } from '../report';
 

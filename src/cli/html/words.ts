@@ -26,8 +26,3 @@ export function totalOf(counts: Counts): number {
 export function openOf(counts: Counts): number {
   return POSTURES.reduce((sum, posture) => sum + (OPEN.has(posture) ? counts[posture] : 0), 0);
 }
-
-/** `1 finding`, `2 findings`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -1,5 +1,4 @@
-import { breakable, html, type Content, type Markup } from './markup';
-import type { Place } from '../report';
+import { html, type Content, type Markup } from './markup';
 
 export interface Row {
   readonly cells: readonly Content[];
@@ -25,11 +24,4 @@ export function table(id: string, label: string, columns: readonly string[], row
 </tbody>
 </table>
 </div>`;
-}
-
-/** A launch source: its name, and under it what and where it is. */
-export function place({ name, logicalId, type, stack, template }: Place): Markup {
-  return html`<div><strong class="name">${breakable(name)}</strong>
-<span class="detail">${breakable(type)}</span>
-${name === logicalId ? undefined : html`<span class="detail">${logicalId}</span> `}<span class="detail">${breakable(stack === template ? template : `${stack} · ${template}`)}</span></div>`;
 }

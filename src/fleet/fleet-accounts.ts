@@ -1,0 +1,61 @@
+import { Token } from 'aws-cdk-lib';
+import { validRoleName } from './role-name';
+
+/**
+ * How the accounts of a fleet are reached.
+ */
+export interface FleetAccountsOptions {
+  /**
+   * The name of the role that reads an account, the same in all of them: an `Imdsv2FleetInspectionRole` makes it.
+   *
+   * Letters, digits and `+=,.@_-`, at most 57 characters, because the role that assumes it has the same name with `-reader`.
+   */
+  readonly roleName: string;
+}
+
+/**
+ * The accounts whose running instances are looked at.
+ */
+export class FleetAccounts {
+  /**
+   * The account of the stack alone, which needs no role of its own.
+   */
+  public static thisAccount(): FleetAccounts {
+    return new FleetAccounts(undefined, undefined);
+  }
+
+  /**
+   * Exactly these accounts, each through a role in it; the account of the stack, too, where it is one of them.
+   *
+   * @param accounts ids of 12 digits, each once. Anything else throws.
+   * @param options the role in each account. Throws for a name that IAM would not take.
+   */
+  public static of(accounts: string[], options: FleetAccountsOptions): FleetAccounts {
+    for (const [i, account] of accounts.entries()) {
+      if (Token.isUnresolved(account) || !/^\d{12}$/.test(account)) {
+        throw new Error(`an account is not an id: got ${Token.isUnresolved(account) ? 'a token' : JSON.stringify(account)}, `
+          + "expected 12 digits that are known at synthesis, as in FleetAccounts.of(['111122223333'], …)");
+      }
+      if (accounts.indexOf(account) < i) throw new Error(`an account is named twice: got ${account} again, expected each account once; remove one of them`);
+    }
+    if (accounts.length === 0) {
+      throw new Error("no account is named: got an empty list, expected at least one, as in FleetAccounts.of(['111122223333'], …), or FleetAccounts.thisAccount()");
+    }
+    return new FleetAccounts([...accounts], validRoleName(options.roleName));
+  }
+
+  /**
+   * Undefined for the account of the stack alone.
+   *
+   * @internal
+   */
+  public readonly _ids?: readonly string[];
+
+  /** @internal */
+  public readonly _roleName?: string;
+
+  private constructor(ids: readonly string[] | undefined, roleName: string | undefined) {
+    this._ids = ids;
+    this._roleName = roleName;
+  }
+}

@@ -1,0 +1,58 @@
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { AccountPrincipal, Policy, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { inspectionPermissions } from './inspection-permissions';
+import { readerOf, validRoleName } from './role-name';
+
+/**
+ * Properties of `Imdsv2FleetInspectionRole`.
+ */
+export interface Imdsv2FleetInspectionRoleProps {
+  /**
+   * The account of the `Imdsv2FleetRollout`, 12 digits. Anything else throws.
+   */
+  readonly trustedAccount: string;
+
+  /**
+   * The name of the role, the one that `FleetAccounts.of` is given. Letters, digits and `+=,.@_-`, at most 57 characters;
+   * anything else throws.
+   */
+  readonly roleName: string;
+}
+
+/**
+ * The role by which an `Imdsv2FleetRollout` in another account reads this one: it may change nothing.
+ *
+ * It has a name of its own and needs no asset, so that a stack with it alone can be rolled out by a StackSet. It trusts one
+ * role, `<roleName>-reader` of the trusted account. Reading includes launch templates and launch configurations, and so the
+ * user data in them.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html
+ * @example
+ * declare const stack: Stack;
+ * new Imdsv2FleetInspectionRole(stack, 'Inspection', { trustedAccount: '111122223333', roleName: 'imdsv2-inspection' });
+ */
+export class Imdsv2FleetInspectionRole extends Construct {
+  /** The role. */
+  public readonly roleArn: string;
+
+  constructor(scope: Construct, id: string, props: Imdsv2FleetInspectionRoleProps) {
+    super(scope, id);
+    const { trustedAccount } = props;
+    if (Token.isUnresolved(trustedAccount) || !/^\d{12}$/.test(trustedAccount)) {
+      throw new Error(`'${this.node.path}' trusts no account: got ${Token.isUnresolved(trustedAccount) ? 'a token' : JSON.stringify(trustedAccount)}, `
+        + "expected the 12 digits of the rollout's account");
+    }
+    const roleName = validRoleName(props.roleName);
+    const reader = `arn:${Stack.of(this).partition}:iam::${trustedAccount}:role/${readerOf(roleName)}`;
+    const role = new Role(this, 'Role', {
+      roleName,
+      description: 'cdk-imdsv2 reads which instances allow IMDSv1',
+      // The account as the principal, because IAM refuses a role that does not exist yet.
+      assumedBy: new AccountPrincipal(trustedAccount).withConditions({ ArnEquals: { 'aws:PrincipalArn': reader } }),
+      maxSessionDuration: Duration.hours(1),
+    });
+    new Policy(this, 'Permissions', { roles: [role], statements: inspectionPermissions() });
+    this.roleArn = role.roleArn;
+  }
+}

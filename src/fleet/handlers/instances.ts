@@ -1,0 +1,71 @@
+import { DescribeInstancesCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import type { InstanceRecord, Run, Target } from './records';
+import { daysLeft, exemptionOfTags } from '../../private/exemption';
+
+/** An instance, before its metric and its role are read. */
+export type InstanceFacts = Omit<InstanceRecord, 'readiness' | 'role' | 'roleAccess'>;
+
+/** As many as one call for metrics takes. */
+const PAGE = 500;
+
+/** Those that run or can be started again; what is on its way into one of these states counts as well. */
+const STATES = ['pending', 'running', 'stopping', 'stopped'];
+
+/**
+ * One page of the instances whose tokens are optional; EC2 leaves the others out.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+ */
+export async function describePage(
+  ec2: EC2Client, run: Run, target: Target, token?: string,
+): Promise<{ readonly instances: InstanceFacts[]; readonly nextToken?: string }> {
+  const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand({
+    Filters: [{ Name: 'metadata-options.http-tokens', Values: ['optional'] }, { Name: 'instance-state-name', Values: STATES }],
+    MaxResults: PAGE,
+    NextToken: token,
+  }));
+  const instances = Reservations.flatMap(({ Instances = [] }) => Instances).map((instance) => factsOf(instance, run, target));
+  return { instances, nextToken: NextToken || undefined };
+}
+
+function factsOf(instance: Instance, run: Run, { account, region }: Target): InstanceFacts {
+  const tags = Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key!, Value ?? '']));
+  const exemption = exemptionOfTags(tags);
+  const { MetadataOptions: options = {} } = instance;
+  return {
+    account,
+    region,
+    instance: instance.InstanceId!,
+    state: instance.State!.Name!,
+    launchedAt: instance.LaunchTime?.toISOString(),
+    image: instance.ImageId,
+    hopLimit: options.HttpPutResponseHopLimit,
+    endpoint: options.HttpEndpoint ?? 'enabled',
+    group: tags['aws:autoscaling:groupName'],
+    launchTemplate: tags['aws:ec2launchtemplate:id'],
+    launchTemplateVersion: tags['aws:ec2launchtemplate:version'],
+    profile: instance.IamInstanceProfile?.Arn,
+    owner: tagged(tags, run.ownerTags),
+    application: tagged(tags, run.applicationTags),
+    containerHost: hostTag(tags),
+    exemptUntil: exemption?.until,
+    exemptReason: exemption?.reason,
+    exempt: exemption !== undefined && daysLeft(exemption, new Date(run.startedAt)) >= 0,
+  };
+}
+
+function tagged(tags: { readonly [key: string]: string }, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const key = Object.keys(tags).find((other) => other.toLowerCase() === name.toLowerCase());
+    if (key !== undefined && tags[key] !== '') return tags[key];
+  }
+  return undefined;
+}
+
+/** Tags that ECS, EKS and Kubernetes tools give their hosts. */
+const HOST_TAGS = [/^kubernetes\.io\/cluster\//, /^k8s\.io\//, /^eks:/, /^aws:eks:/, /^karpenter\.sh\//, /^AmazonECSManaged$/, /^aws:ecs:/, /^AWSBatchServiceTag$/];
+
+function hostTag(tags: { readonly [key: string]: string }): string | undefined {
+  const key = Object.keys(tags).sort().find((name) => HOST_TAGS.some((pattern) => pattern.test(name)));
+  return key === undefined ? undefined : `the tag ${key}`;
+}

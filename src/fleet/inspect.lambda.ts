@@ -1,0 +1,73 @@
+import { inWords, isDenied, reach } from './handlers/clients';
+import { csv, INSTANCE_COLUMNS, SOURCE_COLUMNS } from './handlers/csv';
+import { readDefaults } from './handlers/defaults';
+import { describePage } from './handlers/instances';
+import { Profiles } from './handlers/profiles';
+import { readReadiness } from './handlers/readiness';
+import type { InstanceRecord, Run, Target, TargetRecord } from './handlers/records';
+import { sourcesOf } from './handlers/sources';
+import { lines, outcomeOf, partOf, Store } from './handlers/store';
+
+/** Where the inventory of a region goes on. */
+export interface Cursor {
+  readonly token?: string;
+  /** The number of the next part. */
+  readonly part: number;
+}
+
+export interface InspectEvent {
+  readonly bucket: string;
+  readonly run: Run;
+  readonly target: Target;
+  readonly cursor?: Cursor;
+}
+
+/** The same again, for the next call. */
+export interface Inspected extends InspectEvent {
+  readonly done: boolean;
+}
+
+/** Milliseconds that one page, with its metrics, profiles and launch sources, may take; with less left the next call does it. */
+const PAGE_TIME = 180_000;
+
+/**
+ * The inventory of one account and region, page by page: each page is a part of the evidence, whose name depends on its
+ * number alone, so that a call that is repeated writes the same again.
+ */
+export async function inspect(event: InspectEvent, timeLeft: () => number): Promise<Inspected> {
+  const { bucket, run, target } = event;
+  const store = new Store(bucket, run);
+  const { account, region } = target;
+  const done = async (record: Omit<TargetRecord, 'account' | 'region'>): Promise<Inspected> => {
+    await store.putJson(outcomeOf(target), { account, region, ...record } satisfies TargetRecord);
+    return { bucket, run, target, done: true };
+  };
+  try {
+    const reached = await reach(target, run);
+    const profiles = new Profiles(reached.iam);
+    let cursor = event.cursor ?? { part: 0 };
+    do {
+      const { instances, nextToken } = await describePage(reached.ec2, run, target, cursor.token);
+      const readiness = await readReadiness(reached.cloudWatch, instances.map(({ instance }) => instance), run);
+      const records: InstanceRecord[] = [];
+      for (const { containerHost, ...facts } of instances) {
+        const { hosts, ...role } = await profiles.of(facts.profile);
+        records.push({ ...facts, ...role, containerHost: containerHost ?? hosts, readiness: readiness.get(facts.instance)! });
+      }
+      const sources = await sourcesOf(reached, target, records);
+      await Promise.all([
+        store.put(partOf('instances', target, cursor.part, 'jsonl'), lines(records), 'application/x-ndjson'),
+        store.put(partOf('instances', target, cursor.part, 'csv'), csv(INSTANCE_COLUMNS, records), 'text/csv'),
+        store.put(partOf('sources', target, cursor.part, 'jsonl'), lines(sources), 'application/x-ndjson'),
+        store.put(partOf('sources', target, cursor.part, 'csv'), csv(SOURCE_COLUMNS, sources), 'text/csv'),
+      ]);
+      cursor = { token: nextToken, part: cursor.part + 1 };
+    } while (cursor.token && timeLeft() > PAGE_TIME);
+    if (cursor.token) return { bucket, run, target, cursor, done: false };
+    return await done({ status: 'inspected', parts: cursor.part, ...await readDefaults(reached.ec2) });
+  } catch (error) {
+    // To try again would not help; everything else is the state machine's to repeat.
+    if (!isDenied(error as Error)) throw error;
+    return done({ status: 'denied', reason: inWords(error as Error) });
+  }
+}

@@ -1,0 +1,151 @@
+import { MOST_SHOWN, type Group, type Summary } from './summary';
+import { contents, counted, document } from '../../html/document';
+import { breakable, html, type Markup } from '../../html/markup';
+import { table } from '../../html/table';
+import type { InstanceRecord, ReadinessState, SourceRecord, TargetRecord } from '../handlers/records';
+
+/** One page for people: the number first, then what is not known, then who has to do something. */
+export function fleetPage(summary: Summary): string {
+  const { lead, tone, rest } = headlineOf(summary);
+  const { run, totals, targets, sources, exemptions } = summary;
+  const missing = targets.filter(({ status }) => status !== 'inspected');
+  return document({
+    title: `${lead ? `${lead}: ` : ''}${totals.open} ${rest}`,
+    skipTo: { id: 'instances', name: 'the instances' },
+    footer: `cdk-imdsv2 ${run.version}, run ${run.id}`,
+    body: html`
+<header class="hero ${tone}">
+<p class="eyebrow">EC2 instance metadata in the running fleet</p>
+<h1>${lead && html`<span class="lead">${lead}:</span> `}<span class="sentence"><span class="figure">${totals.open}</span> <span>${rest}</span></span></h1>
+${missing.length > 0 ? html`<p class="caution"><a href="#missing">${missing.length} of ${counted(targets.length, 'account and region', 'accounts and regions')}</a> not inspected. What runs there is not counted here.</p>` : undefined}
+<ul class="facts">${factsOf(summary).map((fact) => html`<li>${fact}</li>`)}</ul>
+</header>
+${contents([
+  ['missing', 'Not inspected', missing.length] as const,
+  ['who', 'Owners', summary.owners.length] as const,
+  ['instances', 'Instances', totals.open] as const,
+  ['sources', 'Launch sources', sources.length] as const,
+  ['exemptions', 'Exemptions', exemptions.length] as const,
+  ['targets', 'Accounts and regions', targets.length] as const,
+])}
+<main>
+${missing.length > 0 ? notInspected(missing) : undefined}
+${who(summary)}
+${instances(summary)}
+${sourcesSection(sources)}
+${exemptionsSection(exemptions, run.startedAt.slice(0, 10))}
+${targetsSection(targets)}
+</main>`,
+  }).text;
+}
+
+/** Unless all was inspected, the number is what is known at least, and the headline says so. */
+export function headlineOf({ complete, totals }: Pick<Summary, 'complete' | 'totals'>): { readonly lead?: string; readonly tone: string; readonly rest: string } {
+  const rest = `${totals.open === 1 ? 'instance allows' : 'instances allow'} IMDSv1`;
+  if (!complete) return { lead: 'Incomplete', tone: 'incomplete', rest: `known ${rest}` };
+  return totals.open === 0 ? { lead: 'All clear', tone: 'clear', rest } : { tone: 'open', rest };
+}
+
+function factsOf({ run, totals, statuses, targets, endpointDisabled }: Summary): string[] {
+  return [
+    `${statuses.inspected} of ${counted(targets.length, 'account and region', 'accounts and regions')} inspected`,
+    `${totals.ready} ready, ${totals.notReady} not ready, ${totals.unknown} unknown over ${counted(run.lookBackDays, 'day')}`,
+    `${totals.exempt} exempt`,
+    ...endpointDisabled > 0 ? [`${endpointDisabled} more with the metadata endpoint off`] : [],
+    run.startedAt,
+  ];
+}
+
+function notInspected(missing: readonly TargetRecord[]): Markup {
+  return section('missing', 'What was not inspected', html`
+<p class="intro">Nothing is known about what runs there.</p>
+${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reason'], missing.map(({ account, region, status, reason }) => ({
+  cells: [account, region, html`<strong>${status}</strong>`, html`<p class="prose">${reason}</p>`],
+})))}`);
+}
+
+function who({ owners, applications, roles }: Summary): Markup {
+  return section('who', 'Whose they are', html`
+${groups('owners-table', 'Owner', owners)}
+${groups('applications-table', 'Application', applications)}
+${groups('roles-table', 'Role, by what an attacker would gain', roles)}`);
+}
+
+function groups(id: string, heading: string, all: readonly Group[]): Markup {
+  return html`<h3 class="after">${heading}</h3>
+${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'], all.slice(0, MOST_SHOWN).map(({ name, access, open, ready, notReady, unknown, exempt }) => ({
+  cells: [html`<div><strong class="name">${breakable(name)}</strong>${access && html`<span class="detail">${access}</span>`}</div>`, open, ready, notReady, unknown, exempt],
+})))}`;
+}
+
+const NEXT_STEPS: { readonly [state in ReadinessState]: string } = {
+  'ready': 'no call without a token in the whole window: it can be flipped',
+  'not-ready': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer), then update its SDK or agent; an old SSM agent counts as well',
+  'unknown': 'not seen for the whole window: wait, or find out by other means whether it calls without a token',
+};
+
+function instances({ worst, totals }: Summary): Markup {
+  const more = totals.open - worst.length;
+  return section('instances', 'Instances that allow IMDSv1', worst.length === 0 ? html`<p>None is known.</p>` : html`
+<p class="intro">What an attacker would gain most from comes first.${more > 0 ? ` ${more} more are in the files of the run.` : ''}</p>
+${table('instances-table', 'Instances', ['Instance', 'Role', 'Readiness', 'Launched by', 'Next step'], worst.map((record) => ({
+  cells: [identity(record), role(record), readiness(record), launchedBy(record), html`<p class="prose">${record.exempt ? `exempt until ${record.exemptUntil}` : NEXT_STEPS[record.readiness.state]}</p>`],
+})))}`);
+}
+
+function identity({ instance, account, region, state, owner, application }: InstanceRecord): Markup {
+  return html`<div><strong class="name">${instance}</strong><span class="detail">${account} · ${region} · ${state}</span>
+<span class="detail">${[owner, application].filter(Boolean).join(' · ')}</span></div>`;
+}
+
+function role({ role: name, roleAccess }: InstanceRecord): Markup {
+  return html`<div><strong>${roleAccess}</strong>${name && html`<span class="detail">${breakable(name)}</span>`}</div>`;
+}
+
+function readiness({ readiness: { state, calls, lastCall, daysWithData }, hopLimit, containerHost }: InstanceRecord): Markup {
+  return html`<div><strong>${state}</strong>
+<span class="detail">${lastCall ? `${counted(calls, 'call')}, the last one ${lastCall}` : `data on ${counted(daysWithData, 'day')}`}</span>
+<span class="detail">hop limit ${hopLimit ?? 'not known'}${containerHost === undefined ? '' : `, container host: ${containerHost}`}</span></div>`;
+}
+
+function launchedBy({ group, launchTemplate, launchTemplateVersion, image }: InstanceRecord): Markup {
+  const lines = [group && `group ${group}`, launchTemplate && `${launchTemplate}, version ${launchTemplateVersion}`, image];
+  return html`<div>${lines.filter((line) => line !== undefined).map((line) => html`<span class="detail">${breakable(line)}</span>`)}</div>`;
+}
+
+function sourcesSection(sources: readonly SourceRecord[]): Markup {
+  return section('sources', 'What launches the next ones', sources.length === 0 ? html`<p>No launch template, launch configuration or group is behind them.</p>`
+    : table('sources-table', 'Launch sources', ['Source', 'Tokens', 'Group', 'Where'], sources.slice(0, MOST_SHOWN).map(({ id, kind, version, tokens, hopLimit, group, account, region }) => ({
+      cells: [
+        html`<div><strong class="name">${breakable(id)}</strong><span class="detail">${kind.replace('-', ' ')}${version === undefined ? '' : `, version ${version}`}</span></div>`,
+        html`<div><strong>${tokens}</strong>${hopLimit && html`<span class="detail">hop limit ${hopLimit}</span>`}</div>`,
+        group ?? '', `${account} · ${region}`,
+      ],
+    }))));
+}
+
+function exemptionsSection(exemptions: readonly InstanceRecord[], today: string): Markup {
+  return section('exemptions', 'Exemption register', exemptions.length === 0 ? html`<p>Nothing is exempt.</p>`
+    : table('exemptions-table', 'Exemptions', ['Instance', 'Until', 'Reason'], exemptions.map((record) => ({
+      cells: [identity(record), html`<div>${record.exemptUntil}${record.exempt ? undefined : html`<span class="detail">ended before ${today}</span>`}</div>`, record.exemptReason ?? ''],
+    }))));
+}
+
+function targetsSection(targets: readonly TargetRecord[]): Markup {
+  return section('targets', 'Every account and region', table('targets-table', 'Accounts and regions', ['Account', 'Region', 'Status', 'Defaults', 'Managed by'], targets.map((target) => ({
+    cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
+  }))));
+}
+
+function defaultsOf({ defaults }: TargetRecord): Markup {
+  const set = Object.entries(defaults ?? {}).map(([option, value]) => `${option}=${value}`);
+  return html`<code>${defaults && (set.join(', ') || 'no preference')}</code>`;
+}
+
+function section(id: string, title: string, body: Markup): Markup {
+  return html`
+<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+${body}
+</section>`;
+}

@@ -1,0 +1,223 @@
+import { App, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { bundleFunctions } from '../../projenrc/bundle-functions';
+import { AccountRegions, FleetAccounts, Imdsv2FleetInspectionRole, Imdsv2FleetRollout, type Imdsv2FleetRolloutProps } from '../../src';
+import '../support';
+
+const ENV = { account: '111111111111', region: 'us-east-1' };
+const ROLE = { roleName: 'imdsv2-inspection' };
+
+function stackWith(build: (stack: Stack) => void): Template {
+  const stack = new Stack(new App(), 'S', { env: ENV });
+  build(stack);
+  return Template.fromStack(stack);
+}
+
+const rollout = (props?: Imdsv2FleetRolloutProps) => stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', props));
+
+/** The definition with every reference as its logical id. */
+function definitionOf(template: Template): any {
+  const [{ Properties }] = Object.values<any>(template.findResources('AWS::StepFunctions::StateMachine'));
+  const [, parts] = Properties.DefinitionString['Fn::Join'];
+  return JSON.parse(parts.map((part: any) => typeof part === 'string' ? part : part.Ref ?? part['Fn::GetAtt'][0]).join(''));
+}
+
+/** What each role may do, but for writing its own log. */
+function permissions(template: Template): { [role: string]: any[] } {
+  const roles: { [role: string]: any[] } = {};
+  for (const { Properties: { Roles, PolicyDocument } } of Object.values<any>(template.findResources('AWS::IAM::Policy'))) {
+    const name = Roles[0].Ref.replace(/[0-9A-F]{8}$/, '');
+    (roles[name] ??= []).push(...PolicyDocument.Statement.filter(({ Action }: any) => !String(Action).startsWith('logs:')));
+  }
+  return roles;
+}
+
+const actionsOf = (statements: readonly any[]): string[] => statements.flatMap(({ Action }) => Action);
+
+const READS = [
+  'ec2:DescribeInstances', 'ec2:DescribeLaunchTemplateVersions', 'ec2:GetInstanceMetadataDefaults', 'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeLaunchConfigurations', 'cloudwatch:GetMetricData', 'ec2:DescribeRegions', 'iam:GetInstanceProfile', 'iam:ListAttachedRolePolicies',
+  'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion',
+];
+
+describe('the roles', () => {
+  test('of an account that reads itself may do exactly this', () => {
+    const roles = permissions(rollout({ regions: AccountRegions.of(['eu-west-1']) }));
+    expect(Object.fromEntries(Object.entries(roles).map(([role, statements]) => [role, actionsOf(statements)]))).toEqual({
+      FleetReaderRole: ['s3:PutObject', ...READS],
+      FleetRecorderRole: ['s3:PutObject'],
+      FleetReporterRole: ['s3:PutObject', 's3:GetObject', 's3:ListBucket'],
+      FleetStateMachineRole: [
+        ...Array(2).fill('lambda:InvokeFunction'), 's3:GetObject', ...Array(2).fill('lambda:InvokeFunction'), 'cloudwatch:PutMetricData',
+        'states:StartExecution', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution',
+      ],
+      SchedulerRoleForTargete2d4df: ['states:StartExecution'],
+    });
+    const [write, inRegions] = roles.FleetReaderRole;
+    expect(write.Resource).toEqual({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringContaining('FleetReports'), 'Arn'] }, '/runs/*']] });
+    expect(inRegions.Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } });
+    expect(roles.FleetStateMachineRole.find(({ Action }) => Action === 'cloudwatch:PutMetricData').Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'cdk-imdsv2' } });
+  });
+
+  test('that reads other accounts may only assume their role', () => {
+    const template = rollout({ accounts: FleetAccounts.of(['222222222222', '333333333333'], ROLE), regions: AccountRegions.allEnabled() });
+    const statements = permissions(template).FleetReaderRole;
+    expect(actionsOf(statements)).toEqual(['s3:PutObject', 'sts:AssumeRole']);
+    expect(statements[1].Resource).toEqual(['222222222222', '333333333333'].map((account) => (
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:role/imdsv2-inspection`]] })));
+    template.hasResourceProperties('AWS::IAM::Role', { RoleName: 'imdsv2-inspection-reader' });
+  });
+
+  test('that reads very many accounts fits into a policy', () => {
+    const accounts = Array.from({ length: 101 }, (_, i) => String(200_000_000_000 + i));
+    const [, { Resource }] = permissions(rollout({ accounts: FleetAccounts.of(accounts, ROLE) })).FleetReaderRole;
+    expect(JSON.stringify(Resource)).toContain(':iam::*:role/imdsv2-inspection');
+  });
+
+  test('in another account trusts one role of one account, and reads only; its template needs no asset', () => {
+    const template = stackWith((stack) => void new Imdsv2FleetInspectionRole(stack, 'R', { trustedAccount: '222222222222', ...ROLE }));
+    template.hasResourceProperties('AWS::IAM::Role', {
+      RoleName: 'imdsv2-inspection',
+      AssumeRolePolicyDocument: {
+        Statement: [{
+          Action: 'sts:AssumeRole',
+          Effect: 'Allow',
+          Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::222222222222:root']] } },
+          Condition: { ArnEquals: { 'aws:PrincipalArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::222222222222:role/imdsv2-inspection-reader']] } } },
+        }],
+      },
+    });
+    expect(Object.values(permissions(template)).map(actionsOf)).toEqual([READS]);
+    expect(JSON.stringify(template.toJSON())).not.toContain('cdk-hnb659fds-assets');
+  });
+});
+
+describe('the definition', () => {
+  const states = (machine: any): Array<[string, any]> => Object.entries<any>(machine.States)
+    .flatMap(([name, state]): Array<[string, any]> => [[name, state], ...state.ItemProcessor ? states(state.ItemProcessor) : []]);
+
+  const machine = definitionOf(rollout());
+
+  test('reaches every state', () => {
+    const walk = ({ StartAt, States }: any): void => {
+      const reached = new Set<string>();
+      const pending = [StartAt];
+      while (pending.length > 0) {
+        const name = pending.pop();
+        if (reached.has(name)) continue;
+        reached.add(name);
+        const { Next, Default, Choices = [], Catch = [], End, Type, ItemProcessor } = States[name];
+        const next = [Next, Default, ...[...Choices, ...Catch].map((branch: any) => branch.Next)].filter(Boolean);
+        expect([name, next.every((other) => other in States), next.length > 0 || End || ['Succeed', 'Fail'].includes(Type)]).toEqual([name, true, true]);
+        pending.push(...next);
+        if (ItemProcessor) walk(ItemProcessor);
+      }
+      expect([...reached].sort()).toEqual(Object.keys(States).sort());
+    };
+    walk(machine);
+  });
+
+  test('ends, and every task has a time limit, is tried again and has its errors caught', () => {
+    expect(machine.TimeoutSeconds).toBe(86_400);
+    const tasks = states(machine).filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.map(([name]) => name).sort()).toEqual(['Inspect', 'Plan', 'Put metrics', 'Record failure', 'Report']);
+    for (const [name, { TimeoutSeconds, Retry, Catch }] of tasks) {
+      expect([name, TimeoutSeconds, Retry[0].ErrorEquals, Catch[0].ErrorEquals]).toEqual([name, 960, ['States.ALL'], ['States.ALL']]);
+    }
+  });
+
+  test('records what fails for one target, goes on with the others, and reports whatever happens to the map', () => {
+    const map = machine.States['Every account and region'];
+    expect(map).toEqual(expect.objectContaining({
+      ToleratedFailurePercentage: 100, ResultPath: null, Next: 'Report', Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Report' }],
+    }));
+    expect(map.ItemReader).toEqual(expect.objectContaining({ ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Bucket': expect.stringContaining('Reports'), 'Key.$': '$.targetsKey' } }));
+    const { Inspect, 'Record failure': record } = map.ItemProcessor.States;
+    expect(Inspect.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }]);
+    // The input as it is: the handlers read `bucket`, `run`, `target`, `cursor` and `error`.
+    expect([Inspect.Parameters, record.Parameters]).toEqual([undefined, undefined]);
+    expect(map.ItemSelector).toEqual({ 'bucket.$': '$.bucket', 'run.$': '$.run', 'target.$': '$$.Map.Item.Value' });
+  });
+
+  test.each<[string, Imdsv2FleetRolloutProps, object]>([
+    ['nothing', {}, {
+      accounts: ['111111111111'], regions: ['us-east-1'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
+    }],
+    ['everything', {
+      accounts: FleetAccounts.of(['222222222222'], ROLE), regions: AccountRegions.of(['eu-west-1']), lookBack: Duration.days(63), ownerTags: ['o'], applicationTags: ['a'],
+    }, { accounts: ['222222222222'], roleName: 'imdsv2-inspection', regions: ['eu-west-1'], lookBackDays: 63, ownerTags: ['o'], applicationTags: ['a'] }],
+    ['all regions', { regions: AccountRegions.allEnabled() }, {
+      accounts: ['111111111111'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
+    }],
+  ])('is told what the props say: %s', (_, props, expected) => {
+    expect(definitionOf(rollout(props)).States.Plan.Parameters).toEqual({
+      'version': expect.stringMatching(/^\d+\.\d+\.\d+/),
+      'partition': 'AWS::Partition',
+      'bucket': expect.stringContaining('FleetReports'),
+      'execution.$': '$$.Execution.Name',
+      'startedAt.$': '$$.Execution.StartTime',
+      ...expected,
+    });
+  });
+});
+
+test('reports are encrypted, private, versioned and kept', () => {
+  const template = rollout({ objectLock: ObjectLockRetention.compliance(Duration.days(365)) });
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      VersioningConfiguration: { Status: 'Enabled' },
+      ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } },
+    },
+  });
+  template.hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })] } });
+  rollout().hasResourceProperties('AWS::S3::Bucket', { ObjectLockConfiguration: Match.absent() });
+});
+
+test('it runs every week, or as is said', () => {
+  rollout().hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(7 days)', State: 'ENABLED' });
+  rollout({ schedule: ScheduleExpression.cron({ weekDay: 'MON', hour: '6', minute: '0' }) }).hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(0 6 ? * MON *)' });
+});
+
+test('its metrics are those that the last state puts', () => {
+  const template = stackWith((stack) => {
+    const fleet = new Imdsv2FleetRollout(stack, 'Fleet');
+    fleet.metricInstancesAllowingImdsV1().createAlarm(stack, 'Open', { threshold: 0, evaluationPeriods: 1 });
+    new Alarm(stack, 'Blind', { metric: fleet.metricTargetsNotInspected(), threshold: 0, evaluationPeriods: 1 });
+  });
+  for (const MetricName of ['InstancesAllowingImdsV1', 'TargetsNotInspected']) {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName, Namespace: 'cdk-imdsv2', Dimensions: [{ Name: 'StateMachine', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('FleetStateMachine'), 'Name'] } }],
+    });
+  }
+  const { 'Put metrics': put, Report } = definitionOf(template).States;
+  expect(put.Parameters).toEqual({ 'Namespace': 'cdk-imdsv2', 'MetricData.$': '$.metrics' });
+  expect(Report.Parameters['stateMachine.$']).toBe('$$.StateMachine.Name');
+});
+
+test.each<[string, () => unknown, string]>([
+  ['no account', () => FleetAccounts.of([], ROLE), 'no account is named: got an empty list'],
+  ['an account that is none', () => FleetAccounts.of(['12'], ROLE), 'an account is not an id: got "12"'],
+  ['a token', () => FleetAccounts.of([Aws.ACCOUNT_ID], ROLE), 'an account is not an id: got a token'],
+  ['an account twice', () => FleetAccounts.of(['222222222222', '222222222222'], ROLE), 'an account is named twice: got 222222222222 again'],
+  ['a role name that is too long', () => FleetAccounts.of(['222222222222'], { roleName: 'x'.repeat(58) }), 'expected 1 to 57 letters'],
+  ['a role name with a path', () => FleetAccounts.of(['222222222222'], { roleName: 'a/b' }), 'a roleName is none: got "a/b"'],
+  ['a role that trusts no account', () => stackWith((stack) => void new Imdsv2FleetInspectionRole(stack, 'R', { trustedAccount: '*', ...ROLE })), "'S/R' trusts no account: got \"*\""],
+  ['looking back too far', () => rollout({ lookBack: Duration.days(64) }), "'S/Fleet' cannot look back that far: got 64 days, expected whole days from 1 to 63"],
+  ['half a day', () => rollout({ lookBack: Duration.hours(36) }), 'expected whole days from 1 to 63'],
+  ['not at all', () => rollout({ lookBack: Duration.days(0) }), 'expected whole days from 1 to 63'],
+])('what is wrong is an error at synthesis: %s', (_, act, message) => expect(act).toThrow(message));
+
+test('the functions are bundled with their SDK in less than 250 KB', async () => {
+  const zipped = await bundleFunctions('fleet');
+  expect(zipped).toBeLessThanOrEqual(250_000);
+  expect(zipped).toBeGreaterThan(100_000);
+  const handlers = Object.values<any>(rollout().findResources('AWS::Lambda::Function')).map(({ Properties }) => Properties.Handler.split('.')[1]);
+  const exported = Object.keys(jest.requireActual('../../lib/fleet/functions/index.js'));
+  expect(exported.sort()).toEqual(handlers.sort());
+});

@@ -1,0 +1,174 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand, DescribeRegionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+
+/** One call: of which operation, in which account (that of the role that was assumed, or `own`) and region. */
+export interface Call { readonly operation: string; readonly account: string; readonly region: string; readonly input: any }
+
+export interface Role { readonly inline?: { readonly [name: string]: object }; readonly attached?: { readonly [name: string]: object } }
+
+/** What one account has in one region. */
+export interface Place {
+  readonly instances?: any[];
+  readonly groups?: any[];
+  /** `<id> <version>` */
+  readonly templates?: { readonly [version: string]: any };
+  readonly configurations?: { readonly [name: string]: any };
+  readonly defaults?: any;
+}
+
+export const DAY = 24 * 60 * 60 * 1000;
+export const NOW = Date.parse('2026-11-24T15:07:00Z');
+export const TODAY = Date.parse('2026-11-24T00:00:00Z');
+
+export function error(name: string, message = 'no'): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+/** An organization's accounts as their APIs would answer; every list comes in pages of two. */
+export class FakeFleet {
+  public readonly calls: Call[] = [];
+  public readonly objects = new Map<string, string>();
+  /** `<account>/<region>`; `own` is the account of the run. */
+  public readonly places: { [place: string]: Place } = {};
+  public regions: { [account: string]: { [region: string]: string } } = {};
+  public roles: { [name: string]: Role } = {};
+  /** Calls without a token by instance and time in milliseconds. */
+  public readonly metrics = new Map<string, Map<number, number>>();
+  /** What goes wrong with a call. */
+  public fault?: (call: Call) => Error | undefined;
+
+  constructor() {
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts] = clients.map((client) => mockClient(client));
+    const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
+      const { config } = getClient();
+      const region = await config.region();
+      const keyId = operation.startsWith('s3:') || operation === 'AssumeRole' ? 'own' : (await config.credentials()).accessKeyId;
+      const account = /^\d{12}$/.test(keyId) ? keyId : 'own';
+      const call = { operation, account, region, input };
+      this.calls.push(call);
+      const thrown = this.fault?.(call);
+      if (thrown) throw thrown;
+      return run(this.places[`${account}/${region}`] ?? {}, input, account);
+    };
+    const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => (
+      client.on(command).callsFake(fake(operation, run)));
+    on(sts, AssumeRoleCommand, 'AssumeRole', (_, { RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn.split(':')[4], SecretAccessKey: 's', SessionToken: 't' } }));
+    on(ec2, DescribeRegionsCommand, 'DescribeRegions', (_, _input, account) => ({
+      Regions: Object.entries(this.regions[account] ?? {}).map(([RegionName, OptInStatus]) => ({ RegionName, OptInStatus })),
+    }));
+    on(ec2, GetInstanceMetadataDefaultsCommand, 'GetInstanceMetadataDefaults', ({ defaults = { ManagedBy: 'account' } }) => ({ AccountLevel: defaults }));
+    on(ec2, DescribeInstancesCommand, 'DescribeInstances', ({ instances = [] }, { Filters, NextToken }) => {
+      const wanted = (name: string): string[] => Filters.find(({ Name }: any) => Name === name).Values;
+      const found = instances.filter(({ State, MetadataOptions }) => wanted('instance-state-name').includes(State.Name) && wanted('metadata-options.http-tokens').includes(MetadataOptions.HttpTokens));
+      const from = Number(NextToken ?? 0);
+      return { Reservations: found.slice(from, from + 2).map((one) => ({ Instances: [one] })), NextToken: from + 2 < found.length ? String(from + 2) : '' };
+    });
+    on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {} }, { LaunchTemplateId, Versions: [version] }) => {
+      const options = templates[`${LaunchTemplateId} ${version}`];
+      if (options === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
+      return { LaunchTemplateVersions: [{ LaunchTemplateData: { MetadataOptions: options ?? undefined } }] };
+    });
+    on(autoScaling, DescribeAutoScalingGroupsCommand, 'DescribeAutoScalingGroups', ({ groups = [] }, { AutoScalingGroupNames, NextToken }) => {
+      const found = groups.filter(({ AutoScalingGroupName }) => AutoScalingGroupNames.includes(AutoScalingGroupName));
+      const from = Number(NextToken ?? 0);
+      return { AutoScalingGroups: found.slice(from, from + 1), NextToken: from + 1 < found.length ? String(from + 1) : undefined };
+    });
+    on(autoScaling, DescribeLaunchConfigurationsCommand, 'DescribeLaunchConfigurations', ({ configurations = {} }, { LaunchConfigurationNames }) => ({
+      LaunchConfigurations: LaunchConfigurationNames.filter((name: string) => name in configurations)
+        .map((name: string) => ({ LaunchConfigurationName: name, MetadataOptions: configurations[name] })),
+    }));
+    on(cloudWatch, GetMetricDataCommand, 'GetMetricData', (_, { MetricDataQueries, StartTime, EndTime, NextToken }) => {
+      expect(MetricDataQueries.length).toBeLessThanOrEqual(500);
+      const from = Number(NextToken ?? 0);
+      const results = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period, Stat } }: any) => {
+        expect([Metric.Namespace, Metric.MetricName, Stat]).toEqual(['AWS/EC2', 'MetadataNoToken', 'Sum']);
+        const sums = new Map<number, number>();
+        for (const [time, value] of this.metrics.get(Metric.Dimensions[0].Value) ?? []) {
+          if (time < StartTime.getTime() || time >= EndTime.getTime()) continue;
+          const bucket = Math.floor(time / (Period * 1000)) * Period * 1000;
+          sums.set(bucket, (sums.get(bucket) ?? 0) + value);
+        }
+        const page = [...sums].slice(from, from + 20);
+        return { Id, StatusCode: 'PartialData', Timestamps: page.map(([time]) => new Date(time)), Values: page.map(([, value]) => value), more: sums.size > from + 20 };
+      });
+      return { MetricDataResults: results, NextToken: results.some(({ more }: any) => more) ? String(from + 20) : undefined };
+    });
+    const pages = <T>(all: readonly T[], { Marker = '0' }: any, name: string) => (
+      { [name]: all.slice(Number(Marker), Number(Marker) + 1), IsTruncated: Number(Marker) + 1 < all.length, Marker: String(Number(Marker) + 1) });
+    const policyArn = (name: string) => `arn:aws:iam::aws:policy/service-role/${name}`;
+    const roleNamed = (name: string) => {
+      if (!this.roles[name]) throw error('NoSuchEntityException');
+      return this.roles[name];
+    };
+    on(iam, GetInstanceProfileCommand, 'GetInstanceProfile', (_, { InstanceProfileName }) => ({ InstanceProfile: { Roles: InstanceProfileName === 'empty' ? [] : [{ RoleName: (roleNamed(InstanceProfileName), InstanceProfileName) }] } }));
+    on(iam, ListAttachedRolePoliciesCommand, 'ListAttachedRolePolicies', (_, input) => pages(Object.keys(roleNamed(input.RoleName).attached ?? {}).map((name) => ({ PolicyArn: policyArn(name) })), input, 'AttachedPolicies'));
+    on(iam, ListRolePoliciesCommand, 'ListRolePolicies', (_, input) => pages(Object.keys(roleNamed(input.RoleName).inline ?? {}), input, 'PolicyNames'));
+    on(iam, GetRolePolicyCommand, 'GetRolePolicy', (_, { RoleName, PolicyName }) => ({ PolicyDocument: encodeURIComponent(JSON.stringify(roleNamed(RoleName).inline![PolicyName])) }));
+    on(iam, GetPolicyCommand, 'GetPolicy', () => ({ Policy: { DefaultVersionId: 'v7' } }));
+    on(iam, GetPolicyVersionCommand, 'GetPolicyVersion', (_, { PolicyArn, VersionId }) => {
+      expect(VersionId).toBe('v7');
+      const all = Object.values(this.roles).flatMap(({ attached = {} }) => Object.entries(attached));
+      const [, document] = all.find(([name]) => policyArn(name) === PolicyArn)!;
+      return { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)) } };
+    });
+    on(s3, PutObjectCommand, 's3:PutObject', (_, { Bucket, Key, Body }) => {
+      expect(Bucket).toBe('reports');
+      this.objects.set(Key, Body.toString());
+      return {};
+    });
+    on(s3, GetObjectCommand, 's3:GetObject', (_, { Key }) => ({ Body: { transformToString: async () => this.objects.get(Key)! } }));
+    on(s3, ListObjectsV2Command, 's3:ListObjects', (_, { Prefix, ContinuationToken }) => {
+      const all = [...this.objects.keys()].filter((key) => key.startsWith(Prefix));
+      const from = Number(ContinuationToken ?? 0);
+      const NextContinuationToken = from + 2 < all.length ? String(from + 2) : undefined;
+      return { Contents: all.slice(from, from + 2).map((Key) => ({ Key })), NextContinuationToken };
+    });
+  }
+
+  /** An instance seen for so many whole days, and how often it called, by time. */
+  public seen(id: string, days: number, calls: { readonly [time: string]: number } = {}): void {
+    const points = new Map<number, number>();
+    for (let day = 0; day <= days; day++) points.set(TODAY - day * DAY, 0);
+    for (const [time, count] of Object.entries(calls)) points.set(Date.parse(time), count);
+    this.metrics.set(id, points);
+  }
+
+  /** The JSON lines of all objects whose name matches. */
+  public lines(name: RegExp): any[] {
+    return [...this.objects].filter(([key]) => name.test(key)).flatMap(([, body]) => body.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+  }
+
+  public json(name: string): any {
+    return JSON.parse([...this.objects].find(([key]) => key.endsWith(`/${name}`))![1]);
+  }
+
+  public operations(): string[] {
+    return this.calls.map(({ operation }) => operation);
+  }
+}
+
+/** An instance as EC2 describes it. */
+export function instance(id: string, { tags = {}, ...rest }: { readonly [key: string]: any } = {}): any {
+  return {
+    InstanceId: id,
+    State: { Name: 'running' },
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    ...rest,
+    MetadataOptions: { HttpTokens: 'optional', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1, ...rest.MetadataOptions },
+  };
+}
+
+export const RUN = {
+  id: 'run', startedAt: new Date(NOW).toISOString(), version: '1.2.3', lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['app'],
+};

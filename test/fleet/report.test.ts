@@ -1,0 +1,147 @@
+import { createHash } from 'crypto';
+import { FakeFleet, RUN } from './fake-fleet';
+import type { InstanceRecord, TargetRecord } from '../../src/fleet/handlers/records';
+import { report } from '../../src/fleet/report.lambda';
+
+const ACCOUNT = '111111111111';
+const [HERE, THERE] = ['us-east-1', 'eu-west-1'];
+
+let fleet: FakeFleet;
+beforeEach(() => {
+  Object.assign(process.env, { AWS_REGION: HERE });
+  fleet = new FakeFleet();
+});
+
+const put = (name: string, body: unknown) => fleet.objects.set(`runs/run/${name}`, typeof body === 'string' ? body : JSON.stringify(body));
+const asked = (...regions: string[]) => put('asked.json', regions.map((region) => ({ account: ACCOUNT, region })));
+const outcome = (region: string, record: Partial<TargetRecord>) => put(`outcomes/${ACCOUNT}/${region}.json`, { account: ACCOUNT, region, ...record });
+const part = (region: string, number: number, records: readonly object[], kind = 'instances') =>
+  put(`${kind}/${ACCOUNT}/${region}/0000${number}.jsonl`, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+const record = (instance: string, rest: Partial<InstanceRecord> = {}, state: InstanceRecord['readiness']['state'] = 'ready'): InstanceRecord => ({
+  account: ACCOUNT,
+  region: HERE,
+  instance,
+  state: 'running',
+  endpoint: 'enabled',
+  roleAccess: 'scoped',
+  exempt: false,
+  ...rest,
+  readiness: { state, calls: state === 'not-ready' ? 3 : 0, daysWithData: 35 },
+});
+const make = () => report({ bucket: 'reports', run: RUN, stateMachine: 'fleet' });
+const page = () => fleet.objects.get('runs/run/report.html')!;
+const title = () => /<title>(.*)<\/title>/.exec(page())![1];
+const metric = (MetricName: string, Value: number) => ({ MetricName, Value, Unit: 'Count', Dimensions: [{ Name: 'StateMachine', Value: 'fleet' }] });
+
+test('counts what is open, by readiness, owner, application and role', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 2, defaults: { HttpTokens: 'required' }, managedBy: 'account' });
+  part(HERE, 0, [
+    record('i-1', { owner: 'a', application: 'shop', role: 'web', roleAccess: 'wildcard' }),
+    record('i-2', { owner: 'a', role: 'root', roleAccess: 'administrator', exempt: true, exemptUntil: '2027-01-01', exemptReason: 'the vendor' }, 'not-ready'),
+  ]);
+  part(HERE, 1, [record('i-3', {}, 'unknown'), record('i-4', { endpoint: 'disabled' }), record('i-5', { exemptUntil: '2026-01-01' })]);
+  part(HERE, 0, [{ account: ACCOUNT, region: HERE, kind: 'launch-template', id: 'lt-1', version: '1', tokens: 'silent' }], 'sources');
+  part(HERE, 1, [{ account: ACCOUNT, region: HERE, kind: 'launch-template', id: 'lt-1', version: '1', tokens: 'silent' }], 'sources');
+  const { metrics, complete, open } = await make();
+  expect({ complete, open, metrics }).toEqual({ complete: true, open: 4, metrics: [metric('InstancesAllowingImdsV1', 4), metric('TargetsNotInspected', 0)] });
+  expect(fleet.json('manifest.json')).toEqual(expect.objectContaining({
+    schemaVersion: 1,
+    run: RUN,
+    complete: true,
+    totals: { open: 4, ready: 2, notReady: 1, unknown: 1, exempt: 1 },
+    endpointDisabled: 1,
+  }));
+  expect(title()).toBe('4 instances allow IMDSv1');
+  const rows = (id: string) => [...new RegExp(`id="${id}">[^]*?</table>`).exec(page())![0].matchAll(/<tr role="row">([^]*?)<\/tr>/g)].slice(1)
+    .map(([, row]) => [...row.matchAll(/<td[^>]*>([^]*?)<\/td>/g)].map(([, cell]) => cell.replace(/<\/(strong|span)>\s*/g, ' ').replace(/<[^>]*>/g, '').trim()));
+  expect(rows('owners-table')).toEqual([['a', '2', '1', '1', '0', '1'], ['no owner', '2', '1', '0', '1', '0']]);
+  expect(rows('applications-table').map(([name, open_]) => `${name} ${open_}`)).toEqual(['no application 3', 'shop 1']);
+  expect(rows('roles-table').map(([name]) => name)).toEqual([`${ACCOUNT}/root administrator`, `${ACCOUNT}/web wildcard`, 'no role scoped']);
+  expect(rows('instances-table').map(([name]) => name.split(' ')[0])).toEqual(['i-2', 'i-1', 'i-3', 'i-5']);
+  expect(rows('sources-table')).toHaveLength(1);
+  expect(rows('exemptions-table').map((cells) => cells.join('|').replace(/\s+/g, ' '))).toEqual([
+    expect.stringMatching(/^i-5 .*\|2026-01-01ended before 2026-11-24\|$/), expect.stringMatching(/^i-2 .*\|2027-01-01\|the vendor$/),
+  ]);
+  expect(rows('targets-table')).toEqual([[ACCOUNT, HERE, 'inspected', 'HttpTokens=required', 'account']]);
+});
+
+test('is incomplete unless everything was inspected, lists the rest, and does not put the count as a metric', async () => {
+  asked(HERE, THERE, 'af-south-1', 'me-south-1', 'ap-east-1');
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  outcome(THERE, { status: 'denied', reason: 'an SCP <says> so' });
+  outcome('af-south-1', { status: 'disabled', reason: 'not opted in' });
+  outcome('me-south-1', { status: 'failed', reason: 'it died' });
+  part(HERE, 0, [record('i-1')]);
+  // What was written before it died is known, though not all of it.
+  part('me-south-1', 0, [record('i-2', { region: 'me-south-1' })]);
+  const { metrics, complete, open } = await make();
+  expect({ complete, open, metrics }).toEqual({ complete: false, open: 2, metrics: [metric('TargetsNotInspected', 4)] });
+  expect(title()).toBe('Incomplete: 2 known instances allow IMDSv1');
+  expect(page()).toContain('an SCP &lt;says&gt; so');
+  expect(fleet.lines(/targets.jsonl/).map(({ region, status, reason }) => [region, status, reason])).toEqual([
+    ['af-south-1', 'disabled', 'not opted in'],
+    ['ap-east-1', 'failed', expect.stringContaining('nothing was recorded')],
+    [THERE, 'denied', 'an SCP <says> so'],
+    ['me-south-1', 'failed', 'it died'],
+    [HERE, 'inspected', undefined],
+  ]);
+});
+
+test('says all clear only where everything was inspected and nothing is open', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, []);
+  await make();
+  expect(title()).toBe('All clear: 0 instances allow IMDSv1');
+  asked(HERE, THERE);
+  await make();
+  expect(title()).toBe('Incomplete: 0 known instances allow IMDSv1');
+});
+
+test('nothing asked for is not all clear', async () => {
+  asked();
+  expect(await make()).toEqual(expect.objectContaining({ complete: false, open: 0 }));
+});
+
+test('leaves out parts of a call that died and was repeated with fewer', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, [record('i-1')]);
+  part(HERE, 1, [record('i-1')]);
+  expect((await make()).open).toBe(1);
+});
+
+test('is sealed by a manifest of every object, and repeated it is the same', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, [record('i-1')]);
+  put(`instances/${ACCOUNT}/${HERE}/00000.csv`, 'account\r\n');
+  const { manifest } = await make();
+  const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+  const objects = [...fleet.objects].filter(([key]) => !key.endsWith('manifest.json'))
+    .map(([key, body]) => ({ name: key.replace('runs/run/', ''), sha256: sha(body) })).sort((one, other) => one.name < other.name ? -1 : 1);
+  expect(objects.length).toBe(9);
+  expect(fleet.json('manifest.json').objects).toEqual(objects);
+  expect(manifest).toBe(sha(fleet.objects.get('runs/run/manifest.json')!));
+  expect((await make()).manifest).toBe(manifest);
+});
+
+test('shows those an attacker would gain most from of very many, and counts all', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, Array.from({ length: 3000 }, (_, i) => record(`i-${i}`, i === 2999 ? { roleAccess: 'administrator', exemptUntil: '2027-01-01' } : {})));
+  expect((await make()).open).toBe(3000);
+  expect(page().match(/<strong class="name">i-\d+/g)![0]).toContain('i-2999');
+  expect(page()).toContain('2500 more are in the files of the run.');
+});
+
+test('the page runs and loads nothing, and no tag is markup', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, [record('i-1', { owner: '<img src=x onerror=alert(1)>', exempt: true, exemptUntil: '2027-01-01', exemptReason: '<script>alert(1)</script>' })]);
+  await make();
+  expect(page()).toContain('default-src &#39;none&#39;; style-src');
+  expect(page()).not.toMatch(/<script|<img|script-src|https?:/);
+  expect(page()).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+});
