@@ -51,7 +51,7 @@ function check(where: string, { snippets }: Tablet, expected: number): void {
 }
 
 function fencesIn(text: string): number {
-  return [...text.matchAll(/^```(ts|typescript)\b/gm)].length;
+  return [...text.matchAll(/^ *```(ts|typescript)\b/gm)].length;
 }
 
 function readJson(file: string) {
