@@ -9,12 +9,16 @@ export interface FleetAccountsOptions {
    * The name of the role that reads an account, the same in all of them: an `Imdsv2FleetInspectionRole` makes it.
    *
    * Letters, digits and `+=,.@_-`, at most 57 characters, because the role that assumes it has the same name with `-reader`.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
    */
   readonly roleName: string;
 }
 
 /**
  * The accounts whose running instances are looked at.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-api.html
  */
 export class FleetAccounts {
   /**

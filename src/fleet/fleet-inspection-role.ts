@@ -10,12 +10,16 @@ import { readerOf, validRoleName } from './role-name';
 export interface Imdsv2FleetInspectionRoleProps {
   /**
    * The account of the `Imdsv2FleetRollout`, 12 digits. Anything else throws.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html
    */
   readonly trustedAccount: string;
 
   /**
    * The name of the role, the one that `FleetAccounts.of` is given. Letters, digits and `+=,.@_-`, at most 57 characters;
    * anything else throws.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
    */
   readonly roleName: string;
 }
@@ -36,6 +40,11 @@ export class Imdsv2FleetInspectionRole extends Construct {
   /** The role. */
   public readonly roleArn: string;
 
+  /**
+   * @param scope where it is defined; its stack is deployed to the account that is read
+   * @param id its name among its siblings
+   * @param props the name of the role, and whom it trusts
+   */
   constructor(scope: Construct, id: string, props: Imdsv2FleetInspectionRoleProps) {
     super(scope, id);
     const { trustedAccount } = props;

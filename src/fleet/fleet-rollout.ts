@@ -22,6 +22,7 @@ export interface Imdsv2FleetRolloutProps {
    * The accounts that are looked at.
    *
    * @default FleetAccounts.thisAccount()
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-api.html
    */
   readonly accounts?: FleetAccounts;
 
@@ -31,6 +32,7 @@ export interface Imdsv2FleetRolloutProps {
    * With `AccountRegions.allEnabled()` each account is asked at every run.
    *
    * @default - the region of the stack
+   * @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
    */
   readonly regions?: AccountRegions;
 
@@ -40,6 +42,7 @@ export interface Imdsv2FleetRolloutProps {
    * Long enough to hold whatever runs once a month.
    *
    * @default Duration.days(35)
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
    */
   readonly lookBack?: Duration;
 
@@ -47,6 +50,7 @@ export interface Imdsv2FleetRolloutProps {
    * The tags of an instance that name its owner: the first one that is there, upper and lower case being the same.
    *
    * @default ['owner', 'team']
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
    */
   readonly ownerTags?: string[];
 
@@ -54,6 +58,7 @@ export interface Imdsv2FleetRolloutProps {
    * The tags of an instance that name its application: the first one that is there, upper and lower case being the same.
    *
    * @default ['application', 'app', 'service']
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
    */
   readonly applicationTags?: string[];
 
@@ -61,6 +66,7 @@ export interface Imdsv2FleetRolloutProps {
    * When the inventory is taken.
    *
    * @default - every seven days, from the deployment on
+   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
    */
   readonly schedule?: ScheduleExpression;
 
@@ -109,6 +115,11 @@ export class Imdsv2FleetRollout extends Construct {
 
   private readonly stateMachineName: string;
 
+  /**
+   * @param scope where it is defined; its stack decides where the inventory runs and is kept
+   * @param id its name among its siblings
+   * @param props which accounts and regions, and what counts as ready
+   */
   constructor(scope: Construct, id: string, props: Imdsv2FleetRolloutProps = {}) {
     super(scope, id);
     const { accounts = FleetAccounts.thisAccount(), lookBack = Duration.days(35) } = props;

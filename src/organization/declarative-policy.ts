@@ -49,6 +49,11 @@ export class Imdsv2DeclarativePolicy extends Construct {
   /** The ARN of the policy. */
   public readonly policyArn: string;
 
+  /**
+   * @param scope where it is defined; its stack is deployed to the organization's management account, or to a delegated administrator
+   * @param id its name among its siblings
+   * @param props what it says of new instances, and what it is attached to
+   */
   constructor(scope: Construct, id: string, props: Imdsv2DeclarativePolicyProps = {}) {
     super(scope, id);
     const { exceptionMessage } = props;

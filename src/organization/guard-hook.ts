@@ -8,7 +8,11 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { GUARDED, guardRules } from './guard-rules';
 
-/** What becomes of an operation that a rule fails. */
+/**
+ * What becomes of an operation that a rule fails.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
+ */
 export enum HookFailureMode {
   /** It fails, and its stack is rolled back. */
   FAIL = 'FAIL',
@@ -24,6 +28,7 @@ export interface Imdsv2GuardHookProps {
    * What becomes of the creation or update of a resource that allows IMDSv1.
    *
    * @default HookFailureMode.WARN
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly failureMode?: HookFailureMode;
 
@@ -31,6 +36,7 @@ export interface Imdsv2GuardHookProps {
    * The name of the hook in the account and region, in three parts, the first of which is not `AWS`. Another one replaces the hook.
    *
    * @default 'CdkImdsv2::RequireImdsv2::Hook'
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly alias?: string;
 
@@ -38,6 +44,7 @@ export interface Imdsv2GuardHookProps {
    * The only stacks whose resources are looked at, by name. Resources of the Cloud Control API belong to no stack.
    *
    * @default - all
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly includedStacks?: string[];
 
@@ -45,6 +52,7 @@ export interface Imdsv2GuardHookProps {
    * Stacks whose resources are not looked at, by name.
    *
    * @default - none
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly excludedStacks?: string[];
 
@@ -52,6 +60,7 @@ export interface Imdsv2GuardHookProps {
    * Roles of stacks whose resources are not looked at, by ARN.
    *
    * @default - none
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly excludedRoles?: string[];
 
@@ -59,6 +68,7 @@ export interface Imdsv2GuardHookProps {
    * Where a report of each run is written. Without one, CloudFormation says which rule failed, and not what to write instead.
    *
    * @default - nowhere
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
    */
   readonly logBucket?: IBucket;
 }
@@ -91,6 +101,11 @@ export class Imdsv2GuardHook extends Construct {
   /** The ARN of the hook. */
   public readonly hookArn: string;
 
+  /**
+   * @param scope where it is defined; its stack decides account and region
+   * @param id its name among its siblings
+   * @param props what it does to a resource that fails, and which stacks it looks at
+   */
   constructor(scope: Construct, id: string, props: Imdsv2GuardHookProps = {}) {
     super(scope, id);
     const { failureMode = HookFailureMode.WARN, alias = 'CdkImdsv2::RequireImdsv2::Hook', logBucket } = props;

@@ -38,6 +38,8 @@ export class Imdsv2ServiceControlPolicy extends Construct {
    * added that allows: a boundary that only denies allows nothing.
    *
    * Throws as the policy does, but for its size, and takes ARNs that only the deployment knows.
+   *
+   * @param options which statements it has, and to whom they do not apply
    */
   public static documentOf(options: Imdsv2StatementsOptions = {}): PolicyDocument {
     return new PolicyDocument({ statements: statementsOf(options) });
@@ -49,6 +51,11 @@ export class Imdsv2ServiceControlPolicy extends Construct {
   /** The ARN of the policy. */
   public readonly policyArn: string;
 
+  /**
+   * @param scope where it is defined; its stack is deployed to the organization's management account, or to a delegated administrator
+   * @param id its name among its siblings
+   * @param props what it denies, to whom, and what it is attached to
+   */
   constructor(scope: Construct, id: string, props: Imdsv2ServiceControlPolicyProps = {}) {
     super(scope, id);
     const content = Imdsv2ServiceControlPolicy.documentOf(props).toJSON();

@@ -1,6 +1,10 @@
 import type { HopLimit } from '../hop-limit';
 
-/** What a launch has to say of session tokens. */
+/**
+ * What a launch has to say of session tokens.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
+ */
 export enum TokensAtLaunch {
   /** The launch itself must say `required`. One that says nothing is denied, whatever the account's default makes of it. */
   REQUIRED = 'REQUIRED',
@@ -13,7 +17,11 @@ export enum TokensAtLaunch {
   ANY = 'ANY',
 }
 
-/** Who may still create launch configurations. */
+/**
+ * Who may still create launch configurations.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+ */
 export enum LaunchConfigurationCreation {
   /** Whoever may. */
   ANY = 'ANY',
@@ -23,7 +31,11 @@ export enum LaunchConfigurationCreation {
   NONE = 'NONE',
 }
 
-/** What Auto Scaling groups may launch from. */
+/**
+ * What Auto Scaling groups may launch from.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+ */
 export enum GroupLaunchSource {
   /** Anything. */
   ANY = 'ANY',
@@ -52,10 +64,11 @@ export interface Imdsv2StatementsOptions {
    * Stops: launches with IMDSv1. Breaks, with `REQUIRED`: every tool that sends no metadata options, such as Packer without
    * `metadata_options` and EC2 Image Builder without `instanceMetadataOptions`, also where the account's default would have
    * required tokens. Whether EC2 looks into the launch template of a call that says nothing itself is not documented, and
-   * Karpenter's dry run is such a call: try it with `--dry-run` before you attach the policy, or use `NOT_OPTIONAL`.
+   * Karpenter's dry run is such a call (https://github.com/aws/karpenter-provider-aws/issues/9018): try it with `--dry-run` before you
+   * attach the policy, or use `NOT_OPTIONAL`.
    *
    * @default TokensAtLaunch.REQUIRED
-   * @see https://github.com/aws/karpenter-provider-aws/issues/9018
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
    */
   readonly tokensAtLaunch?: TokensAtLaunch;
 
@@ -67,6 +80,7 @@ export interface Imdsv2StatementsOptions {
    * as it reads, though AWS's page says that it is. A later `ModifyInstanceMetadataOptions` is not limited: see `metadataOptionsAdmins`.
    *
    * @default - any
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
    */
   readonly maxHopLimit?: HopLimit;
 
@@ -77,6 +91,7 @@ export interface Imdsv2StatementsOptions {
    * that be an exempt principal for as long as the way back is needed. Changes that do not name tokens go on working.
    *
    * @default true
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
    */
   readonly denyDowngrade?: boolean;
 
@@ -87,6 +102,7 @@ export interface Imdsv2StatementsOptions {
    * CloudFormation and Terraform in place, on instances that exist, unless the role that they use is named.
    *
    * @default - whoever may
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
    */
   readonly metadataOptionsAdmins?: string[];
 
@@ -97,6 +113,7 @@ export interface Imdsv2StatementsOptions {
    * function is named.
    *
    * @default - whoever may
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
    */
   readonly accountDefaultsAdmins?: string[];
 
@@ -108,6 +125,7 @@ export interface Imdsv2StatementsOptions {
    * deployments of apps with an `Imdsv2Exemption`, which writes such tags, unless the role that CloudFormation uses is named.
    *
    * @default - whoever may
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
    */
   readonly exemptionTagAdmins?: string[];
 
@@ -119,6 +137,7 @@ export interface Imdsv2StatementsOptions {
    * the CloudWatch metric `MetadataNoToken` has been 0 for a whole cycle of jobs, deployments and scaling, account by account.
    *
    * @default false
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
    */
   readonly denyImdsv1Credentials?: boolean;
 
@@ -129,6 +148,7 @@ export interface Imdsv2StatementsOptions {
    * any change of a launch configuration in CloudFormation replaces it. Groups that exist go on launching from theirs.
    *
    * @default LaunchConfigurationCreation.ANY
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
    */
   readonly launchConfigurations?: LaunchConfigurationCreation;
 
@@ -140,6 +160,7 @@ export interface Imdsv2StatementsOptions {
    * neither, such as of a group's size, go on working.
    *
    * @default GroupLaunchSource.ANY
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
    */
   readonly groupsLaunchFrom?: GroupLaunchSource;
 
@@ -149,6 +170,7 @@ export interface Imdsv2StatementsOptions {
    * Service-linked roles need not be named: service control policies do not apply to them.
    *
    * @default - none
+   * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
    */
   readonly exemptPrincipals?: string[];
 }
