@@ -1,4 +1,5 @@
 import io.github.cdkimdsv2.*;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,11 +16,20 @@ public final class EveryClass {
         making.put("AccountRegions", () -> AccountRegions.allEnabled());
         making.put("CisImdsv2Checks", () -> CisImdsv2Checks.Builder.create(stack).version(CisVersion.V5_0).build());
         making.put("ControlTowerImdsv2Checks", () -> new ControlTowerImdsv2Checks(stack));
+        making.put("FleetAccounts", () -> FleetAccounts.of(List.of("111122223333"),
+            FleetAccountsOptions.builder().roleName("imdsv2-inspection").build()));
         making.put("HopLimit", () -> HopLimit.of(3));
         making.put("Imdsv2AccountDefaults", () -> new Imdsv2AccountDefaults(stack, "Defaults"));
         making.put("Imdsv2AccountDefaultsAssertion", () -> new Imdsv2AccountDefaultsAssertion(stack, "Assertion"));
         making.put("Imdsv2Checks", () -> Imdsv2Checks.Builder.create(stack).strict(true).build());
+        making.put("Imdsv2DeclarativePolicy", () -> new Imdsv2DeclarativePolicy(stack, "Declarative"));
         making.put("Imdsv2Exemption", () -> Imdsv2Exemption.of(stack));
+        making.put("Imdsv2FleetInspectionRole", () -> Imdsv2FleetInspectionRole.Builder.create(stack, "Inspection")
+            .roleName("imdsv2-inspection").trustedAccount("111122223333").build());
+        making.put("Imdsv2FleetRollout", () -> new Imdsv2FleetRollout(stack, "Fleet"));
+        making.put("Imdsv2GuardHook", () -> Imdsv2GuardHook.Builder.create(stack, "Hook").failureMode(HookFailureMode.FAIL).build());
+        making.put("Imdsv2ServiceControlPolicy", () -> Imdsv2ServiceControlPolicy.Builder.create(stack, "Control")
+            .tokensAtLaunch(TokensAtLaunch.NOT_OPTIONAL).build());
         making.put("LaunchTemplateDefaultVersion", () -> LaunchTemplateDefaultVersion.Builder.create(stack, "DefaultVersion")
             .launchTemplate(new LaunchTemplate(stack, "Template")).build());
         making.put("NistImdsv2Checks", () -> new NistImdsv2Checks(stack));

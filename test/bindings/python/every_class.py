@@ -9,11 +9,21 @@ making = {
     "AccountRegions": lambda: imdsv2.AccountRegions.all_enabled(),
     "CisImdsv2Checks": lambda: imdsv2.CisImdsv2Checks(stack, version=imdsv2.CisVersion.V5_0),
     "ControlTowerImdsv2Checks": lambda: imdsv2.ControlTowerImdsv2Checks(stack),
+    "FleetAccounts": lambda: imdsv2.FleetAccounts.of(["111122223333"], role_name="imdsv2-inspection"),
     "HopLimit": lambda: imdsv2.HopLimit.of(3),
     "Imdsv2AccountDefaults": lambda: imdsv2.Imdsv2AccountDefaults(stack, "Defaults"),
     "Imdsv2AccountDefaultsAssertion": lambda: imdsv2.Imdsv2AccountDefaultsAssertion(stack, "Assertion"),
     "Imdsv2Checks": lambda: imdsv2.Imdsv2Checks(stack, strict=True),
+    "Imdsv2DeclarativePolicy": lambda: imdsv2.Imdsv2DeclarativePolicy(stack, "Declarative"),
     "Imdsv2Exemption": lambda: imdsv2.Imdsv2Exemption.of(stack),
+    "Imdsv2FleetInspectionRole": lambda: imdsv2.Imdsv2FleetInspectionRole(
+        stack, "Inspection", role_name="imdsv2-inspection", trusted_account="111122223333",
+    ),
+    "Imdsv2FleetRollout": lambda: imdsv2.Imdsv2FleetRollout(stack, "Fleet"),
+    "Imdsv2GuardHook": lambda: imdsv2.Imdsv2GuardHook(stack, "Hook", failure_mode=imdsv2.HookFailureMode.FAIL),
+    "Imdsv2ServiceControlPolicy": lambda: imdsv2.Imdsv2ServiceControlPolicy(
+        stack, "Control", tokens_at_launch=imdsv2.TokensAtLaunch.NOT_OPTIONAL,
+    ),
     "LaunchTemplateDefaultVersion": lambda: imdsv2.LaunchTemplateDefaultVersion(
         stack, "DefaultVersion", launch_template=ec2.LaunchTemplate(stack, "Template"),
     ),
