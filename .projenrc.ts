@@ -66,6 +66,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@0.28.2',
     // Holds the official schema of SARIF 2.1.0.
     '@microsoft/jest-sarif@1.0.0-beta.0',
+    '@stryker-mutator/core@9.5.1',
+    '@stryker-mutator/mocha-runner@9.5.1',
     '@types/node@^20',
     '@types/sarif@2.1.7',
     'ajv@8.20.0',
@@ -78,6 +80,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag-2@npm:cdk-nag@2.38.2',
     'fast-check@4.10.2',
     'jsii-rosetta@~6.0.0',
+    // What Stryker runs the tests with: projenrc/mutation/.
+    'expect@^30',
+    'jest-each@^30',
+    'jest-mock@^30',
+    'mocha@11.8.0',
     'projen@0.103.25',
     'tsx@4.23.15',
   ],
@@ -128,7 +135,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 project.deps.addDependency('constructs@10.5.1', DependencyType.BUILD);
 // npm 11.19's `npm ci` cannot find the optional bindings of later versions in the lock file of a fresh project.
 project.package.addField('overrides', { 'unrs-resolver': '1.11.1' });
-project.gitignore.exclude('.jsii.tabl.json', '__pycache__/');
+project.gitignore.exclude('.jsii.tabl.json', '__pycache__/', '.stryker-tmp/', '/reports/');
 project.addPackageIgnore('/examples/');
 project.addPackageIgnore('/benchmarks/');
 project.addPackageIgnore('/docs/');
@@ -228,6 +235,11 @@ project.addTask('bench', {
 project.addTask('bench:check', {
   description: 'The command line tool on 100 MB of templates, beside JSON.parse of the same files',
   steps: [{ spawn: 'compile' }, { exec: 'node benchmarks/check.mjs' }],
+});
+project.addTask('mutation', {
+  description: 'Changes the catalog, the postures and the aspect line by line, and counts the changes that no test notices',
+  exec: 'stryker run projenrc/mutation/stryker.json',
+  receiveArgs: true,
 });
 project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',
