@@ -156,7 +156,7 @@ for (const dir of ['examples', 'benchmarks']) {
 // Imports go one way: this room may not be imported by those below it.
 const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require-imdsv2.ts', 'index.ts'];
 // Rooms that stand beside the house, each for itself.
-const BESIDE = ['organization', 'detection'];
+const BESIDE = ['organization'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['private', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['html', ['private', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
@@ -176,9 +176,8 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
     'enforcement', 'account', 'fleet', 'checks/packs', 'checks/checked-app.ts', 'checks/exemptions.ts', 'checks/proof.ts', 'checks/validation-plugin.ts',
     'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
-  // Rules for CloudFormation's hooks are made of the catalog.
-  ['organization', ['posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
-  ['detection', ['launch-sources', 'posture', 'checks', 'enforcement', 'cli', 'private', ...ABOVE]],
+  // Rules for CloudFormation's hooks are made of the catalog, and what is denied to tags is denied to those of an exemption.
+  ['organization', ['html', 'posture', 'checks', 'enforcement', 'fleet', 'cli', ...ABOVE]],
 ];
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');
@@ -216,6 +215,9 @@ project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 project.postCompileTask.exec('tsx projenrc/snippets.ts', { name: 'compile the other pages, and look through every translation' });
 project.postCompileTask.exec('projenrc/weight.sh', { name: 'weigh the package' });
+// The registry is the publisher's default; saying it again names a host for nothing.
+project.github!.tryFindWorkflow('release')!.file!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 const compat = project.tasks.tryFind('compat')!;
 compat.reset('projenrc/compat.sh');
 compat.description = 'Compare the API with that of the last tag';

@@ -1,6 +1,7 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { checkPrincipals } from './principals';
 import { GroupLaunchSource, LaunchConfigurationCreation, TokensAtLaunch, type Imdsv2StatementsOptions } from './statements-options';
+import { TAG_PREFIX, UNTIL_TAG } from '../private/exemption';
 
 /** The condition keys that are read; a key that does not exist is absent from every request, and would deny every launch. */
 const TOKENS = 'ec2:MetadataHttpTokens';
@@ -21,8 +22,8 @@ const INSTANCES = 'arn:*:ec2:*:*:instance/*';
 const GROUP_ACTIONS = ['autoscaling:CreateAutoScalingGroup', 'autoscaling:UpdateAutoScalingGroup'];
 
 /** What an exemption leaves on an instance or group. */
-const EXEMPTION_TAGS = 'imdsv2:*';
-const EXEMPT_UNTIL = 'aws:ResourceTag/imdsv2:exempt-until';
+const EXEMPTION_TAGS = `${TAG_PREFIX}*`;
+const EXEMPT_UNTIL = `aws:ResourceTag/${UNTIL_TAG}`;
 
 interface Denial {
   readonly sid: string;

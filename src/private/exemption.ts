@@ -43,9 +43,10 @@ export function exemptionOf(reason: string): Exemption | undefined {
   return found && isDay(found[2]) ? { reason: found[1], until: found[2], owner: found[3], ticket: found[4] } : undefined;
 }
 
-/** The tags by which an exemption travels to running instances. */
-const UNTIL_TAG = 'imdsv2:exempt-until';
-const REASON_TAG = 'imdsv2:exempt-reason';
+/** What the names of the tags begin with by which an exemption travels to running instances. */
+export const TAG_PREFIX = 'imdsv2:';
+export const UNTIL_TAG = `${TAG_PREFIX}exempt-until`;
+const REASON_TAG = `${TAG_PREFIX}exempt-reason`;
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 const LONGEST_TAG = 256;
