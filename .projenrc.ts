@@ -240,8 +240,7 @@ project.addTask('bench:check', {
 });
 project.addTask('mutation', {
   description: 'Changes the catalog, the postures and the aspect line by line, and counts the changes that no test notices',
-  exec: 'stryker run projenrc/mutation/stryker.json',
-  receiveArgs: true,
+  steps: [{ exec: 'tsx projenrc/bundle-functions.ts' }, { exec: 'stryker run projenrc/mutation/stryker.json', receiveArgs: true }],
 });
 project.addTask('test:latest', {
   description: 'The same tests against the newest aws-cdk-lib, in a scratch folder',

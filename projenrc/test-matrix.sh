@@ -79,10 +79,10 @@ for python in 3.10 3.12; do
   wanted "python$python" || continue
   found=$(find_python "$python")
   if [ -z "$found" ]; then missing+=("Python $python"); continue; fi
-  if [ ! -d "$scratch/wheel" ]; then (cd "$root" && npx jsii-pacmak --target python --outdir "$scratch/wheel" 2>/dev/null); fi
+  if [ ! -d "$scratch/wheel" ]; then (cd "$root" && npx jsii-pacmak --target python --outdir "$scratch/wheel"); fi
   "$found" -m venv "$scratch/python$python"
   "$scratch/python$python/bin/pip" install --quiet --disable-pip-version-check "$scratch"/wheel/python/*.whl "aws-cdk-lib==$floor" "cdk-nag==$(version cdk-nag)"
-  "$scratch/python$python/bin/python" "$root/test/python/app.py"
+  "$scratch/python$python/bin/python" "$root/test/bindings/python/app.py"
   echo "Python $("$found" -c 'import platform; print(platform.python_version())'): the wheel works"
 done
 
