@@ -75,6 +75,8 @@ find_python() {
   done
 }
 
+# The last app is gone, and pip wants to know where it is.
+cd "$root"
 for python in 3.10 3.12; do
   wanted "python$python" || continue
   found=$(find_python "$python")
