@@ -54,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ec2@3.1169.0',
     '@aws-sdk/client-iam@3.1169.0',
     '@aws-sdk/client-s3@3.1169.0',
+    '@aws-sdk/client-sfn@3.1164.0',
     '@aws-sdk/client-ssm@3.1169.0',
     '@aws-sdk/client-sts@3.1169.0',
     'aws-sdk-client-mock@4.1.0',

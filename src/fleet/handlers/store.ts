@@ -3,6 +3,14 @@ import type { Run, Target } from './records';
 
 const S3 = new S3Client({ maxAttempts: 8 });
 
+/** What an object holds, or undefined where there is none: who may list some keys only is told that access is denied, not that there is none. */
+export async function findObject(Bucket: string, Key: string): Promise<{ readonly text: string; readonly etag: string } | undefined> {
+  const { Contents = [] } = await S3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }));
+  if (Contents[0]?.Key !== Key) return undefined;
+  const { Body, ETag } = await S3.send(new GetObjectCommand({ Bucket, Key }));
+  return { text: await Body!.transformToString(), etag: ETag! };
+}
+
 /** The part of the bucket that is a run's. */
 export class Store {
   private readonly prefix: string;
@@ -37,12 +45,17 @@ export class Store {
     return Body!.transformToString();
   }
 
-  /** The names of all objects of the run. */
-  public async names(): Promise<string[]> {
+  /** As {@link get}, or undefined where there is no such object. */
+  public async find(name: string): Promise<string | undefined> {
+    return (await findObject(this.bucket, this.keyOf(name)))?.text;
+  }
+
+  /** The names of all objects of the run, or of those whose names begin so. */
+  public async names(beginning = ''): Promise<string[]> {
     const names: string[] = [];
     let token: string | undefined;
     do {
-      const page = await S3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.prefix, ContinuationToken: token }));
+      const page = await S3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: this.prefix + beginning, ContinuationToken: token }));
       names.push(...(page.Contents ?? []).map(({ Key }) => Key!.slice(this.prefix.length)));
       token = page.NextContinuationToken;
     } while (token);
@@ -60,6 +73,10 @@ export function outcomeOf({ account, region }: Target): string {
   return `outcomes/${account}/${region}.json`;
 }
 
+export function isOutcome(name: string): boolean {
+  return name.startsWith('outcomes/');
+}
+
 export type PartKind = 'instances' | 'sources';
 
 export function partOf(kind: PartKind, { account, region }: Target, part: number, extension: 'jsonl' | 'csv'): string {
@@ -74,4 +91,9 @@ export function partNamed(name: string): Target & { readonly kind: PartKind; rea
 
 export function lines(records: readonly object[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+/** What {@link lines} wrote. */
+export function parsed<T>(text: string): T[] {
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
 }
