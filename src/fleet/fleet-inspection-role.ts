@@ -1,8 +1,7 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
-import { AccountPrincipal, Policy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { accountRole } from './account-role';
 import { inspectionPermissions } from './inspection-permissions';
-import { readerOf, validRoleName } from './role-name';
+import { readerOf } from './role-name';
 
 /**
  * Properties of `Imdsv2FleetInspectionRole`.
@@ -47,21 +46,8 @@ export class Imdsv2FleetInspectionRole extends Construct {
    */
   constructor(scope: Construct, id: string, props: Imdsv2FleetInspectionRoleProps) {
     super(scope, id);
-    const { trustedAccount } = props;
-    if (Token.isUnresolved(trustedAccount) || !/^\d{12}$/.test(trustedAccount)) {
-      throw new Error(`'${this.node.path}' trusts no account: got ${Token.isUnresolved(trustedAccount) ? 'a token' : JSON.stringify(trustedAccount)}, `
-        + "expected the 12 digits of the rollout's account");
-    }
-    const roleName = validRoleName(props.roleName);
-    const reader = `arn:${Stack.of(this).partition}:iam::${trustedAccount}:role/${readerOf(roleName)}`;
-    const role = new Role(this, 'Role', {
-      roleName,
-      description: 'cdk-imdsv2 reads which instances allow IMDSv1',
-      // The account as the principal, because IAM refuses a role that does not exist yet.
-      assumedBy: new AccountPrincipal(trustedAccount).withConditions({ ArnEquals: { 'aws:PrincipalArn': reader } }),
-      maxSessionDuration: Duration.hours(1),
+    this.roleArn = accountRole(this, props, {
+      nameOf: (name) => name, trusts: readerOf, description: 'cdk-imdsv2 reads which instances allow IMDSv1', statements: inspectionPermissions(),
     });
-    new Policy(this, 'Permissions', { roles: [role], statements: inspectionPermissions() });
-    this.roleArn = role.roleArn;
   }
 }

@@ -1,102 +1,38 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Metric, Stats, Unit } from 'aws-cdk-lib/aws-cloudwatch';
-import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { StateMachine, type IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { definition, NAMESPACE } from './definition';
+import { definition } from './definition';
 import { FleetAccounts } from './fleet-accounts';
-import { fleetFunction, functionRole } from './fleet-function';
-import { inspectionPermissions } from './inspection-permissions';
-import { readerOf } from './role-name';
-import { AccountRegions } from '../account/account-regions';
+import { FleetFunctions } from './fleet-functions';
+import type { Imdsv2FleetRolloutProps } from './fleet-rollout-props';
+import { lookBackDaysOf, rolloutSettings } from './fleet-settings';
+import { changeRoleOf } from './role-name';
+import { changingStates } from './rollout-definition';
+import { NAMESPACE } from './tasks';
 import { VERSION } from '../private/version';
 
-/**
- * Properties of `Imdsv2FleetRollout`.
- */
-export interface Imdsv2FleetRolloutProps {
-  /**
-   * The accounts that are looked at.
-   *
-   * @default FleetAccounts.thisAccount()
-   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-api.html
-   */
-  readonly accounts?: FleetAccounts;
-
-  /**
-   * The regions of each account. One that an account has not enabled is listed as disabled.
-   *
-   * With `AccountRegions.allEnabled()` each account is asked at every run.
-   *
-   * @default - the region of the stack
-   * @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
-   */
-  readonly regions?: AccountRegions;
-
-  /**
-   * How long an instance must have done without IMDSv1 to be ready, in whole days from 1 to 63; anything else throws.
-   *
-   * Long enough to hold whatever runs once a month.
-   *
-   * @default Duration.days(35)
-   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-   */
-  readonly lookBack?: Duration;
-
-  /**
-   * The tags of an instance that name its owner: the first one that is there, upper and lower case being the same.
-   *
-   * @default ['owner', 'team']
-   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
-   */
-  readonly ownerTags?: string[];
-
-  /**
-   * The tags of an instance that name its application: the first one that is there, upper and lower case being the same.
-   *
-   * @default ['application', 'app', 'service']
-   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
-   */
-  readonly applicationTags?: string[];
-
-  /**
-   * When the inventory is taken.
-   *
-   * @default - every seven days, from the deployment on
-   * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-   */
-  readonly schedule?: ScheduleExpression;
-
-  /**
-   * Keeps every report from being changed or deleted for a time, by anybody in governance mode who lacks the permission to
-   * bypass it, by everybody in compliance mode.
-   *
-   * @default - reports are versioned, and can be deleted by who may
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
-   */
-  readonly objectLock?: ObjectLockRetention;
-}
-
-/** More role ARNs than this do not fit beside each other in the inline policies of a role. */
-const MOST_NAMED = 100;
-
-/** CloudWatch keeps points of five minutes, which is what EC2 reports, for so many days. */
-const LONGEST_LOOK_BACK = 63;
+/** Waves wait for answers, and bake. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const LONGEST = Duration.days(365);
 
 /**
- * Takes inventory of the running fleet: every running or stopped instance that allows IMDSv1, in every account and region,
- * whether it was seen to do without, what its role could do, and what will launch the next one. It changes nothing, and its
- * roles could not.
+ * The running fleet: takes inventory, and changes it in waves.
+ *
+ * The inventory has every running or stopped instance that allows IMDSv1, in every account and region, whether it was seen to do
+ * without, what its role could do, and what will launch the next one. By default that is all: it changes nothing, and its roles
+ * could not. With `dryRun: false` the instances that are ready require tokens, wave by wave: what each had is written down before,
+ * the wave is watched, and where calls without a token are rejected it gets its previous options back and the run ends.
  *
  * A Step Functions state machine runs on a schedule, or whenever it is started. Each run writes JSON lines, CSV, a page
  * (`report.html`) and a manifest of SHA-256 hashes below `runs/<start>-<execution>/` in a bucket of its own, and two metrics. Every
  * account and region that was asked for is listed as inspected, denied, disabled or failed; unless all were inspected, the
  * headline says *Incomplete*, and the count that remains is not put as a metric.
  *
- * Throws for a look-back window that CloudWatch has no data for.
+ * Throws for a look-back window that CloudWatch has no data for, and for whatever its properties say they throw for.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-transition-to-version-2.html
  * @example
@@ -110,7 +46,7 @@ export class Imdsv2FleetRollout extends Construct {
   /** Where the reports are; it stays when the construct is removed. */
   public readonly reports: IBucket;
 
-  /** Starting it, with any input, takes an inventory. */
+  /** Starting it takes inventory, and changes the fleet unless `dryRun` or the input `{"inventory":true}` says otherwise. */
   public readonly stateMachine: IStateMachine;
 
   private readonly stateMachineName: string;
@@ -122,10 +58,12 @@ export class Imdsv2FleetRollout extends Construct {
    */
   constructor(scope: Construct, id: string, props: Imdsv2FleetRolloutProps = {}) {
     super(scope, id);
-    const { accounts = FleetAccounts.thisAccount(), lookBack = Duration.days(35) } = props;
+    const { accounts = FleetAccounts.thisAccount() } = props;
     const stack = Stack.of(this);
-    const lookBackDays = daysOf(this, lookBack);
+    const lookBackDays = lookBackDaysOf(this, props.lookBack);
+    const rollout = rolloutSettings(this, props);
     const regions = props.regions ? props.regions._names : [stack.region];
+    const roleName = accounts._roleName;
 
     const reports = new Bucket(this, 'Reports', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -137,54 +75,56 @@ export class Imdsv2FleetRollout extends Construct {
     });
     this.reports = reports;
 
-    const roleName = accounts._roleName;
-    const reader = functionRole(this, 'ReaderRole', roleName && readerOf(roleName));
-    const recorder = functionRole(this, 'RecorderRole');
-    const reporter = functionRole(this, 'ReporterRole');
-    const write = new PolicyStatement({ actions: ['s3:PutObject'], resources: [reports.arnForObjects('runs/*')] });
-    const policies = [
-      permit(this, 'ReaderPermissions', reader, [write, ...roleName ? [assume(stack, accounts._ids!, roleName)] : inspectionPermissions(regions)]),
-      permit(this, 'RecorderPermissions', recorder, [write]),
-      permit(this, 'ReporterPermissions', reporter, [
-        write,
-        new PolicyStatement({ actions: ['s3:GetObject'], resources: [reports.arnForObjects('runs/*')] }),
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [reports.bucketArn], conditions: { StringLike: { 's3:prefix': 'runs/*' } } }),
-      ]),
-    ];
-
+    const functions = new FleetFunctions(this, { reports, accounts, regions });
+    const changing = rollout && functions.changing();
     const stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'cdk-imdsv2: which instances allow IMDSv1',
-      timeout: Duration.hours(24),
+      timeout: rollout ? LONGEST : Duration.hours(24),
       definitionBody: definition(this, {
         bucket: reports,
-        plan: fleetFunction(this, 'plan', reader, 512),
-        inspect: fleetFunction(this, 'inspect', reader, 512),
-        recordFailure: fleetFunction(this, 'recordFailure', recorder, 256),
-        report: fleetFunction(this, 'report', reporter, 2048),
-        settings: {
+        ...functions.inspecting(),
+        run: {
           version: VERSION,
+          lookBackDays,
+          ownerTags: props.ownerTags ?? ['owner', 'team'],
+          applicationTags: props.applicationTags ?? ['application', 'app', 'service'],
+          ...rollout && { changesPerSecond: rollout.changesPerSecond },
+        },
+        targets: {
           accounts: accounts._ids ?? [stack.account],
           ...roleName && { roleName },
           partition: stack.partition,
           ...regions && { regions },
-          lookBackDays,
-          ownerTags: props.ownerTags ?? ['owner', 'team'],
-          applicationTags: props.applicationTags ?? ['application', 'app', 'service'],
         },
+        changes: rollout && ((tasks) => changingStates(tasks, {
+          ...changing!,
+          waves: {
+            waves: rollout.waves,
+            includeUnknown: rollout.includeUnknown,
+            ...rollout.hopLimit && { hopLimit: rollout.hopLimit },
+            containerHostHopLimit: rollout.containerHostHopLimit,
+            ...roleName && { changeRoleName: changeRoleOf(roleName) },
+            partition: stack.partition,
+          },
+          approval: rollout.approval,
+          bake: rollout.bake,
+          maxRejections: rollout.maxRejections,
+        })),
       }),
     });
     stateMachine.addToRolePolicy(new PolicyStatement({
       actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } },
     }));
-    // A run that comes before its permissions would report that everything is denied.
-    stateMachine.node.addDependency(...policies);
+    rollout?.approval._topic?.grantPublish(stateMachine);
+    functions.permit(stateMachine);
     this.stateMachine = stateMachine;
     this.stateMachineName = stateMachine.stateMachineName;
 
     new Schedule(this, 'Schedule', {
       description: 'cdk-imdsv2: takes inventory of the running fleet',
       schedule: props.schedule ?? ScheduleExpression.rate(Duration.days(7)),
-      target: new StepFunctionsStartExecution(stateMachine, {}),
+      // Whatever the state machine may do, a schedule changes nothing.
+      target: new StepFunctionsStartExecution(stateMachine, { input: ScheduleTargetInput.fromObject({ inventory: true }) }),
     });
   }
 
@@ -212,26 +152,4 @@ export class Imdsv2FleetRollout extends Construct {
       period: Duration.days(1),
     });
   }
-}
-
-/** @throws for less than a day and more than CloudWatch keeps */
-function daysOf(scope: Construct, lookBack: Duration): number {
-  const days = lookBack.isUnresolved() ? NaN : lookBack.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1 || days > LONGEST_LOOK_BACK) {
-    throw new Error(`'${scope.node.path}' cannot look back that far: got ${lookBack.isUnresolved() ? 'a token' : lookBack.toHumanString()}, `
-      + `expected whole days from 1 to ${LONGEST_LOOK_BACK}, as in Duration.days(35)`);
-  }
-  return days;
-}
-
-function permit(scope: Construct, id: string, role: Role, statements: PolicyStatement[]): Policy {
-  return new Policy(scope, id, { roles: [role], statements });
-}
-
-/** The roles of the accounts by name; of very many accounts, the role of this name in any. */
-function assume(stack: Stack, accounts: readonly string[], roleName: string): PolicyStatement {
-  const named = accounts.length <= MOST_NAMED ? accounts : ['*'];
-  return new PolicyStatement({
-    actions: ['sts:AssumeRole'], resources: named.map((account) => `arn:${stack.partition}:iam::${account}:role/${roleName}`),
-  });
 }

@@ -3,10 +3,9 @@ import { inWords, isDenied, ownRegion, reach } from './handlers/clients';
 import type { Run, Target, TargetRecord } from './handlers/records';
 import { ASKED, outcomeOf, Store, TARGETS } from './handlers/store';
 
-/** What the definition of the state machine says, and what Step Functions adds. */
-export interface PlanEvent extends Omit<Run, 'id'> {
-  readonly execution: string;
+export interface PlanEvent {
   readonly bucket: string;
+  readonly run: Run;
   readonly accounts: readonly string[];
   /** The name of the role that reads the accounts, and the partition it is in; none for the account of the run alone. */
   readonly roleName?: string;
@@ -17,8 +16,6 @@ export interface PlanEvent extends Omit<Run, 'id'> {
 
 /** What the states that follow are given. */
 export interface Planned {
-  readonly bucket: string;
-  readonly run: Run;
   readonly targetsKey: string;
   readonly targets: number;
 }
@@ -28,9 +25,7 @@ const AT_ONCE = 10;
 
 /** Writes down what is asked for, and what of it can be inspected. */
 export async function plan(event: PlanEvent): Promise<Planned> {
-  const { execution, bucket, accounts, roleName, partition, regions, ...rest } = event;
-  // Sorted by time in the bucket; a redriven run has the same name.
-  const run: Run = { id: `${rest.startedAt.slice(0, 19).replace(/:/g, '-')}Z-${execution}`, ...rest };
+  const { bucket, run, accounts, roleName, partition, regions } = event;
   const store = new Store(bucket, run);
   const asked: Target[] = [];
   const targets: Target[] = [];
@@ -47,7 +42,7 @@ export async function plan(event: PlanEvent): Promise<Planned> {
   }
   await store.putJson(ASKED, asked);
   await store.putJson(TARGETS, targets);
-  return { bucket, run, targetsKey: store.keyOf(TARGETS), targets: targets.length };
+  return { targetsKey: store.keyOf(TARGETS), targets: targets.length };
 }
 
 interface PlannedTarget extends Target {

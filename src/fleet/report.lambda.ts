@@ -1,15 +1,19 @@
 import { createHash } from 'crypto';
-import { csv, SOURCE_COLUMNS, TARGET_COLUMNS } from './handlers/csv';
+import { csv, RESULT_COLUMNS, SOURCE_COLUMNS, TARGET_COLUMNS, type ResultRecord } from './handlers/csv';
+import { each } from './handlers/each';
 import type { InstanceRecord, Run, SourceRecord, Target, TargetRecord } from './handlers/records';
-import { ASKED, lines, outcomeOf, partNamed, Store } from './handlers/store';
+import { ASKED, isOutcome, lines, outcomeOf, parsed, partNamed, Store } from './handlers/store';
+import { Ends } from './report/ends';
 import { fleetPage } from './report/page';
-import { Summing, type Summary } from './report/summary';
+import { Summing, type RunEnd, type Summary } from './report/summary';
 
 export interface ReportEvent {
   readonly bucket: string;
   readonly run: Run;
   /** The dimension of the metrics. */
   readonly stateMachine: string;
+  /** How the run ended, where it changed the fleet. */
+  readonly end?: RunEnd;
 }
 
 export interface Reported {
@@ -19,17 +23,16 @@ export interface Reported {
   readonly manifest: string;
   readonly complete: boolean;
   readonly open: number;
+  /** How many instances, accounts and regions did not end as they should. */
+  readonly failures: number;
   /** What `PutMetricData` takes. */
   readonly metrics: readonly object[];
 }
 
-/** How many objects are read at once. */
-const AT_ONCE = 32;
-
 const MANIFEST = 'manifest.json';
 
 /** Adds up what the run wrote, writes the report, and seals all of it with a manifest. */
-export async function report({ bucket, run, stateMachine }: ReportEvent): Promise<Reported> {
+export async function report({ bucket, run, stateMachine, end }: ReportEvent): Promise<Reported> {
   const store = new Store(bucket, run);
   const targets = await outcomes(store);
   const hashes = new Map<string, string>();
@@ -38,24 +41,33 @@ export async function report({ bucket, run, stateMachine }: ReportEvent): Promis
     hashes.set(name, hash(text));
     return text;
   };
-  const summing = new Summing();
-  const parts = new Map(targets.map((target) => [outcomeOf(target), target.parts ?? Infinity]));
-  await each((await store.names()).filter(isEvidence), async (name) => {
-    const text = await read(name);
-    const part = partNamed(name);
-    // A call that died may have written more parts than the one that was repeated.
-    if (!part || part.part >= (parts.get(outcomeOf(part)) ?? Infinity)) return;
-    for (const line of text.split('\n').filter(Boolean)) {
-      if (part.kind === 'instances') summing.addInstance(JSON.parse(line) as InstanceRecord);
-      else summing.addSource(JSON.parse(line) as SourceRecord);
-    }
-  });
-
-  const summary = summing.summary(run, targets);
   const write = async (name: string, body: string, contentType: string) => {
     hashes.set(name, hash(body));
     await store.put(name, body, contentType);
   };
+  const evidence = (await store.names()).filter(isEvidence);
+  const ends = await Ends.of(evidence, read);
+  const summing = new Summing();
+  const parts = new Map(targets.map((target) => [outcomeOf(target), target.parts ?? Infinity]));
+  await each(evidence.filter((name) => !hashes.has(name)), async (name) => {
+    const text = await read(name);
+    const part = partNamed(name);
+    // A call that died may have written more parts than the one that was repeated.
+    if (!part || part.part >= (parts.get(outcomeOf(part)) ?? Infinity)) return;
+    if (part.kind === 'sources') {
+      for (const record of parsed<SourceRecord>(text)) summing.addSource(record);
+      return;
+    }
+    const records = parsed<InstanceRecord>(text).map((record) => ({ record, end: ends.of(record) }));
+    for (const { record, end: ended } of records) summing.addInstance(record, ended);
+    if (!ends.hasWaves) return;
+    const results = records.map(({ record: { account, region, instance }, end: ended }): ResultRecord => ({ account, region, instance, run: run.id, ...ended }));
+    const result = (extension: string) => name.replace(/^instances/, 'results').replace(/jsonl$/, extension);
+    await write(result('jsonl'), lines(results), 'application/x-ndjson');
+    await write(result('csv'), csv(RESULT_COLUMNS, results), 'text/csv');
+  });
+
+  const summary = summing.summary(run, targets, ends.summaries, end);
   await write('targets.jsonl', lines(targets), 'application/x-ndjson');
   await write('targets.csv', csv(TARGET_COLUMNS, targets), 'text/csv');
   await write('sources.jsonl', lines(summary.sources), 'application/x-ndjson');
@@ -63,20 +75,23 @@ export async function report({ bucket, run, stateMachine }: ReportEvent): Promis
   await write('report.html', fleetPage(summary), 'text/html; charset=utf-8');
   const manifest = JSON.stringify(manifestOf(summary, hashes), undefined, 1);
   await store.put(MANIFEST, manifest, 'application/json');
-  return { page: store.keyOf('report.html'), manifest: hash(manifest), complete: summary.complete, open: summary.totals.open, metrics: metricsOf(summary, stateMachine) };
+  return {
+    page: store.keyOf('report.html'), manifest: hash(manifest), complete: summary.complete, open: summary.totals.open, failures: ends.failures,
+    metrics: metricsOf(summary, stateMachine),
+  };
 }
 
 /** What this function writes itself, and writes again when it is repeated. */
 const WRITTEN = [MANIFEST, 'report.html', 'targets.jsonl', 'targets.csv', 'sources.jsonl', 'sources.csv'];
 
 function isEvidence(name: string): boolean {
-  return !WRITTEN.includes(name);
+  return !WRITTEN.includes(name) && !name.startsWith('results/');
 }
 
 /** Everything that was asked for; where nothing was recorded, that is what is said. */
 async function outcomes(store: Store): Promise<TargetRecord[]> {
   const asked = JSON.parse(await store.get(ASKED)) as Target[];
-  const recorded = new Set((await store.names()).filter((name) => name.startsWith('outcomes/')));
+  const recorded = new Set((await store.names()).filter(isOutcome));
   const records = new Map<Target, TargetRecord>();
   await each(asked, async (target) => {
     const name = outcomeOf(target);
@@ -88,9 +103,9 @@ async function outcomes(store: Store): Promise<TargetRecord[]> {
   return asked.map((target) => records.get(target)!).sort((one, other) => (`${one.account} ${one.region}` < `${other.account} ${other.region}` ? -1 : 1));
 }
 
-function manifestOf({ run, complete, statuses, totals, endpointDisabled }: Summary, hashes: ReadonlyMap<string, string>): object {
+function manifestOf({ run, complete, statuses, totals, endpointDisabled, waves, end }: Summary, hashes: ReadonlyMap<string, string>): object {
   const objects = [...hashes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, sha256]) => ({ name, sha256 }));
-  return { schemaVersion: 1, run, complete, statuses, totals, endpointDisabled, objects };
+  return { schemaVersion: 1, run, complete, statuses, totals, endpointDisabled, ...waves.length > 0 && { waves, end }, objects };
 }
 
 /** The count that remains is said only where all was inspected: an account that cannot be read must not look like progress. */
@@ -100,14 +115,6 @@ function metricsOf({ complete, targets, statuses, totals }: Summary, stateMachin
     ...complete ? [metric('InstancesAllowingImdsV1', totals.open)] : [],
     metric('TargetsNotInspected', targets.length - statuses.inspected),
   ];
-}
-
-async function each<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  const worker = async () => {
-    for (const item of queue) await run(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 function hash(text: string): string {

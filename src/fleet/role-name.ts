@@ -5,6 +5,16 @@ export function readerOf(roleName: string): string {
   return `${roleName}-reader`;
 }
 
+/** The role of an account that may change it. */
+export function changeRoleOf(roleName: string): string {
+  return `${roleName}-change`;
+}
+
+/** The role of the run that assumes those. */
+export function writerOf(roleName: string): string {
+  return `${roleName}-writer`;
+}
+
 /** @throws for a name that IAM would not take, with `-reader` behind it */
 export function validRoleName(roleName: string): string {
   if (Token.isUnresolved(roleName) || !/^[\w+=,.@-]{1,57}$/.test(roleName)) {

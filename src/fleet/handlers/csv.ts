@@ -1,3 +1,4 @@
+import type { ChangeRecord, RestoreRecord } from './change-records';
 import type { InstanceRecord, SourceRecord, TargetRecord } from './records';
 
 export type Columns<T> = ReadonlyArray<readonly [heading: string, cell: (record: T) => string | number | boolean | undefined]>;
@@ -49,6 +50,59 @@ export const TARGET_COLUMNS: Columns<TargetRecord> = [
   ...['HttpTokens', 'HttpPutResponseHopLimit', 'HttpEndpoint', 'InstanceMetadataTags', 'HttpTokensEnforced'].map((option) => (
     [option, ({ defaults }: TargetRecord) => defaults?.[option]] as const
   )),
+];
+
+const OPTIONS: Columns<ChangeRecord | RestoreRecord> = (['before', 'after'] as const).flatMap((when) => ([
+  [`${when}Tokens`, (record) => record[when]?.tokens],
+  [`${when}HopLimit`, (record) => record[when]?.hopLimit],
+] satisfies Columns<ChangeRecord | RestoreRecord>));
+
+export const CHANGE_COLUMNS: Columns<ChangeRecord> = [
+  ['account', ({ account }) => account],
+  ['region', ({ region }) => region],
+  ['instance', ({ instance }) => instance],
+  ['run', ({ run }) => run],
+  ['wave', ({ wave }) => wave],
+  ['approver', ({ approver }) => approver],
+  ['time', ({ time }) => time],
+  ...OPTIONS,
+  ['outcome', ({ outcome }) => outcome],
+  ['applied', ({ applied }) => applied],
+  ['reason', ({ reason }) => reason],
+];
+
+export const RESTORE_COLUMNS: Columns<RestoreRecord> = [
+  ['account', ({ account }) => account],
+  ['region', ({ region }) => region],
+  ['instance', ({ instance }) => instance],
+  ['run', ({ run }) => run],
+  ['from', ({ from }) => from],
+  ['wave', ({ wave }) => wave],
+  ['time', ({ time }) => time],
+  ...OPTIONS,
+  ['outcome', ({ outcome }) => outcome],
+  ['reason', ({ reason }) => reason],
+];
+
+/** How an instance of the inventory ended. */
+export interface ResultRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly instance: string;
+  readonly run: string;
+  readonly state: string;
+  readonly wave?: number;
+  readonly reason?: string;
+}
+
+export const RESULT_COLUMNS: Columns<ResultRecord> = [
+  ['account', ({ account }) => account],
+  ['region', ({ region }) => region],
+  ['instance', ({ instance }) => instance],
+  ['run', ({ run }) => run],
+  ['state', ({ state }) => state],
+  ['wave', ({ wave }) => wave],
+  ['reason', ({ reason }) => reason],
 ];
 
 /** @see https://www.rfc-editor.org/rfc/rfc4180 */

@@ -20,6 +20,9 @@ export interface Run {
   /** Tags that name an owner or an application, the first one that is there; upper and lower case are the same. */
   readonly ownerTags: readonly string[];
   readonly applicationTags: readonly string[];
+  /** What may change the fleet: the execution that holds the lock, and how fast. */
+  readonly executionArn?: string;
+  readonly changesPerSecond?: number;
 }
 
 export type TargetStatus = 'inspected' | 'denied' | 'disabled' | 'failed';

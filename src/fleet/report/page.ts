@@ -7,7 +7,7 @@ import type { InstanceRecord, ReadinessState, SourceRecord, TargetRecord } from 
 /** One page for people: the number first, then what is not known, then who has to do something. */
 export function fleetPage(summary: Summary): string {
   const { lead, tone, rest } = headlineOf(summary);
-  const { run, totals, targets, sources, exemptions } = summary;
+  const { run, totals, targets, sources, exemptions, waves } = summary;
   const missing = targets.filter(({ status }) => status !== 'inspected');
   return document({
     title: `${lead ? `${lead}: ` : ''}${totals.open} ${rest}`,
@@ -22,6 +22,7 @@ ${missing.length > 0 ? html`<p class="caution"><a href="#missing">${missing.leng
 </header>
 ${contents([
   ['missing', 'Not inspected', missing.length] as const,
+  ...waves.length > 0 ? [['changes', 'Waves', waves.length] as const] : [],
   ['who', 'Owners', summary.owners.length] as const,
   ['instances', 'Instances', totals.open] as const,
   ['sources', 'Launch sources', sources.length] as const,
@@ -30,6 +31,7 @@ ${contents([
 ])}
 <main>
 ${missing.length > 0 ? notInspected(missing) : undefined}
+${waves.length > 0 ? changes(summary) : undefined}
 ${who(summary)}
 ${instances(summary)}
 ${sourcesSection(sources)}
@@ -62,6 +64,16 @@ function notInspected(missing: readonly TargetRecord[]): Markup {
 ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reason'], missing.map(({ account, region, status, reason }) => ({
   cells: [account, region, html`<strong>${status}</strong>`, html`<p class="prose">${reason}</p>`],
 })))}`);
+}
+
+function changes({ waves, end, failed }: Summary): Markup {
+  return section('changes', 'What was changed', html`
+<p class="intro">${end ? end.reason : 'Nothing yet: these are the waves that are planned.'}</p>
+${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
+  cells: [wave.wave, wave.instances, wave.required, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
+})))}
+${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>
+${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}`);
 }
 
 function who({ owners, applications, roles }: Summary): Markup {

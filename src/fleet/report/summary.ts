@@ -1,3 +1,4 @@
+import type { End, WaveSummary } from './ends';
 import { isOpen, type InstanceRecord, type ReadinessState, type RoleAccess, type Run, type SourceRecord, type TargetRecord, type TargetStatus } from '../handlers/records';
 
 /** How many open instances of one kind there are. */
@@ -34,6 +35,19 @@ export interface Summary {
   readonly worst: readonly InstanceRecord[];
   readonly exemptions: readonly InstanceRecord[];
   readonly sources: readonly SourceRecord[];
+  /** What was changed, wave by wave; none in a run that takes inventory only. */
+  readonly waves: readonly WaveSummary[];
+  /** How a run that changes the fleet ended, once it has. */
+  readonly end?: RunEnd;
+  /** Instances that did not end as they should. */
+  readonly failed: ReadonlyArray<readonly [record: InstanceRecord, end: End]>;
+}
+
+/** How a run that changes the fleet ended. */
+export interface RunEnd {
+  /** `done`, or why it stopped. */
+  readonly state: string;
+  readonly reason: string;
 }
 
 /** As many instances as one looks at; all of them are in the files. */
@@ -58,9 +72,12 @@ export class Summing {
   private readonly sources = new Map<string, SourceRecord>();
   private worst: InstanceRecord[] = [];
   private exemptions: InstanceRecord[] = [];
+  private readonly failed: Array<readonly [InstanceRecord, End]> = [];
 
-  public addInstance(record: InstanceRecord): void {
-    if (!isOpen(record)) {
+  public addInstance(record: InstanceRecord, end?: End): void {
+    if (end?.state === 'failed' && this.failed.length < MOST_SHOWN) this.failed.push([record, end]);
+    if (end?.state === 'required' || end?.state === 'gone') return;
+    if (!isOpen(record) || end?.state === 'endpoint-disabled') {
       this.endpointDisabled++;
       return;
     }
@@ -87,7 +104,7 @@ export class Summing {
     this.sources.set(JSON.stringify([account, region, kind, id, version, group]), record);
   }
 
-  public summary(run: Run, targets: readonly TargetRecord[]): Summary {
+  public summary(run: Run, targets: readonly TargetRecord[], waves: readonly WaveSummary[], end?: RunEnd): Summary {
     const statuses = { inspected: 0, denied: 0, disabled: 0, failed: 0 };
     for (const { status } of targets) statuses[status]++;
     return {
@@ -103,6 +120,9 @@ export class Summing {
       worst: mostFeared(this.worst),
       exemptions: endingSoonest(this.exemptions),
       sources: [...this.sources].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, source]) => source),
+      waves,
+      end,
+      failed: this.failed,
     };
   }
 }

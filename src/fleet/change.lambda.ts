@@ -1,0 +1,94 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import {
+  changePartOf, itemsOf, type ChangeRecord, type Intent, type Wave, type WaveApproval, type WaveItem, type WaveTarget,
+} from './handlers/change-records';
+import { inWords, reach } from './handlers/clients';
+import { CHANGE_COLUMNS, csv } from './handlers/csv';
+import { checkLock } from './handlers/lock';
+import { applied, CHUNK, isGone, modify, present } from './handlers/options';
+import { Pace } from './handlers/pace';
+import type { Run } from './handlers/records';
+import { lines, parsed, Store } from './handlers/store';
+
+export interface ChangeEvent {
+  readonly bucket: string;
+  readonly run: Run;
+  readonly target: WaveTarget;
+  readonly wave: Pick<Wave, 'number'>;
+  readonly approval: WaveApproval;
+  /** The number of the next part; the first one where it is absent. */
+  readonly part?: number;
+}
+
+/** The same again, for the next call. */
+export interface Changed extends ChangeEvent {
+  readonly done: boolean;
+}
+
+/** Milliseconds that one part may take; with less left the next call does it. */
+const PART_TIME = 240_000;
+
+/** One account and region of a wave, part by part; a part that has its record is not touched again. */
+export async function change(event: ChangeEvent, timeLeft: () => number): Promise<Changed> {
+  const { bucket, run, target, wave } = event;
+  const store = new Store(bucket, run);
+  await checkLock(bucket, run.executionArn!);
+  const items = JSON.parse(await store.get(itemsOf(wave.number, target))) as WaveItem[];
+  const parts = Math.ceil(items.length / CHUNK);
+  const { ec2 } = await reach(target, run);
+  const pace = new Pace(run.changesPerSecond!);
+  for (let part = event.part ?? 0; part < parts; part++) {
+    if (timeLeft() < PART_TIME) return { ...event, part, done: false };
+    if (await store.find(changePartOf(wave.number, target, part, 'jsonl')) !== undefined) continue;
+    const intents = await intentsOf(store, ec2, event, part, items.slice(part * CHUNK, (part + 1) * CHUNK));
+    const records = await carryOut(ec2, pace, intents);
+    await store.put(changePartOf(wave.number, target, part, 'csv'), csv(CHANGE_COLUMNS, records), 'text/csv');
+    await store.put(changePartOf(wave.number, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
+  }
+  return { ...event, done: true };
+}
+
+/** What is about to be done, written down before: a call that died may have done some of it, and what was before is known. */
+async function intentsOf(store: Store, ec2: EC2Client, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[]): Promise<Intent[]> {
+  const name = changePartOf(wave.number, target, part, 'before.jsonl');
+  const written = await store.find(name);
+  if (written !== undefined) return parsed<Intent>(written);
+  const now = await present(ec2, items.map(({ instance }) => instance));
+  const intents = items.map(({ instance, hopLimit }): Intent => {
+    const found = now.get(instance);
+    const common = { account: target.account, region: target.region, instance, run: run.id, wave: wave.number, approver: approval.approver };
+    if (!found) return { ...common, left: 'gone' };
+    const before = found.options;
+    if (before.endpoint === 'disabled') return { ...common, before, left: 'endpoint-disabled' };
+    if (found.isExempt) return { ...common, before, left: 'exempt' };
+    if (before.tokens === 'required') return { ...common, before, left: 'already' };
+    return { ...common, before, after: { ...before, tokens: 'required', hopLimit: hopLimit ?? before.hopLimit } };
+  });
+  await store.put(name, lines(intents), 'application/x-ndjson');
+  return intents;
+}
+
+async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]): Promise<ChangeRecord[]> {
+  const now = await present(ec2, intents.filter(({ after }) => after).map(({ instance }) => instance));
+  const records: ChangeRecord[] = [];
+  for (const { left, ...intent } of intents) {
+    const record = (rest: Pick<ChangeRecord, 'outcome' | 'reason'>) => records.push({ ...intent, time: new Date().toISOString(), ...rest });
+    if (left) record({ outcome: left });
+    else if (!now.has(intent.instance)) record({ outcome: 'gone' });
+    // A call that died has done it.
+    else if (now.get(intent.instance)!.options.tokens === 'required') record({ outcome: 'changed' });
+    else {
+      const { before, after } = intent;
+      await pace.turn();
+      try {
+        await modify(ec2, intent.instance, { tokens: after!.tokens, hopLimit: after!.hopLimit === before!.hopLimit ? undefined : after!.hopLimit });
+        record({ outcome: 'changed' });
+      } catch (error) {
+        record(isGone(error as Error) ? { outcome: 'gone', reason: inWords(error as Error) } : { outcome: 'failed', reason: inWords(error as Error) });
+      }
+    }
+  }
+  const changed = records.filter(({ outcome }) => outcome === 'changed').map(({ instance }) => instance);
+  const inForce = await applied(ec2, changed);
+  return records.map((record) => (record.outcome === 'changed' ? { ...record, applied: inForce.has(record.instance) } : record));
+}

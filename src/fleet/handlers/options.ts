@@ -1,0 +1,75 @@
+import { DescribeInstancesCommand, ModifyInstanceMetadataOptionsCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import type { Options } from './change-records';
+import { pause } from './pace';
+import { daysLeft, exemptionOfTags } from '../../private/exemption';
+
+/** As many as EC2 takes values of a filter, and some to spare. */
+export const CHUNK = 100;
+
+/** States that an instance does not come back from. */
+const GONE = ['shutting-down', 'terminated'];
+
+/** What an instance says now. */
+export interface Present {
+  readonly options: Options;
+  readonly applied: boolean;
+  readonly isStopped: boolean;
+  readonly isExempt: boolean;
+}
+
+/** Those of at most {@link CHUNK} instances that are there; one that is not does not fail the others, as asking by id would. */
+export async function present(ec2: EC2Client, instances: readonly string[]): Promise<Map<string, Present>> {
+  const found = new Map<string, Present>();
+  let NextToken: string | undefined;
+  do {
+    const page = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instances] }], MaxResults: 1000, NextToken }));
+    for (const instance of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
+      if (!GONE.includes(instance.State!.Name!)) found.set(instance.InstanceId!, factsOf(instance));
+    }
+    NextToken = page.NextToken || undefined;
+  } while (NextToken);
+  return found;
+}
+
+function factsOf({ MetadataOptions: options = {}, State, Tags = [] }: Instance): Present {
+  const exemption = exemptionOfTags(Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value ?? ''])));
+  return {
+    options: { tokens: options.HttpTokens!, hopLimit: options.HttpPutResponseHopLimit, endpoint: options.HttpEndpoint ?? 'enabled' },
+    applied: options.State === 'applied',
+    isStopped: State!.Name !== 'running',
+    isExempt: exemption !== undefined && daysLeft(exemption, new Date()) >= 0,
+  };
+}
+
+/** Tokens, and the hop limit where it becomes another one. What is not said stays: an endpoint is never switched on. */
+export async function modify(ec2: EC2Client, InstanceId: string, { tokens, hopLimit }: Pick<Options, 'tokens' | 'hopLimit'>): Promise<void> {
+  await ec2.send(new ModifyInstanceMetadataOptionsCommand({
+    InstanceId, HttpTokens: tokens as 'optional' | 'required', HttpPutResponseHopLimit: hopLimit,
+  }));
+}
+
+const TRIES = 20;
+const BETWEEN = 3_000;
+
+/** Waits until EC2 says that the options are in force, a minute at most; those for which it does. */
+export async function applied(ec2: EC2Client, instances: readonly string[]): Promise<Set<string>> {
+  const done = new Set<string>();
+  for (let attempt = 0; ; attempt++) {
+    const waiting = instances.filter((instance) => !done.has(instance));
+    if (waiting.length === 0) return done;
+    const now = await present(ec2, waiting);
+    const pending = waiting.filter((instance) => {
+      const found = now.get(instance);
+      if (found?.applied) done.add(instance);
+      // Options of what does not run are in force once it starts.
+      return found && !found.applied && !found.isStopped;
+    });
+    if (pending.length === 0 || attempt === TRIES) return done;
+    await pause(BETWEEN);
+  }
+}
+
+/** Whether EC2 says that an instance is not there any more. */
+export function isGone({ name }: Error): boolean {
+  return name === 'InvalidInstanceID.NotFound';
+}

@@ -1,0 +1,121 @@
+import type { ChangeOutcome, ChangeRecord, Intent, RestoreRecord, WaveItem } from '../handlers/change-records';
+import { each } from '../handlers/each';
+import { isOpen, type InstanceRecord, type TargetRecord } from '../handlers/records';
+import { parsed } from '../handlers/store';
+
+/** What an instance of the inventory came to in a run that changes the fleet. */
+export type EndState = Exclude<ChangeOutcome, 'changed' | 'already'> | 'required' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave';
+
+export interface End {
+  readonly state: EndState;
+  readonly wave?: number;
+  readonly reason?: string;
+}
+
+/** What became of the instances of one wave. */
+export interface WaveSummary {
+  readonly wave: number;
+  readonly approver?: string;
+  readonly instances: number;
+  readonly required: number;
+  readonly restored: number;
+  readonly failed: number;
+  readonly others: number;
+}
+
+const UNKNOWN = 'whether it was changed is not known: what it had is written down, and a rollback gives it back';
+
+const NOT_IN_FORCE = 'EC2 has not said that it is in force: a stopped instance gets it when it starts';
+
+/** How each instance ended, from what the run wrote down. */
+export class Ends {
+  private readonly ends = new Map<string, End>();
+  private readonly approvers = new Map<number, string>();
+  /** Why a wave was given up in an account and region. */
+  private readonly givenUp = new Map<string, string>();
+  /** In how many the way back was given up. */
+  private notRestored = 0;
+
+  private constructor(private readonly waves: number) {}
+
+  /** @param names all objects of the run, which `read` reads */
+  public static async of(names: readonly string[], read: (name: string) => Promise<string>): Promise<Ends> {
+    const ends = new Ends(new Set(names.map((name) => /^waves\/(\d+)\//.exec(name)?.[1]).filter(Boolean)).size);
+    // In this order: what is known later is what counts.
+    const steps: ReadonlyArray<readonly [RegExp, (text: string, wave: string, target: string) => void]> = [
+      [/^failures\/change\/(\d+)\/(.+)\.json$/, (text, wave, target) => ends.givenUp.set(`${Number(wave)}/${target}`, (JSON.parse(text) as TargetRecord).reason!)],
+      [/^failures\/restore\/[^/]+\/[^/]+\.json$/, () => ends.notRestored++],
+      [/^waves\/(\d+)\/([^/]+\/[^/]+)\.json$/, (text, wave, target) => ends.plan(Number(wave), target, JSON.parse(text))],
+      [/^changes\/\d+\/.+\/\d+\.before\.jsonl$/, (text) => ends.intend(parsed(text))],
+      [/^changes\/\d+\/.+\/\d+\.jsonl$/, (text) => ends.change(parsed(text))],
+      [/^restored\/\d+\/.+\/\d+\.jsonl$/, (text) => ends.restore(parsed(text))],
+    ];
+    for (const [pattern, add] of steps) {
+      await each(names.filter((name) => pattern.test(name)), async (name) => {
+        const [, wave, target] = pattern.exec(name)!;
+        add(await read(name), wave, target);
+      });
+    }
+    return ends;
+  }
+
+  /** Whether the run had waves at all. */
+  public get hasWaves(): boolean {
+    return this.waves > 0;
+  }
+
+  /** How an instance of the inventory ended. */
+  public of(record: InstanceRecord): End {
+    const end = this.ends.get(record.instance);
+    if (end) return end;
+    if (!isOpen(record)) return { state: 'endpoint-disabled' };
+    if (record.exempt) return { state: 'exempt' };
+    return { state: record.readiness.state === 'ready' ? 'in-no-wave' : record.readiness.state };
+  }
+
+  /** How many things did not go as they should. */
+  public get failures(): number {
+    let failed = this.notRestored;
+    for (const { state } of this.ends.values()) if (state === 'failed') failed++;
+    return failed;
+  }
+
+  public get summaries(): WaveSummary[] {
+    const summaries = Array.from({ length: this.waves }, (_, at) => (
+      { wave: at + 1, approver: this.approvers.get(at + 1), instances: 0, required: 0, restored: 0, failed: 0, others: 0 }));
+    for (const { wave, state } of this.ends.values()) {
+      const summary = summaries[wave! - 1];
+      if (!summary) continue;
+      summary.instances++;
+      if (state === 'required' || state === 'restored' || state === 'failed') summary[state]++;
+      else summary.others++;
+    }
+    return summaries;
+  }
+
+  private plan(wave: number, target: string, items: readonly WaveItem[]): void {
+    const reason = this.givenUp.get(`${wave}/${target}`);
+    for (const { instance } of items) this.ends.set(instance, reason === undefined ? { state: 'not-reached', wave } : { state: 'failed', wave, reason });
+  }
+
+  private intend(intents: readonly Intent[]): void {
+    for (const { instance, account, region, wave } of intents) {
+      this.ends.set(instance, { state: 'failed', wave, reason: `${UNKNOWN} (${this.givenUp.get(`${wave}/${account}/${region}`) ?? 'the run was stopped'})` });
+    }
+  }
+
+  private change(records: readonly ChangeRecord[]): void {
+    for (const { instance, wave, outcome, reason, applied, approver } of records) {
+      this.approvers.set(wave, approver);
+      const state = outcome === 'changed' || outcome === 'already' ? 'required' : outcome;
+      this.ends.set(instance, { state, wave, reason: reason ?? (applied === false ? NOT_IN_FORCE : undefined) });
+    }
+  }
+
+  private restore(records: readonly RestoreRecord[]): void {
+    for (const { instance, wave, outcome, reason } of records) {
+      const state = outcome === 'already' ? 'restored' : outcome;
+      this.ends.set(instance, { state, wave, reason: outcome === 'failed' ? `it did not get its options back: ${reason}` : reason });
+    }
+  }
+}

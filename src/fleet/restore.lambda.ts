@@ -1,0 +1,78 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { changesOf, restoredPartOf, type ChangeRecord, type Intent, type RestoreRecord, type WaveTarget } from './handlers/change-records';
+import { inWords, reach } from './handlers/clients';
+import { csv, RESTORE_COLUMNS } from './handlers/csv';
+import { checkLock } from './handlers/lock';
+import { applied, isGone, modify, present } from './handlers/options';
+import { Pace } from './handlers/pace';
+import type { Run } from './handlers/records';
+import { lines, parsed, Store } from './handlers/store';
+
+export interface RestoreEvent {
+  readonly bucket: string;
+  readonly run: Run;
+  /** The run that is undone: this one, or an earlier one. */
+  readonly from: string;
+  readonly target: WaveTarget;
+}
+
+/** The same again, for the next call. */
+export interface Restored extends RestoreEvent {
+  readonly done: boolean;
+}
+
+/** Milliseconds that one part may take; with less left the next call does it. */
+const PART_TIME = 240_000;
+
+/** Gives the instances of an account and region exactly the options back that they had before these waves, the last one first. */
+export async function restore(event: RestoreEvent, timeLeft: () => number): Promise<Restored> {
+  const { bucket, run, from, target } = event;
+  await checkLock(bucket, run.executionArn!);
+  const store = new Store(bucket, run);
+  const earlier = new Store(bucket, { id: from });
+  const { ec2 } = await reach(target, run);
+  const pace = new Pace(run.changesPerSecond!);
+  for (const wave of [...target.waves].reverse()) {
+    const parts = (await earlier.names(changesOf(wave, target))).filter((name) => name.endsWith('.before.jsonl')).sort();
+    for (const [part, name] of parts.entries()) {
+      if (await store.find(restoredPartOf(wave, target, part, 'jsonl')) !== undefined) continue;
+      if (timeLeft() < PART_TIME) return { ...event, done: false };
+      const records = await carryOut(ec2, pace, await changedIn(earlier, name), event);
+      await store.put(restoredPartOf(wave, target, part, 'csv'), csv(RESTORE_COLUMNS, records), 'text/csv');
+      await store.put(restoredPartOf(wave, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
+    }
+  }
+  return { ...event, done: true };
+}
+
+/** What was changed, or may have been: a call that died for good wrote down only what it was about to do. */
+async function changedIn(earlier: Store, name: string): Promise<Intent[]> {
+  const intents = parsed<Intent>(await earlier.get(name)).filter(({ left }) => left === undefined);
+  const records = await earlier.find(name.replace('.before.jsonl', '.jsonl'));
+  if (records === undefined) return intents;
+  const outcomes = new Map(parsed<ChangeRecord>(records).map(({ instance, outcome }) => [instance, outcome]));
+  return intents.filter(({ instance }) => outcomes.get(instance) === 'changed');
+}
+
+async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Intent[], { run, from }: RestoreEvent): Promise<RestoreRecord[]> {
+  const now = await present(ec2, changed.map(({ instance }) => instance));
+  const records: RestoreRecord[] = [];
+  for (const { account, region, instance, wave, before: after } of changed) {
+    const before = now.get(instance)?.options;
+    const record = (rest: Pick<RestoreRecord, 'outcome' | 'reason'>) => (
+      records.push({ account, region, instance, run: run.id, from, wave, time: new Date().toISOString(), before, after: after!, ...rest }));
+    if (!before) record({ outcome: 'gone' });
+    else if (before.tokens === after!.tokens && before.hopLimit === after!.hopLimit) record({ outcome: 'already' });
+    else {
+      await pace.turn();
+      try {
+        await modify(ec2, instance, { tokens: after!.tokens, hopLimit: before.hopLimit === after!.hopLimit ? undefined : after!.hopLimit });
+        record({ outcome: 'restored' });
+      } catch (error) {
+        record({ outcome: isGone(error as Error) ? 'gone' : 'failed', reason: inWords(error as Error) });
+      }
+    }
+  }
+  await applied(ec2, records.filter(({ outcome }) => outcome === 'restored').map(({ instance }) => instance));
+  return records;
+}

@@ -1,0 +1,159 @@
+import { Aws, type Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Choice, Condition, CustomState, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable, type INextable } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Approval } from './approval';
+import type { ChangingStates } from './definition';
+import { RUN, type Tasks } from './tasks';
+
+/** What the states that change something call. */
+export interface ChangingProps {
+  readonly planWaves: IFunction;
+  readonly checkWayBack: IFunction;
+  readonly change: IFunction;
+  readonly watch: IFunction;
+  readonly restore: IFunction;
+  readonly judgeWayBack: IFunction;
+  readonly judgeWave: IFunction;
+  readonly report: IFunction;
+  /** What decides which instances are in which wave. */
+  readonly waves: { readonly [name: string]: unknown };
+  readonly approval: Approval;
+  readonly bake: Duration;
+  readonly maxRejections: number;
+}
+
+const STOPPED = 'Imdsv2FleetRollout';
+
+/**
+ * Waves: is there a way back, may it begin, change, wait, what was rejected, back or on. Every end is a report of its own,
+ * and only a run that did all it was to do succeeds.
+ */
+export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStates {
+  const { scope } = tasks;
+  const end = endOf(tasks, props.report);
+  const stop = (id: string, state: string, reason: string) => tasks.ended(id, state, reason).next(end);
+
+  const planWaves = tasks.call('Plan the waves', props.planWaves, { ...RUN, ...props.waves }, '$.waves');
+  const done = stop('All waves done', 'done', 'every wave was changed, and nothing was rejected');
+  planWaves.addCatch(stop('No waves', 'failed', 'which instances are in which wave could not be written down: see the log of the function PlanWaves'));
+
+  const checkWayBack = tasks.call('Check the way back', props.checkWayBack);
+  checkWayBack.addCatch(tasks.recorded('Record what is not checked', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase': 'way-back' }), { resultPath: '$.error' });
+  const wayBack = tasks.map('The way back of each', { items: '$.waves.targetsKey', processor: checkWayBack });
+  const judgeWayBack = tasks.call('Judge the way back', props.judgeWayBack, RUN, '$.wayBack');
+  const noWayBack = stop('No way back', 'no-way-back',
+    'in an account or region what is changed could not be changed back: see way-back/ in the run; with the input {"acceptNoWayBack":true} it is changed nevertheless');
+  wayBack.addCatch(judgeWayBack, { resultPath: JsonPath.DISCARD });
+  judgeWayBack.addCatch(noWayBack);
+
+  const change = tasks.call('Change', props.change);
+  change.addCatch(tasks.recorded('Record what is not changed', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase.$': "States.Format('change/{}', $.wave.number)" }), { resultPath: '$.error' });
+  change.next(untilDone(tasks, 'All changed?', change));
+  const wave = tasks.map('Change the wave', { items: '$.wave.targetsKey', more: { 'wave.$': '$.wave', 'approval.$': '$.approval' }, processor: change });
+
+  const bake = new Wait(scope, 'Bake', { time: WaitTime.duration(props.bake) });
+  const watch = tasks.call('Watch', props.watch);
+  watch.addCatch(tasks.recorded('Record what is not watched', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase.$': "States.Format('watch/{}', $.wave.number)" }), { resultPath: '$.error' });
+  const watched = tasks.map('Watch the wave', { items: '$.wave.targetsKey', more: { 'wave.$': '$.wave' }, processor: watch });
+  const judge = tasks.call('Judge the wave', props.judgeWave, { ...RUN, 'wave.$': '$.wave', 'maxRejections': props.maxRejections }, '$.verdict');
+  const unwatched = stop('Not watched', 'unwatched',
+    'what a wave rejected is not known of every account and region: the waves that follow are left alone, and what is changed stays; see failures/watch/ in the run');
+  wave.addCatch(bake, { resultPath: JsonPath.DISCARD });
+  watched.addCatch(judge, { resultPath: JsonPath.DISCARD });
+  judge.addCatch(unwatched);
+
+  const back = restoring(tasks, props.restore, 'after rejections', '$.wave.targetsKey', JsonPath.stringAt('$.run.id'));
+  const rejected = stop('Rejected', 'rejected',
+    'more calls without a token were rejected after a wave than are allowed: the wave has its previous options back, and those that follow are left alone; see rejections/ in the run');
+  back.addCatch(rejected, { resultPath: JsonPath.DISCARD });
+  back.next(rejected);
+
+  const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
+  const following = new Pass(scope, 'Next wave', { inputPath: '$.verdict.next', resultPath: '$.wave' });
+  const approve = approvalOf(tasks, props.approval, stop('Not approved', 'not-approved', 'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
+  first.next(approve);
+  following.next(approve);
+  (approve as INextable & IChainable).next(wave).next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
+    .when(Condition.stringEquals('$.verdict.verdict', 'rejected'), back)
+    .when(Condition.stringEquals('$.verdict.verdict', 'unwatched'), unwatched)
+    .when(Condition.booleanEquals('$.verdict.isLast', true), done)
+    .otherwise(following));
+
+  planWaves.next(new Choice(scope, 'Anything to change?')
+    .when(Condition.numberGreaterThan('$.waves.instances', 0), wayBack)
+    .otherwise(done));
+  wayBack.next(judgeWayBack).next(new Choice(scope, 'Is there a way back?')
+    .when(Condition.or(Condition.booleanEquals('$.wayBack.open', true), Condition.booleanEquals('$.acceptNoWayBack', true)), first)
+    .otherwise(noWayBack));
+
+  return {
+    rollOut: planWaves,
+    rollBack: (plan) => {
+      const find = new Pass(scope, 'What it changed', {
+        parameters: { 'targetsKey.$': "States.Format('runs/{}/change-targets.json', $.from)" }, resultPath: '$.undo',
+      });
+      const undo = restoring(tasks, props.restore, 'of a run', '$.undo.targetsKey', JsonPath.stringAt('$.from'));
+      undo.addCatch(new Fail(scope, 'Not undone', { error: STOPPED, cause: 'what the run changed could not be read: is it the id of a run that changed something?' }));
+      return find.next(undo).next(plan);
+    },
+  };
+}
+
+function untilDone(tasks: Tasks, id: string, again: IChainable): Choice {
+  return new Choice(tasks.scope, id)
+    .when(Condition.booleanEquals('$.done', true), new Succeed(tasks.scope, `${id} yes`))
+    .otherwise(again);
+}
+
+function restoring(tasks: Tasks, restore: IFunction, which: string, items: string, from: string) {
+  const task = tasks.call(`Restore ${which}`, restore);
+  task.addCatch(tasks.recorded(`Record what is not restored ${which}`, { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase': 'restore' }), { resultPath: '$.error' });
+  task.next(untilDone(tasks, `All restored ${which}?`, task));
+  return tasks.map(`Give back ${which}`, { items, more: { from }, processor: task });
+}
+
+/** Asks, and waits for the answer; without anybody to ask says so. */
+function approvalOf({ scope }: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: IChainable): CustomState | Pass {
+  if (!topic) return new Pass(scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' });
+  const ask = new CustomState(scope, 'Ask for approval', {
+    stateJson: {
+      Type: 'Task',
+      Resource: `arn:${Aws.PARTITION}:states:::sns:publish.waitForTaskToken`,
+      Parameters: {
+        'TopicArn': topic.topicArn,
+        'Subject.$': "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)",
+        'Message': {
+          'question.$': "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
+          'run.$': '$.run.id',
+          'report.$': "States.Format('s3://{}/{}', $.bucket, $.report.page)",
+          'taskToken.$': '$$.Task.Token',
+          'yes': 'aws stepfunctions send-task-success --task-token <taskToken> --task-output \'{"approver":"<your name>"}\'',
+          'no': 'aws stepfunctions send-task-failure --task-token <taskToken> --error Refused --cause "<why>"',
+        },
+      },
+      ResultSelector: { 'approver.$': '$.approver' },
+      ResultPath: '$.approval',
+      TimeoutSeconds: timeout.toSeconds(),
+    },
+  });
+  // Only what SNS itself did not take: an answer is an answer.
+  ask.addRetry({ errors: ['SNS.SdkClientException', 'SNS.ThrottledException', 'SNS.InternalErrorException'], maxAttempts: 4 });
+  ask.addCatch(refused, { resultPath: '$.refusal' });
+  return ask;
+}
+
+/** The report of what was done, its metrics, and the end. */
+function endOf(tasks: Tasks, lambda: IFunction): IChainable {
+  const { scope } = tasks;
+  const failed = (id: string, cause: string) => new Fail(scope, id, { error: STOPPED, cause });
+  const report = tasks.call('Report of the changes', lambda, { ...RUN, 'stateMachine.$': '$$.StateMachine.Name', 'end.$': '$.end' }, '$.report');
+  report.addCatch(failed('No report of the changes', 'what was changed is recorded, and could not be reported: see the log of the function Report, and redrive the execution'));
+  const metrics = tasks.putMetrics('Put metrics of the changes');
+  metrics.addCatch(failed('No metrics of the changes', 'the report is written, and its metrics could not be put'));
+  report.next(metrics);
+  metrics.next(new Choice(scope, 'All done?')
+    .when(Condition.not(Condition.stringEquals('$.end.state', 'done')), new Fail(scope, 'Stopped', { error: STOPPED, causePath: '$.end.reason' }))
+    .when(Condition.numberGreaterThan('$.report.failures', 0), failed('Not everything done', 'some instances could not be changed, or it is not known whether they were: see the report'))
+    .otherwise(new Succeed(scope, 'Rolled out')));
+  return report;
+}
