@@ -1,13 +1,16 @@
+import { createHash } from 'crypto';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand, DescribeRegionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
+  ModifyInstanceMetadataOptionsCommand,
 } from '@aws-sdk/client-ec2';
 import {
   GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -44,12 +47,16 @@ export class FakeFleet {
   public roles: { [name: string]: Role } = {};
   /** Calls without a token by instance and time in milliseconds. */
   public readonly metrics = new Map<string, Map<number, number>>();
+  /** Rejected calls without a token, likewise. */
+  public readonly rejected = new Map<string, Map<number, number>>();
+  /** What Step Functions says of executions. */
+  public executions: { [arn: string]: string } = {};
   /** What goes wrong with a call. */
   public fault?: (call: Call) => Error | undefined;
 
   constructor() {
-    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts] = clients.map((client) => mockClient(client));
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
@@ -69,10 +76,20 @@ export class FakeFleet {
     }));
     on(ec2, GetInstanceMetadataDefaultsCommand, 'GetInstanceMetadataDefaults', ({ defaults = { ManagedBy: 'account' } }) => ({ AccountLevel: defaults }));
     on(ec2, DescribeInstancesCommand, 'DescribeInstances', ({ instances = [] }, { Filters, NextToken }) => {
-      const wanted = (name: string): string[] => Filters.find(({ Name }: any) => Name === name).Values;
-      const found = instances.filter(({ State, MetadataOptions }) => wanted('instance-state-name').includes(State.Name) && wanted('metadata-options.http-tokens').includes(MetadataOptions.HttpTokens));
+      const wanted = (name: string): string[] | undefined => Filters.find(({ Name }: any) => Name === name)?.Values;
+      const found = instances.filter(({ InstanceId, State, MetadataOptions }) => (
+        ([['instance-id', InstanceId], ['instance-state-name', State.Name], ['metadata-options.http-tokens', MetadataOptions.HttpTokens]])
+          .every(([name, value]) => wanted(name)?.includes(value) ?? true)));
       const from = Number(NextToken ?? 0);
       return { Reservations: found.slice(from, from + 2).map((one) => ({ Instances: [one] })), NextToken: from + 2 < found.length ? String(from + 2) : '' };
+    });
+    on(ec2, ModifyInstanceMetadataOptionsCommand, 'ModifyInstanceMetadataOptions', ({ instances = [], defaults = {} }, { InstanceId, DryRun, ...options }) => {
+      const found = instances.find((one) => one.InstanceId === InstanceId);
+      if (!found) throw error('InvalidInstanceID.NotFound');
+      if (options.HttpTokens === 'optional' && defaults.HttpTokensEnforced === 'enabled') throw error('UnsupportedOperation');
+      if (DryRun) throw error('DryRunOperation');
+      for (const [option, value] of Object.entries(options)) if (value !== undefined) found.MetadataOptions[option] = value;
+      return {};
     });
     on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {} }, { LaunchTemplateId, Versions: [version] }) => {
       const options = templates[`${LaunchTemplateId} ${version}`];
@@ -92,9 +109,10 @@ export class FakeFleet {
       expect(MetricDataQueries.length).toBeLessThanOrEqual(500);
       const from = Number(NextToken ?? 0);
       const results = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period, Stat } }: any) => {
-        expect([Metric.Namespace, Metric.MetricName, Stat]).toEqual(['AWS/EC2', 'MetadataNoToken', 'Sum']);
+        expect([Metric.Namespace, Stat]).toEqual(['AWS/EC2', 'Sum']);
+        const all: { readonly [name: string]: ReadonlyMap<string, ReadonlyMap<number, number>> } = { MetadataNoToken: this.metrics, MetadataNoTokenRejected: this.rejected };
         const sums = new Map<number, number>();
-        for (const [time, value] of this.metrics.get(Metric.Dimensions[0].Value) ?? []) {
+        for (const [time, value] of all[Metric.MetricName].get(Metric.Dimensions[0].Value) ?? []) {
           if (time < StartTime.getTime() || time >= EndTime.getTime()) continue;
           const bucket = Math.floor(time / (Period * 1000)) * Period * 1000;
           sums.set(bucket, (sums.get(bucket) ?? 0) + value);
@@ -122,17 +140,26 @@ export class FakeFleet {
       const [, document] = all.find(([name]) => policyArn(name) === PolicyArn)!;
       return { PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)) } };
     });
-    on(s3, PutObjectCommand, 's3:PutObject', (_, { Bucket, Key, Body }) => {
+    on(s3, PutObjectCommand, 's3:PutObject', (_, { Bucket, Key, Body, IfMatch, IfNoneMatch }) => {
       expect(Bucket).toBe('reports');
+      if (IfNoneMatch === '*' && this.objects.has(Key) || IfMatch && etagOf(this.objects.get(Key)) !== IfMatch) throw error('PreconditionFailed');
       this.objects.set(Key, Body.toString());
       return {};
     });
-    on(s3, GetObjectCommand, 's3:GetObject', (_, { Key }) => ({ Body: { transformToString: async () => this.objects.get(Key)! } }));
+    on(s3, GetObjectCommand, 's3:GetObject', (_, { Key }) => {
+      const body = this.objects.get(Key);
+      if (body === undefined) throw error('NoSuchKey', Key);
+      return { Body: { transformToString: async () => body }, ETag: etagOf(body) };
+    });
     on(s3, ListObjectsV2Command, 's3:ListObjects', (_, { Prefix, ContinuationToken }) => {
-      const all = [...this.objects.keys()].filter((key) => key.startsWith(Prefix));
+      const all = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
       const from = Number(ContinuationToken ?? 0);
       const NextContinuationToken = from + 2 < all.length ? String(from + 2) : undefined;
       return { Contents: all.slice(from, from + 2).map((Key) => ({ Key })), NextContinuationToken };
+    });
+    on(stepFunctions, DescribeExecutionCommand, 'DescribeExecution', (_, { executionArn }) => {
+      if (!this.executions[executionArn]) throw error('ExecutionDoesNotExist');
+      return { status: this.executions[executionArn] };
     });
   }
 
@@ -158,6 +185,10 @@ export class FakeFleet {
   }
 }
 
+function etagOf(body: string | undefined): string | undefined {
+  return body === undefined ? undefined : `"${createHash('md5').update(body).digest('hex')}"`;
+}
+
 /** An instance as EC2 describes it. */
 export function instance(id: string, { tags = {}, ...rest }: { readonly [key: string]: any } = {}): any {
   return {
@@ -165,7 +196,7 @@ export function instance(id: string, { tags = {}, ...rest }: { readonly [key: st
     State: { Name: 'running' },
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     ...rest,
-    MetadataOptions: { HttpTokens: 'optional', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1, ...rest.MetadataOptions },
+    MetadataOptions: { HttpTokens: 'optional', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 1, State: 'applied', ...rest.MetadataOptions },
   };
 }
 

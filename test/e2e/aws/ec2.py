@@ -101,8 +101,12 @@ def modify_instance_metadata_options(
     self, instance_id, http_tokens=None, hop_limit=None, http_endpoint=None, dry_run=False, http_protocol=None, metadata_tags=None,
 ):
     instance = self.get_instance(instance_id)
+    if self.account_id in control.read().get("deniedAccounts", []):
+        raise EC2ClientError("UnauthorizedOperation", "You are not authorized to perform this operation.")
     if http_tokens == "optional" and defaults_of(self).get("HttpTokensEnforced") == "enabled":
         raise EC2ClientError("UnsupportedOperation", ENFORCED)
+    if dry_run:
+        raise EC2ClientError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
     before = instance.metadata_options
     instance.metadata_options = MetadataOptions({
         "HttpTokens": http_tokens or before.http_tokens,

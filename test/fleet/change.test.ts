@@ -1,0 +1,284 @@
+import { error, FakeFleet, instance, NOW, RUN } from './fake-fleet';
+import { begin, type BeginEvent } from '../../src/fleet/begin.lambda';
+import { change, type ChangeEvent } from '../../src/fleet/change.lambda';
+import { checkWayBack } from '../../src/fleet/check-way-back.lambda';
+import { judgeWave, judgeWayBack } from '../../src/fleet/judge.lambda';
+import { restore, type RestoreEvent } from '../../src/fleet/restore.lambda';
+import { watch } from '../../src/fleet/watch.lambda';
+
+const ACCOUNT = '111111111111';
+const PLACE = `${ACCOUNT}/eu-west-1`;
+const TARGET = { account: ACCOUNT, region: 'eu-west-1', role: `arn:aws:iam::${ACCOUNT}:role/c`, reader: `arn:aws:iam::${ACCOUNT}:role/r`, waves: [1], instances: 1 };
+const EXECUTION = 'arn:aws:states:us-east-1:1:execution:fleet:run';
+const CHANGING = { ...RUN, executionArn: EXECUTION, changesPerSecond: 100_000 };
+const WAVE = { number: 1, of: 2, instances: 1, targetsKey: 'runs/run/waves/01/targets.json' };
+
+let fleet: FakeFleet;
+beforeEach(() => {
+  Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'own', AWS_SECRET_ACCESS_KEY: 'x' });
+  fleet = new FakeFleet();
+  fleet.objects.set('lock.json', JSON.stringify({ execution: EXECUTION }));
+});
+
+const put = (name: string, body: unknown) => fleet.objects.set(`runs/run/${name}`, JSON.stringify(body));
+const at = (...instances: any[]) => {
+  fleet.places[PLACE] = { ...fleet.places[PLACE], instances };
+  put(`waves/01/${PLACE}.json`, instances.map(({ InstanceId }) => ({ instance: InstanceId })));
+  put('waves/01/targets.json', [TARGET]);
+  put('waves/02/targets.json', [{ ...TARGET, waves: [2], instances: 7 }]);
+  put('change-targets.json', [TARGET, { ...TARGET, region: 'us-west-2', waves: [] }]);
+};
+const options = () => fleet.places[PLACE].instances!.map(({ MetadataOptions }) => MetadataOptions);
+const modifications = () => fleet.calls.filter(({ operation }) => operation === 'ModifyInstanceMetadataOptions');
+const records = () => fleet.lines(/changes\/01\/.*\/\d+\.jsonl$/);
+
+async function changed(timeLeft = () => 900_000): Promise<void> {
+  let event: ChangeEvent & { done?: boolean } = { bucket: 'reports', run: CHANGING, target: TARGET, wave: WAVE, approval: { approver: 'ana' } };
+  do event = await change(JSON.parse(JSON.stringify(event)), timeLeft); while (!event.done);
+}
+
+async function restored(from = 'run', timeLeft = () => 900_000): Promise<void> {
+  let event: RestoreEvent & { done?: boolean } = { bucket: 'reports', run: CHANGING, from, target: TARGET };
+  do event = await restore(JSON.parse(JSON.stringify(event)), timeLeft); while (!event.done);
+}
+
+describe('a change', () => {
+  test('asks for tokens and nothing else, with the role that may, and writes down what was before it', async () => {
+    at(instance('i-1', { MetadataOptions: { HttpPutResponseHopLimit: 3, HttpProtocolIpv6: 'enabled', InstanceMetadataTags: 'enabled' } }));
+    await changed();
+    expect(modifications().map(({ input, account, region }) => [input, account, region])).toEqual([[{ InstanceId: 'i-1', HttpTokens: 'required', HttpPutResponseHopLimit: undefined }, ACCOUNT, 'eu-west-1']]);
+    expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.role);
+    const common = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana' };
+    const [before, after] = [{ tokens: 'optional', hopLimit: 3, endpoint: 'enabled' }, { tokens: 'required', hopLimit: 3, endpoint: 'enabled' }];
+    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...common, before, after }]);
+    expect(records()).toEqual([{ ...common, before, after, time: expect.stringMatching(/^\d{4}-.*Z$/), outcome: 'changed', applied: true }]);
+    const names = fleet.calls.filter(({ operation }) => ['s3:PutObject', 'ModifyInstanceMetadataOptions'].includes(operation)).map(({ input: { Key, InstanceId } }) => Key?.split('/').pop() ?? InstanceId);
+    expect(names).toEqual(['00000.before.jsonl', 'i-1', '00000.csv', '00000.jsonl']);
+  });
+
+  test.each<[string, any, string]>([
+    ['requires tokens already', instance('i-1', { MetadataOptions: { HttpTokens: 'required' } }), 'already'],
+    ['has been exempted since', instance('i-1', { tags: { 'imdsv2:exempt-until': '2099-01-01' } }), 'exempt'],
+    ['was switched off since', instance('i-1', { MetadataOptions: { HttpEndpoint: 'disabled' } }), 'endpoint-disabled'],
+    ['is on its way out', instance('i-1', { State: { Name: 'shutting-down' } }), 'gone'],
+  ])('leaves alone what %s', async (_, one, outcome) => {
+    at(one);
+    await changed();
+    expect(modifications()).toEqual([]);
+    expect(records().map((record) => record.outcome)).toEqual([outcome]);
+    await restored();
+    expect(modifications()).toEqual([]);
+  });
+
+  test('leaves alone what is gone, and an exemption that has ended exempts nothing', async () => {
+    at(instance('i-1', { tags: { 'imdsv2:exempt-until': '2020-01-01' } }), instance('i-2'));
+    fleet.places[PLACE] = { instances: fleet.places[PLACE].instances!.slice(0, 1) };
+    await changed();
+    expect(records().map((record) => [record.instance, record.outcome])).toEqual([['i-1', 'changed'], ['i-2', 'gone']]);
+  });
+
+  test('gives the hop limit that was planned', async () => {
+    at(instance('i-1'));
+    put(`waves/01/${PLACE}.json`, [{ instance: 'i-1', hopLimit: 2 }]);
+    await changed();
+    expect(options()[0]).toEqual(expect.objectContaining({ HttpTokens: 'required', HttpPutResponseHopLimit: 2 }));
+    await restored();
+    expect(options()[0]).toEqual(expect.objectContaining({ HttpTokens: 'optional', HttpPutResponseHopLimit: 1 }));
+  });
+
+  test('that is refused is recorded with the reason, and the others are made', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
+    fleet.fault = ({ operation, input }) => operation === 'ModifyInstanceMetadataOptions' && input.InstanceId !== 'i-3'
+      ? error(input.InstanceId === 'i-1' ? 'UnauthorizedOperation' : 'InvalidInstanceID.NotFound', 'no') : undefined;
+    await changed();
+    expect(records().map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'no (UnauthorizedOperation)'], ['gone', 'no (InvalidInstanceID.NotFound)'], ['changed', undefined]]);
+  });
+
+  test('is said to be in force only where EC2 says so', async () => {
+    at(instance('i-1', { State: { Name: 'stopped' }, MetadataOptions: { State: 'pending' } }));
+    await changed();
+    expect(records()).toEqual([expect.objectContaining({ outcome: 'changed', applied: false })]);
+  });
+
+  test('goes on in the next call, a hundred at a time', async () => {
+    at(...Array.from({ length: 250 }, (_, i) => instance(`i-${i}`)));
+    let calls = 0;
+    await changed(() => (calls++ % 2 === 0 ? 900_000 : 100_000));
+    expect(options().every(({ HttpTokens }: any) => HttpTokens === 'required')).toBe(true);
+    expect(modifications()).toHaveLength(250);
+    expect(fleet.lines(/changes\/01\/.*\/\d+\.jsonl$/)).toHaveLength(250);
+    expect([...fleet.objects.keys()].filter((key) => /\/0000\d\.jsonl$/.test(key))).toHaveLength(3);
+  });
+
+  test('whichever call dies, a repeated one changes nothing twice, loses nothing, and all of it can be undone', async () => {
+    for (let dying = 1; ; dying++) {
+      fleet = new FakeFleet();
+      fleet.objects.set('lock.json', JSON.stringify({ execution: EXECUTION }));
+      at(instance('i-1', { MetadataOptions: { HttpPutResponseHopLimit: 3 } }), instance('i-2'), instance('i-3', { MetadataOptions: { HttpTokens: 'required' } }));
+      let calls = 0;
+      fleet.fault = () => (++calls === dying ? error('Died') : undefined);
+      const died = await changed().then(() => false, () => true);
+      fleet.fault = undefined;
+      await changed();
+      // A change that is refused is recorded as failed, which is no reason to try again.
+      const refused = records().filter(({ outcome }) => outcome === 'failed').map((record) => record.instance);
+      expect(fleet.places[PLACE].instances!.filter(({ MetadataOptions }) => MetadataOptions.HttpTokens !== 'required').map(({ InstanceId }) => InstanceId)).toEqual(refused);
+      expect(new Map(records().map((record) => [record.instance, record.before.tokens]))).toEqual(new Map([['i-1', 'optional'], ['i-2', 'optional'], ['i-3', 'required']]));
+      // A call that was refused is one more.
+      expect(modifications().length).toBeLessThanOrEqual(3);
+      if (refused.length === 0) {
+        await restored();
+        expect(options().map(({ HttpTokens, HttpPutResponseHopLimit }: any) => [HttpTokens, HttpPutResponseHopLimit])).toEqual([['optional', 3], ['optional', 1], ['required', 1]]);
+      }
+      if (!died && calls < dying) break;
+      expect(dying).toBeLessThan(100);
+    }
+  });
+});
+
+describe('the way back', () => {
+  test('undoes what an earlier run may have done, too, and says what became of each', async () => {
+    at(instance('i-1', { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 } }), instance('i-2', { MetadataOptions: { HttpTokens: 'required' } }), instance('i-3'));
+    const intent = (id: string, hopLimit: number) => ({ account: ACCOUNT, region: 'eu-west-1', instance: id, run: 'old', wave: 1, approver: 'ana', before: { tokens: 'optional', hopLimit, endpoint: 'enabled' }, after: { tokens: 'required', hopLimit, endpoint: 'enabled' } });
+    const lines = (...all: object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('');
+    // The first part ended without its record; the second one failed for i-2, and has one that is gone.
+    fleet.objects.set(`runs/old/changes/01/${PLACE}/00000.before.jsonl`, lines(intent('i-1', 1), intent('i-3', 1)));
+    fleet.objects.set(`runs/old/changes/01/${PLACE}/00001.before.jsonl`, lines(intent('i-2', 1), intent('i-9', 1)));
+    fleet.objects.set(`runs/old/changes/01/${PLACE}/00001.jsonl`, lines({ ...intent('i-2', 1), outcome: 'failed' }, { ...intent('i-9', 1), outcome: 'changed' }));
+    await restored('old');
+    expect(fleet.lines(/runs\/run\/restored\/.*jsonl$/).map((record) => [record.instance, record.outcome, record.from, record.run])).toEqual([
+      ['i-1', 'restored', 'old', 'run'], ['i-3', 'already', 'old', 'run'], ['i-9', 'gone', 'old', 'run'],
+    ]);
+    expect(options().map(({ HttpTokens, HttpPutResponseHopLimit }: any) => [HttpTokens, HttpPutResponseHopLimit])).toEqual([['optional', 1], ['required', 1], ['optional', 1]]);
+    const count = modifications().length;
+    await restored('old');
+    expect(modifications()).toHaveLength(count);
+  });
+
+  test('that is refused is recorded, and goes on in the next call', async () => {
+    at(instance('i-1'), instance('i-2'));
+    await changed();
+    fleet.fault = ({ operation, input }) => operation === 'ModifyInstanceMetadataOptions' && input.InstanceId === 'i-1' ? error('UnsupportedOperation', 'enforced') : undefined;
+    let calls = 0;
+    await restored('run', () => (calls++ === 0 ? 100_000 : 900_000));
+    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'enforced (UnsupportedOperation)'], ['restored', undefined]]);
+  });
+
+  test.each<[string, object, ((call: any) => Error | undefined) | undefined, object]>([
+    ['is open', {}, undefined, { open: true }],
+    ['is closed by enforcement', { HttpTokensEnforced: 'enabled', ManagedBy: 'account' }, undefined, { open: false, reason: 'HttpTokensEnforced is enabled by the account: what requires tokens cannot go back' }],
+    ['is closed by a declarative policy', { HttpTokensEnforced: 'enabled', ManagedBy: 'declarative-policy' }, undefined, { open: false, reason: 'HttpTokensEnforced is enabled by a declarative policy: what requires tokens cannot go back' }],
+    ['is denied', {}, ({ input }) => (input.DryRun ? error('UnauthorizedOperation', 'a policy') : undefined), { open: false, reason: 'a policy (UnauthorizedOperation)' }],
+    ['is refused', {}, ({ input }) => (input.DryRun ? error('UnsupportedOperation', 'enforced') : undefined), { open: false, reason: 'enforced (UnsupportedOperation)' }],
+    ['needs a role that is not there', {}, ({ operation }) => (operation === 'AssumeRole' ? error('AccessDenied', 'no role') : undefined), { open: false, reason: 'no role (AccessDenied)' }],
+    ['is asked of an instance that is gone', {}, ({ input }) => (input.DryRun ? error('InvalidInstanceID.NotFound') : undefined), { open: true }],
+  ])('%s', async (_, defaults, fault, expected) => {
+    at(instance('i-1'));
+    Object.assign(fleet.places[PLACE], { defaults });
+    fleet.fault = fault;
+    await checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET });
+    await checkWayBack({ bucket: 'reports', run: CHANGING, target: { ...TARGET, region: 'us-west-2', waves: [] } });
+    expect(fleet.json(`way-back/${PLACE}.json`)).toEqual({ account: ACCOUNT, region: 'eu-west-1', ...expected });
+    expect(options()[0].HttpTokens).toBe('optional');
+    const { open } = expected as any;
+    expect(await judgeWayBack({ bucket: 'reports', run: CHANGING })).toEqual({ open, closed: open ? 0 : 1 });
+  });
+
+  test('is closed where nothing is known, and what is not expected is an error', async () => {
+    at(instance('i-1'));
+    expect(await judgeWayBack({ bucket: 'reports', run: CHANGING })).toEqual({ open: false, closed: 1 });
+    fleet.fault = ({ input }) => (input.DryRun ? error('InternalError', 'later') : undefined);
+    await expect(checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET })).rejects.toThrow('later');
+  });
+});
+
+describe('after a wave', () => {
+  const judged = async (maxRejections = 0, wave = WAVE) => judgeWave({ bucket: 'reports', run: CHANGING, wave, maxRejections });
+  const watched = async () => watch({ bucket: 'reports', run: CHANGING, target: TARGET, wave: WAVE });
+
+  test('what was rejected since is counted, by the role that may only read', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3', { MetadataOptions: { HttpTokens: 'required' } }));
+    await changed();
+    fleet.calls.length = 0;
+    const now = Date.now();
+    fleet.rejected.set('i-1', new Map([[now - 60 * 60 * 1000, 100], [now - 1, 2], [now - 2, 0]]));
+    fleet.rejected.set('i-3', new Map([[now - 1, 50]]));
+    await watched();
+    expect(fleet.json(`rejections/01/${PLACE}.json`)).toEqual([{ account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', calls: 2, lastCall: expect.any(String) }]);
+    expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.reader);
+    expect(await judged()).toEqual(expect.objectContaining({ verdict: 'rejected', rejections: 2 }));
+    expect(await judged(2)).toEqual({ verdict: 'good', rejections: 2, isLast: false, next: { number: 2, of: 2, instances: 7, targetsKey: 'runs/run/waves/02/targets.json' } });
+    expect(await judged(2, { ...WAVE, number: 1, of: 1 })).toEqual(expect.objectContaining({ verdict: 'good', isLast: true }));
+  });
+
+  test('without a record of it nothing is good', async () => {
+    at(instance('i-1'));
+    expect((await judged()).verdict).toBe('unwatched');
+    await watched();
+    expect((await judged()).verdict).toBe('good');
+  });
+});
+
+describe('the beginning', () => {
+  const { id: _, ...settings } = RUN;
+  const begun = async (input: any, rest: Partial<BeginEvent> = {}) => begin({ ...settings, bucket: 'reports', execution: 'e-1', executionArn: 'arn:new', changes: true, input, ...rest });
+
+  test('names the run, and what it is to do', async () => {
+    fleet.objects.clear();
+    expect(await begun({})).toEqual({
+      mode: 'rollout', acceptNoWayBack: false, bucket: 'reports', from: '', run: { ...RUN, id: '2026-11-24T15-07-00Z-e-1', executionArn: 'arn:new' },
+    });
+    expect(RUN.startedAt).toBe(new Date(NOW).toISOString());
+    expect(await begun({ rollback: '2026-11-24T15-07-00Z-e-0', acceptNoWayBack: true })).toEqual(expect.objectContaining({ mode: 'rollback', from: '2026-11-24T15-07-00Z-e-0', acceptNoWayBack: true }));
+    expect((await begun({ inventory: true })).mode).toBe('inventory');
+  });
+
+  test('of an inventory takes no lock, and a dry run does not read its input', async () => {
+    fleet.objects.clear();
+    await begun({ inventory: true });
+    expect((await begun('anything', { changes: false })).mode).toBe('inventory');
+    expect(fleet.calls).toEqual([]);
+  });
+
+  test.each<[unknown, string]>([
+    [{ inventroy: true }, 'got "inventroy"'], [{ inventory: 'yes' }, 'got {"inventory":"yes"}'], [{ rollback: '../x' }, 'got {"rollback":"../x"}'], [{ rollback: 7 }, 'got {"rollback":7}'],
+    [[], 'got []'], [null, 'got null'], [{ inventory: true, rollback: 'x' }, 'not both'], [{ acceptNoWayBack: 1 }, 'expected true or false'],
+  ])('refuses an input that it does not understand: %j', async (input, message) => {
+    await expect(begun(input)).rejects.toThrow(message);
+    expect(fleet.calls).toEqual([]);
+  });
+
+  const lock = () => JSON.parse(fleet.objects.get('lock.json')!).execution;
+
+  test.each<[string, string | undefined, boolean]>([
+    ['runs', 'RUNNING', false], ['is to be redriven', 'PENDING_REDRIVE', false], ['was stopped', 'ABORTED', true], ['has ended', 'SUCCEEDED', true], ['is forgotten', undefined, true],
+  ])('takes the lock of one that %s, or is refused', async (_1, status, taken) => {
+    if (status) fleet.executions[EXECUTION] = status;
+    if (taken) await begun({});
+    else await expect(begun({})).rejects.toThrow(`got the lock of ${EXECUTION}`);
+    expect(lock()).toBe(taken ? 'arn:new' : EXECUTION);
+  });
+
+  test('of two at once only one begins, whether or not somebody had the lock before', async () => {
+    for (const first of [undefined, EXECUTION]) {
+      fleet.objects.clear();
+      if (first) fleet.objects.set('lock.json', JSON.stringify({ execution: first }));
+      fleet.executions = { 'arn:a': 'RUNNING', 'arn:b': 'RUNNING' };
+      const outcomes = await Promise.allSettled(['arn:a', 'arn:b'].map(async (executionArn) => begun({}, { executionArn })));
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([lock() === 'arn:a', lock() === 'arn:b']);
+      expect(outcomes.find(({ status }) => status === 'rejected')).toEqual(expect.objectContaining({ reason: expect.objectContaining({ name: 'AnotherRun' }) }));
+    }
+  });
+
+  test('that is repeated keeps its lock, and whoever lost it changes nothing', async () => {
+    await begun({}, { executionArn: EXECUTION });
+    fleet.objects.set('lock.json', JSON.stringify({ execution: 'arn:other' }));
+    at(instance('i-1'));
+    await expect(changed()).rejects.toThrow('got the lock of arn:other');
+    await expect(restored()).rejects.toThrow('got the lock of arn:other');
+    fleet.objects.delete('lock.json');
+    await expect(changed()).rejects.toThrow('another run changes the fleet');
+    expect(modifications()).toEqual([]);
+  });
+});
