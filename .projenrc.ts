@@ -156,7 +156,7 @@ for (const dir of ['examples', 'benchmarks']) {
 // Imports go one way: this room may not be imported by those below it.
 const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require-imdsv2.ts', 'index.ts'];
 // Rooms that stand beside the house, each for itself.
-const BESIDE = ['organization'];
+const BESIDE = ['detection', 'organization'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['private', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['html', ['private', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
@@ -178,6 +178,11 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ]],
   // Rules for CloudFormation's hooks are made of the catalog, and what is denied to tags is denied to those of an exemption.
   ['organization', ['html', 'posture', 'checks', 'enforcement', 'fleet', 'cli', ...ABOVE]],
+  // Of the fleet it knows the inventory, whose metrics it shows.
+  ['detection', [
+    'html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet/handlers', 'fleet/report', 'fleet/definition.ts', 'fleet/fleet-function.ts',
+    'cli', ...ABOVE,
+  ]],
 ];
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');
