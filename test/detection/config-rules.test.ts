@@ -66,22 +66,50 @@ describe('which rules there are', () => {
 });
 
 describe('regions', () => {
-  /** Every rule, and the regions on the page of each that it is not offered in. */
-  const PAGES: ReadonlyArray<readonly [Imdsv2ConfigRule, string]> = [
-    [INSTANCES, 'us-isob-west-1'],
-    [TEMPLATES, 'ap-southeast-7 me-central-1 ap-south-2 ap-southeast-5 ap-southeast-4 us-gov-east-1 us-gov-west-1 mx-central-1 il-central-1 ap-east-2 '
-      + 'ca-west-1 eu-south-2 eu-central-2'],
-    [HOPS, 'ap-southeast-6 cn-north-1 ap-southeast-7 ap-southeast-3 me-central-1 ap-south-2 ap-southeast-5 ap-southeast-4 us-gov-east-1 us-gov-west-1 '
-      + 'mx-central-1 il-central-1 ap-east-2 ca-west-1 eu-south-2 cn-northwest-1 eu-central-2'],
-    [CONFIGURATIONS, 'ap-southeast-6 ap-southeast-7 ap-southeast-5 mx-central-1 ap-east-2 ca-west-1'],
-    [CONFIGURATION_HOPS, 'ap-southeast-6 ap-southeast-7 ap-southeast-3 ap-southeast-5 us-gov-east-1 us-gov-west-1 mx-central-1 ap-east-2 ca-west-1'],
-    [GROUPS, 'ap-southeast-6 ap-southeast-7 us-gov-east-1 us-gov-west-1 mx-central-1 ap-east-2'],
-  ];
+  /** Of each rule, what its page says after "All supported AWS regions except". */
+  const PAGES = ([
+    [INSTANCES, 'AWS Secret - West'],
+    [TEMPLATES, 'Asia Pacific (Thailand), Middle East (UAE), Asia Pacific (Hyderabad), Asia Pacific (Malaysia), Asia Pacific (Melbourne), AWS GovCloud (US-East), '
+      + 'AWS GovCloud (US-West), Mexico (Central), Israel (Tel Aviv), Asia Pacific (Taipei), Canada West (Calgary), Europe (Spain), Europe (Zurich)'],
+    [HOPS, 'Asia Pacific (New Zealand), China (Beijing), Asia Pacific (Thailand), Asia Pacific (Jakarta), Middle East (UAE), Asia Pacific (Hyderabad), '
+      + 'Asia Pacific (Malaysia), Asia Pacific (Melbourne), AWS GovCloud (US-East), AWS GovCloud (US-West), Mexico (Central), Israel (Tel Aviv), '
+      + 'Asia Pacific (Taipei), Canada West (Calgary), Europe (Spain), China (Ningxia), Europe (Zurich)'],
+    [CONFIGURATIONS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), Asia Pacific (Malaysia), Mexico (Central), Asia Pacific (Taipei), Canada West (Calgary)'],
+    [CONFIGURATION_HOPS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), Asia Pacific (Jakarta), Asia Pacific (Malaysia), AWS GovCloud (US-East), '
+      + 'AWS GovCloud (US-West), Mexico (Central), Asia Pacific (Taipei), Canada West (Calgary)'],
+    [GROUPS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), AWS GovCloud (US-East), AWS GovCloud (US-West), Mexico (Central), Asia Pacific (Taipei)'],
+  ] as const).map(([rule, names]) => [rule, names.split(', ')] as const);
+  const NAMES: { readonly [region: string]: string } = {
+    'ap-east-2': 'Asia Pacific (Taipei)',
+    'ap-northeast-1': 'Asia Pacific (Tokyo)',
+    'ap-south-2': 'Asia Pacific (Hyderabad)',
+    'ap-southeast-3': 'Asia Pacific (Jakarta)',
+    'ap-southeast-4': 'Asia Pacific (Melbourne)',
+    'ap-southeast-5': 'Asia Pacific (Malaysia)',
+    'ap-southeast-6': 'Asia Pacific (New Zealand)',
+    'ap-southeast-7': 'Asia Pacific (Thailand)',
+    'ca-west-1': 'Canada West (Calgary)',
+    'cn-north-1': 'China (Beijing)',
+    'cn-northwest-1': 'China (Ningxia)',
+    'eu-central-1': 'Europe (Frankfurt)',
+    'eu-central-2': 'Europe (Zurich)',
+    'eu-south-2': 'Europe (Spain)',
+    'il-central-1': 'Israel (Tel Aviv)',
+    'me-central-1': 'Middle East (UAE)',
+    'mx-central-1': 'Mexico (Central)',
+    'us-east-1': 'US East (N. Virginia)',
+    'us-gov-east-1': 'AWS GovCloud (US-East)',
+    'us-gov-west-1': 'AWS GovCloud (US-West)',
+    'us-isob-west-1': 'AWS Secret - West',
+  };
   const ALL = PAGES.map(([rule]) => rule);
-  const REGIONS = [...new Set(PAGES.flatMap(([, regions]) => regions.split(' '))), 'us-east-1', 'eu-west-1', 'ap-northeast-1', 'sa-east-1'];
 
-  test.each(REGIONS)('%s has the rules whose pages say so', (region) => {
-    expect(identifiers(synth({ rules: ALL }, { env: { region } }))).toEqual(PAGES.filter(([, missing]) => !missing.split(' ').includes(region)).map(([rule]) => rule));
+  test('every region of the pages has its name here', () => {
+    expect(PAGES.flatMap(([, names]) => names).filter((name) => !Object.values(NAMES).includes(name))).toEqual([]);
+  });
+
+  test.each(Object.keys(NAMES))('%s has the rules whose pages say so', (region) => {
+    expect(identifiers(synth({ rules: ALL }, { env: { region } }))).toEqual(PAGES.filter(([, names]) => !names.includes(NAMES[region])).map(([rule]) => rule));
   });
 
   function warned(region: string | undefined, prepare: (rules: Imdsv2ConfigRules, stack: Stack) => void = () => {}): Json {
