@@ -217,6 +217,7 @@ project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' 
 project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle-functions' });
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });
 project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-page' });
+project.postCompileTask.exec('tsx projenrc/dashboard-picture.ts', { name: 'dashboard-picture' });
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 project.postCompileTask.exec('tsx projenrc/snippets.ts', { name: 'compile the other pages, and look through every translation' });
 project.postCompileTask.exec('projenrc/weight.sh', { name: 'weigh the package' });

@@ -102,7 +102,7 @@ export class Imdsv2Dashboard extends Construct {
 }
 
 const HEADING = '# Who still uses IMDSv1\n'
-  + '**Answered** calls are those of instances that allow version 1: these must become 0. **Rejected** calls are those of instances that require tokens: something there is broken.';
+  + '**Answered** calls are of instances that allow version 1, and must become 0. **Rejected** calls are of instances that require tokens: something is broken.';
 
 function total(metric: ImdsMetric, title: string): IWidget {
   return new SingleValueWidget({
