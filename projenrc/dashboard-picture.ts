@@ -56,7 +56,12 @@ function synthesized(): Widget[] {
 
 function drawn(widget: Widget): string {
   const { type, properties: { title, markdown, view } } = widget;
-  const box = { x: MARGIN + widget.x * COLUMN + GAP / 2, y: MARGIN + widget.y * ROW + GAP / 2, width: widget.width * COLUMN - GAP, height: widget.height * ROW - GAP };
+  const box: Box = {
+    x: MARGIN + widget.x * COLUMN + GAP / 2,
+    y: MARGIN + widget.y * ROW + GAP / 2,
+    width: widget.width * COLUMN - GAP,
+    height: widget.height * ROW - GAP,
+  };
   const inside = type === 'text' ? heading(box, markdown!) : [
     text('title', box.x + 10, box.y + 18, title!),
     ...type === 'alarm' ? alarms(box) : view === 'singleValue' ? [number(box, shown(title!)[0])] : graph(box, shown(title!)),
