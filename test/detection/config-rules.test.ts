@@ -70,7 +70,7 @@ describe('regions', () => {
   /** Of each rule, what its page says after "All supported AWS regions except". */
   const PAGES = ([
     [INSTANCES, 'AWS Secret - West'],
-    [TEMPLATES, 'Asia Pacific (Thailand), Middle East (UAE), Asia Pacific (Hyderabad), Asia Pacific (Malaysia), Asia Pacific (Melbourne), AWS GovCloud (US-East), '
+    [TEMPLATES, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), Middle East (UAE), Asia Pacific (Hyderabad), Asia Pacific (Malaysia), Asia Pacific (Melbourne), AWS GovCloud (US-East), '
       + 'AWS GovCloud (US-West), Mexico (Central), Israel (Tel Aviv), Asia Pacific (Taipei), Canada West (Calgary), Europe (Spain), Europe (Zurich)'],
     [HOPS, 'Asia Pacific (New Zealand), China (Beijing), Asia Pacific (Thailand), Asia Pacific (Jakarta), Middle East (UAE), Asia Pacific (Hyderabad), '
       + 'Asia Pacific (Malaysia), Asia Pacific (Melbourne), AWS GovCloud (US-East), AWS GovCloud (US-West), Mexico (Central), Israel (Tel Aviv), '
@@ -78,8 +78,9 @@ describe('regions', () => {
     [CONFIGURATIONS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), Asia Pacific (Malaysia), Mexico (Central), Asia Pacific (Taipei), Canada West (Calgary)'],
     [CONFIGURATION_HOPS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), Asia Pacific (Jakarta), Asia Pacific (Malaysia), AWS GovCloud (US-East), '
       + 'AWS GovCloud (US-West), Mexico (Central), Asia Pacific (Taipei), Canada West (Calgary)'],
-    [GROUPS, 'Asia Pacific (New Zealand), Asia Pacific (Thailand), AWS GovCloud (US-East), AWS GovCloud (US-West), Mexico (Central), Asia Pacific (Taipei)'],
   ] as const).map(([rule, names]) => [rule, names.split(', ')] as const);
+  /** And this one says "All supported AWS regions". */
+  const EVERYWHERE = [GROUPS];
   const NAMES: { readonly [region: string]: string } = {
     'ap-east-2': 'Asia Pacific (Taipei)',
     'ap-northeast-1': 'Asia Pacific (Tokyo)',
@@ -103,14 +104,14 @@ describe('regions', () => {
     'us-gov-west-1': 'AWS GovCloud (US-West)',
     'us-isob-west-1': 'AWS Secret - West',
   };
-  const ALL = PAGES.map(([rule]) => rule);
+  const ALL = [...PAGES.map(([rule]) => rule), ...EVERYWHERE];
 
   test('every region of the pages has its name here', () => {
     expect(PAGES.flatMap(([, names]) => names).filter((name) => !Object.values(NAMES).includes(name))).toEqual([]);
   });
 
   test.each(Object.keys(NAMES))('%s has the rules whose pages say so', (region) => {
-    const offered = PAGES.filter(([, names]) => !names.includes(NAMES[region])).map(([rule]) => rule);
+    const offered = [...PAGES.filter(([, names]) => !names.includes(NAMES[region])).map(([rule]) => rule), ...EVERYWHERE];
     expect(identifiers(synth({ rules: ALL }, { env: { region } }))).toEqual(offered);
   });
 
@@ -126,7 +127,7 @@ describe('regions', () => {
       path: 'S/Rules',
       id: 'cdk-imdsv2::config-rule-region',
       message: "'S/Rules' leaves out what AWS Config does not offer in ap-southeast-7: EC2_LAUNCH_TEMPLATE_IMDSV2_CHECK, AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2, "
-        + 'AUTOSCALING_LAUNCH_TEMPLATE, EC2_TOKEN_HOP_LIMIT_CHECK, AUTOSCALING_LAUNCH_CONFIG_HOP_LIMIT\n'
+        + 'EC2_TOKEN_HOP_LIMIT_CHECK, AUTOSCALING_LAUNCH_CONFIG_HOP_LIMIT\n'
         + 'what it looks at is not watched there; look with Imdsv2FleetRollout instead, or name other rules\n'
         + "to accept it: Validations.of(<S/Rules>).acknowledge({ id: 'cdk-imdsv2::config-rule-region', reason: '…' })",
     }]);
@@ -134,7 +135,7 @@ describe('regions', () => {
 
   test('the construct says what is left', () => {
     const rules = new Imdsv2ConfigRules(new Stack(new App(), 'S', { env: { region: 'us-gov-west-1' } }), 'Rules');
-    expect(rules.rules).toEqual([INSTANCES, CONFIGURATIONS]);
+    expect(rules.rules).toEqual([INSTANCES, CONFIGURATIONS, GROUPS]);
   });
 
   test.each(['us-east-1', undefined])('%s has no warning', (region) => expect(warned(region)).toEqual([]));
@@ -155,7 +156,8 @@ describe('an organization', () => {
     const template = organization({ hopLimit: HopLimit.CONTAINERS, tagScope: RuleScope.fromTag('env', 'production'), excludedAccounts: ['111111111111'] });
     expect(propertiesOf(template, RULE)).toEqual([]);
     const rules = propertiesOf(template, ORGANIZATION_RULE);
-    expect(rules.map(({ OrganizationManagedRuleMetadata: { RuleIdentifier } }) => RuleIdentifier)).toEqual([INSTANCES, TEMPLATES, CONFIGURATIONS, GROUPS, HOPS]);
+    expect(rules.map(({ OrganizationManagedRuleMetadata: { RuleIdentifier } }) => RuleIdentifier))
+      .toEqual([INSTANCES, TEMPLATES, CONFIGURATIONS, GROUPS, HOPS]);
     expect(rules[4]).toEqual({
       OrganizationConfigRuleName: expect.stringMatching(/^[\w-]{1,64}$/),
       ExcludedAccounts: ['111111111111'],
@@ -171,7 +173,7 @@ describe('an organization', () => {
   });
 
   test('leaves out what its region has not', () => {
-    expect(propertiesOf(organization({}, 'us-gov-west-1'), ORGANIZATION_RULE)).toHaveLength(2);
+    expect(propertiesOf(organization({}, 'us-gov-west-1'), ORGANIZATION_RULE)).toHaveLength(3);
   });
 
   test('has no parameters and no scope by default', () => {
