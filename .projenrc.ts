@@ -270,6 +270,10 @@ project.addTask('test:e2e', {
   exec: 'projenrc/test-e2e.sh',
   receiveArgs: true,
 });
+project.addTask('test:guard', {
+  description: 'The rules of the Guard hook in the engine from crates.io; needs Rust, and builds the engine in some three minutes',
+  exec: 'projenrc/test-guard.sh',
+});
 // All five languages in CI too: what is published is tested as it is packed.
 project.packageTask.reset('projenrc/package.sh');
 project.addTask('test:bindings', {
