@@ -46,6 +46,7 @@ test.each<[string, Json, string | undefined]>([
   ['another tag is removed', tags('DeleteTags', 'Name'), undefined],
   ['every tag is removed', tags('DeleteTags'), ALL_TAGS],
   ['a tag of another service', { ...tags('CreateTags', 'imdsv2:exempt-until'), source: 'aws.elasticfilesystem' }, undefined],
+  ['a call of the same name to another service', modifyOptions({ HttpTokens: 'optional' }, { eventSource: 'lightsail.amazonaws.com' }), undefined],
   ['what is no call', { ...modifyOptions({ HttpTokens: 'optional' }), 'detail-type': 'AWS Service Event via CloudTrail' }, undefined],
 ])('%s', (_, event, expected) => {
   expect(rules().filter(([, pattern]) => matches(pattern, event)).map(([description]) => description)).toEqual(expected ? [expected] : []);

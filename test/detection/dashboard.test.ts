@@ -49,6 +49,15 @@ describe('the dashboard', () => {
     expect(start).toBe('-P14D');
   });
 
+  test('counts calls from 0, and gives each line the name of its group or instance', () => {
+    const graphs = body(synth()).widgets.map(({ properties }: Json) => properties).filter(({ view }: Json) => view === 'timeSeries');
+    expect(graphs).toHaveLength(4);
+    for (const { yAxis, metrics: [[metric]] } of graphs) {
+      expect(yAxis).toEqual({ left: { min: 0, label: 'calls in 5 minutes', showUnits: false } });
+      expect(Object.keys(metric)).toEqual(['expression']);
+    }
+  });
+
   test('fills its rows, and no widget lies on another', () => {
     const cells = body(synth()).widgets.flatMap(({ x, y, width, height }: Json) => Array.from({ length: width * height }, (_, i) => `${x + (i % width)} ${y + Math.floor(i / width)}`));
     expect(new Set(cells).size).toBe(cells.length);
@@ -62,13 +71,19 @@ describe('the dashboard', () => {
     expect(drawn(synthTemplates(app).S)['Instances that allow version 1, of the inventory']).toEqual([
       'cdk-imdsv2 InstancesAllowingImdsV1 StateMachine', 'cdk-imdsv2 TargetsNotInspected StateMachine',
     ]);
+    const { metrics, yAxis } = body(synthTemplates(app).S).widgets.at(-1).properties;
+    expect(metrics.map((metric: Json[]) => metric.at(-1))).toEqual([
+      { label: 'allow version 1', period: 86400, stat: 'Maximum' },
+      { label: 'accounts and regions that were not inspected', period: 86400, stat: 'Maximum', yAxis: 'right' },
+    ]);
+    expect(yAxis).toEqual({ left: { min: 0, showUnits: false }, right: { min: 0, showUnits: false } });
   });
 
   test('has the name that it is given', () => {
     expect(onlyOne(synth({ dashboardName: 'imdsv2' }), DASHBOARD).Properties.DashboardName).toBe('imdsv2');
     expect(onlyOne(synth(), DASHBOARD).Properties).not.toHaveProperty('DashboardName');
-    const { dashboardName } = new Imdsv2Dashboard(new Stack(new App(), 'S'), 'Dashboard', { dashboardName: 'imdsv2' });
-    expect(dashboardName).toBeDefined();
+    const stack = new Stack(new App(), 'S');
+    expect(stack.resolve(new Imdsv2Dashboard(stack, 'Dashboard').dashboardName)).toEqual({ Ref: expect.stringMatching(/^Dashboard/) });
   });
 });
 
