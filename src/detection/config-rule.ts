@@ -20,3 +20,18 @@ export enum Imdsv2ConfigRule {
   /** Auto Scaling groups must launch from a launch template. */
   AUTOSCALING_LAUNCH_TEMPLATE = 'AUTOSCALING_LAUNCH_TEMPLATE',
 }
+
+/**
+ * Whose resources the rules look at.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/config-rule-multi-account-deployment.html
+ */
+export enum ConfigRuleReach {
+  /** Those of the account of the stack. */
+  ACCOUNT = 'ACCOUNT',
+  /**
+   * Those of every account of the organization. The stack is deployed to the management account, or to a delegated
+   * administrator of AWS Config.
+   */
+  ORGANIZATION = 'ORGANIZATION',
+}

@@ -1,30 +1,16 @@
-import { Names, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Names, Stack, Validations } from 'aws-cdk-lib';
 import { CfnOrganizationConfigRule, ManagedRule, type RuleScope } from 'aws-cdk-lib/aws-config';
 import { Rule as EventRule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { Imdsv2ConfigRule } from './config-rule';
+import { chosenRules } from './chosen-rules';
+import { ConfigRuleReach, Imdsv2ConfigRule } from './config-rule';
 import { nonCompliance } from './event-patterns';
 import { isOffered } from './rule-regions';
 import type { HopLimit } from '../hop-limit';
 import { NAMESPACE } from '../private/rules';
-
-/**
- * Whose resources the rules look at.
- *
- * @see https://docs.aws.amazon.com/config/latest/developerguide/config-rule-multi-account-deployment.html
- */
-export enum ConfigRuleReach {
-  /** Those of the account of the stack. */
-  ACCOUNT = 'ACCOUNT',
-  /**
-   * Those of every account of the organization. The stack is deployed to the management account, or to a delegated
-   * administrator of AWS Config.
-   */
-  ORGANIZATION = 'ORGANIZATION',
-}
 
 /**
  * Properties of `Imdsv2ConfigRules`.
@@ -123,8 +109,7 @@ export class Imdsv2ConfigRules extends Construct {
   constructor(scope: Construct, id: string, props: Imdsv2ConfigRulesProps = {}) {
     super(scope, id);
     const { reach = ConfigRuleReach.ACCOUNT, onNonCompliance } = props;
-    const chosen = props.rules ?? defaultRules(props.hopLimit);
-    checkProps(this, chosen, props);
+    const chosen = chosenRules(this, props);
     const { region } = Stack.of(this);
     this.rules = chosen.filter((rule) => isOffered(rule, region));
     this.warnOf(chosen.filter((rule) => !isOffered(rule, region)), region);
@@ -161,7 +146,7 @@ export class Imdsv2ConfigRules extends Construct {
       assumedBy: new ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
     });
     new EventRule(this, 'NonCompliance', {
-      description: `${NAMESPACE}: takes inventory when a rule of '${this.node.path}' finds something`,
+      description: `${NAMESPACE}: takes inventory when a rule of '${this.node.path}' finds something`.slice(0, 512),
       eventPattern: nonCompliance(names),
       targets: [new SfnStateMachine(machine, { role, input: RuleTargetInput.fromObject({ inventory: true }) })],
     });
@@ -176,17 +161,6 @@ export class Imdsv2ConfigRules extends Construct {
   }
 }
 
-function defaultRules(hopLimit: HopLimit | undefined): Imdsv2ConfigRule[] {
-  return [
-    Imdsv2ConfigRule.EC2_IMDSV2_CHECK,
-    Imdsv2ConfigRule.EC2_LAUNCH_TEMPLATE_IMDSV2_CHECK,
-    Imdsv2ConfigRule.AUTOSCALING_LAUNCHCONFIG_REQUIRES_IMDSV2,
-    Imdsv2ConfigRule.AUTOSCALING_LAUNCH_TEMPLATE,
-    ...hopLimit ? [Imdsv2ConfigRule.EC2_TOKEN_HOP_LIMIT_CHECK] : [],
-    ...hopLimit?.hops === 1 ? [Imdsv2ConfigRule.AUTOSCALING_LAUNCH_CONFIG_HOP_LIMIT] : [],
-  ];
-}
-
 /** Text, as AWS Config has all of its parameters. */
 function parametersOf(rule: Imdsv2ConfigRule, { hopLimit }: Pick<Imdsv2ConfigRulesProps, 'hopLimit'>): { [name: string]: string } | undefined {
   return rule === Imdsv2ConfigRule.EC2_TOKEN_HOP_LIMIT_CHECK && hopLimit ? { tokenHopLimit: String(hopLimit.hops) } : undefined;
@@ -194,40 +168,4 @@ function parametersOf(rule: Imdsv2ConfigRule, { hopLimit }: Pick<Imdsv2ConfigRul
 
 function describe(scope: Construct, rule: string): string {
   return `IMDSv2: ${rule}, from '${scope.node.path}' of ${NAMESPACE}`.slice(0, 256);
-}
-
-/** @throws where props contradict each other */
-function checkProps(scope: Construct, chosen: readonly Imdsv2ConfigRule[], props: Imdsv2ConfigRulesProps): void {
-  const { hopLimit, tagScope, reach, excludedAccounts, onNonCompliance } = props;
-  const fail = (message: string): never => {
-    throw new Error(`'${scope.node.path}' ${message}`);
-  };
-  if (chosen.length === 0) fail('has no rules: got an empty list, expected at least one, as in [Imdsv2ConfigRule.EC2_IMDSV2_CHECK]; or leave it out');
-  const twice = chosen.find((rule, i) => chosen.indexOf(rule) < i);
-  if (twice) fail(`names a rule twice: got ${twice} again, expected each rule once; remove one of them`);
-  if (hopLimit !== undefined && typeof hopLimit.hops !== 'number') {
-    fail(`has a hopLimit that is no HopLimit: got ${String(hopLimit)}, expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)`);
-  }
-  if (hopLimit && !chosen.includes(Imdsv2ConfigRule.EC2_TOKEN_HOP_LIMIT_CHECK)) {
-    fail('has a hopLimit that no rule takes: got rules without EC2_TOKEN_HOP_LIMIT_CHECK, expected it among them; add it, or remove hopLimit');
-  }
-  if (hopLimit && hopLimit.hops > 1 && chosen.includes(Imdsv2ConfigRule.AUTOSCALING_LAUNCH_CONFIG_HOP_LIMIT)) {
-    fail(`has rules that contradict each other: got a hopLimit of ${hopLimit.hops} and AUTOSCALING_LAUNCH_CONFIG_HOP_LIMIT, which fails every limit above 1; `
-      + 'expected one of them; remove that rule');
-  }
-  if (tagScope && !tagScope.key) {
-    fail("has a tagScope without a tag: got a scope of types or of a resource, expected a tag, as in RuleScope.fromTag('env', 'production')");
-  }
-  if (excludedAccounts && reach !== ConfigRuleReach.ORGANIZATION) {
-    fail('excludes accounts of no organization: got excludedAccounts without ConfigRuleReach.ORGANIZATION, expected both or none');
-  }
-  for (const account of excludedAccounts ?? []) {
-    if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      fail(`excludes something that is no account: got ${JSON.stringify(account)}, expected an id of 12 digits`);
-    }
-  }
-  if (onNonCompliance && reach === ConfigRuleReach.ORGANIZATION) {
-    fail('starts something on findings that do not come here: got onNonCompliance with ConfigRuleReach.ORGANIZATION, whose findings are events of each account; '
-      + 'expected ConfigRuleReach.ACCOUNT; bring the rules to the accounts by a stack set, or remove onNonCompliance');
-  }
 }

@@ -43,10 +43,14 @@ describe('which rules there are', () => {
     ]);
   });
 
-  test('their description has at most 256 characters', () => {
+  test('descriptions are no longer than AWS takes them', () => {
     const app = new App();
-    new Imdsv2ConfigRules(new Stack(app, 'S'), 'R'.repeat(300), { rules: [INSTANCES] });
-    expect(onlyOne(synthTemplates(app).S, RULE).Properties.Description).toHaveLength(256);
+    const stack = new Stack(app, 'S');
+    const onNonCompliance = StateMachine.fromStateMachineName(stack, 'Machine', 'fleet');
+    new Imdsv2ConfigRules(stack, 'R'.repeat(600), { rules: [INSTANCES], onNonCompliance });
+    const template = synthTemplates(app).S;
+    expect(onlyOne(template, RULE).Properties.Description).toHaveLength(256);
+    expect(onlyOne(template, 'AWS::Events::Rule').Properties.Description).toHaveLength(512);
   });
 
   test.each<[string, Imdsv2ConfigRulesProps, Json]>([
