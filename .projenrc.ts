@@ -157,7 +157,7 @@ for (const dir of ['examples', 'benchmarks']) {
 // Imports go one way: this room may not be imported by those below it.
 const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require-imdsv2.ts', 'index.ts'];
 // Rooms that stand beside the house, each for itself.
-const BESIDE = ['organization'];
+const BESIDE = ['detection', 'organization'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['private', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['html', ['private', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
@@ -179,6 +179,11 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   ]],
   // Rules for CloudFormation's hooks are made of the catalog, and what is denied to tags is denied to those of an exemption.
   ['organization', ['html', 'posture', 'checks', 'enforcement', 'fleet', 'cli', ...ABOVE]],
+  // Of the fleet it knows the inventory, whose metrics it shows.
+  ['detection', [
+    'html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet/handlers', 'fleet/report', 'fleet/definition.ts', 'fleet/fleet-function.ts',
+    'cli', ...ABOVE,
+  ]],
 ];
 // The SDK is in the bundle, and what imports it is not packed.
 project.eslint?.allowDevDeps('src/account/*.lambda.ts');
@@ -213,6 +218,7 @@ project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' 
 project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle-functions' });
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });
 project.postCompileTask.exec('tsx projenrc/coverage-page.ts', { name: 'coverage-page' });
+project.postCompileTask.exec('tsx projenrc/dashboard-picture.ts', { name: 'dashboard-picture' });
 project.postCompileTask.exec('jsii-rosetta extract --strict', { name: 'compile the README and the examples of the API' });
 project.postCompileTask.exec('tsx projenrc/snippets.ts', { name: 'compile the other pages, and look through every translation' });
 project.postCompileTask.exec('projenrc/weight.sh', { name: 'weigh the package' });
@@ -264,6 +270,10 @@ project.addTask('test:e2e', {
   description: 'Deploy to a local AWS with the real CDK CLI; needs Python 3.10 or newer, no Docker and no account',
   exec: 'projenrc/test-e2e.sh',
   receiveArgs: true,
+});
+project.addTask('test:guard', {
+  description: 'The rules of the Guard hook in the engine from crates.io; needs Rust, and builds the engine in some three minutes',
+  exec: 'projenrc/test-guard.sh',
 });
 // All five languages in CI too: what is published is tested as it is packed.
 project.packageTask.reset('projenrc/package.sh');

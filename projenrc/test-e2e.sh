@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Deploys to a local AWS with the real CDK CLI: starts it on loopback, without Docker and without an account, and stops it
-# whatever happens. Any arguments go to jest, such as: -t 'two regions'
+# whatever happens. Any arguments go to jest, such as: -t 'two regions'. Without any, and with Rust, test-guard.sh follows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -43,3 +43,5 @@ pids+=($!)
   exec "$scratch/venv/bin/python" "$root/test/e2e/aws/cloud.py" "$scratch/kill") >"$E2E_LOG" 2>&1 &
 pids+=($!)
 npx jest --runInBand "$@" --testMatch '<rootDir>/test/e2e/**/*.e2e.ts' || { tail -n 60 "$E2E_LOG" >&2; exit 1; }
+[ $# -gt 0 ] && exit
+if command -v cargo >/dev/null; then projenrc/test-guard.sh; else echo 'left out: test-guard.sh, as cargo is missing' >&2; fi

@@ -9,7 +9,7 @@ import { Rule, ruleId } from '../src/private/rules';
 
 const ROOT = path.resolve(__dirname, '..');
 const PAGES = [
-  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/fleet-rollout.md', 'docs/organization.md', 'docs/rollout-order.md', 'docs/testing.md', 'docs/threat-model.md',
+  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/detection.md', 'docs/fleet-rollout.md', 'docs/organization.md', 'docs/rollout-order.md', 'docs/testing.md', 'docs/threat-model.md',
 ];
 const README = read('README.md');
 
@@ -105,7 +105,7 @@ describe('docs/architecture.md', () => {
     expect([...drawn.matchAll(/^ {2}([\w.-]+\/?)/gm)].map(([, name]) => name).sort()).toEqual(rooms.sort());
   });
 
-  test.each(['enforcement', 'checks', 'posture', 'account', 'organization', 'fleet', 'html'])('names every file of %s/', (room) => {
+  test.each(['enforcement', 'checks', 'posture', 'account', 'organization', 'detection', 'fleet', 'html'])('names every file of %s/', (room) => {
     expect(fs.readdirSync(path.join(ROOT, 'src', room)).filter((file) => !drawn.includes(file))).toEqual([]);
   });
 });

@@ -1,9 +1,14 @@
+import { Validations } from 'aws-cdk-lib';
 import { PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { organizationPolicy, type PolicyKind } from './policy';
 import type { Imdsv2PolicyOptions } from './policy-options';
 import { statementsOf } from './statements';
 import type { Imdsv2StatementsOptions } from './statements-options';
+import { NAMESPACE } from '../private/rules';
+
+/** The id that acknowledges the warning of `denyImdsv1Credentials`. */
+const CREDENTIALS_ID = `${NAMESPACE}::imdsv1-credentials`;
 
 const KIND: PolicyKind = { type: 'SERVICE_CONTROL_POLICY', maxCharacters: 5120 };
 
@@ -19,6 +24,8 @@ export interface Imdsv2ServiceControlPolicyProps extends Imdsv2StatementsOptions
  * Deploy it in the management account or that of a delegated administrator, where the policy type is enabled. It does not
  * apply to the management account, nor to service-linked roles: what Auto Scaling, EKS or a Spot fleet launches later, it launches
  * by such a role. `Imdsv2DeclarativePolicy` reaches those. Calls that are denied fail with `UnauthorizedOperation`.
+ *
+ * Warns of `denyImdsv1Credentials`, which bites at once, until `cdk-imdsv2::imdsv1-credentials` is acknowledged.
  *
  * Throws if it denies nothing, is larger than 5,120 characters, names a principal by something else than its ARN, or is
  * attached to something that is no root, organizational unit or account.
@@ -62,6 +69,15 @@ export class Imdsv2ServiceControlPolicy extends Construct {
     const resource = organizationPolicy(this, KIND, content, () => largestOf(content.Statement), props);
     this.policyId = resource.attrId;
     this.policyArn = resource.attrArn;
+    if (props.denyImdsv1Credentials) this.warnOfCredentials();
+  }
+
+  private warnOfCredentials(): void {
+    const { path } = this.node;
+    Validations.of(this).addWarning(CREDENTIALS_ID, `'${path}' denies every call with credentials that IMDSv1 delivered, as soon as it is attached`
+      + ' and without a restart: whatever still gets them that way stops\n'
+      + 'attach it where MetadataNoToken has been 0 for a whole cycle of jobs, deployments and scaling\n'
+      + `where it has: Validations.of(<${path}>).acknowledge({ id: '${CREDENTIALS_ID}', reason: '…' })`);
   }
 }
 

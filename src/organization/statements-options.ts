@@ -134,7 +134,8 @@ export interface Imdsv2StatementsOptions {
    *
    * Stops: using credentials that were stolen through IMDSv1, and using IMDSv1 at all. Breaks: everything that still gets its
    * credentials that way, **at once and completely**, without a restart or a deployment in between. Attach it where
-   * the CloudWatch metric `MetadataNoToken` has been 0 for a whole cycle of jobs, deployments and scaling, account by account.
+   * the CloudWatch metric `MetadataNoToken` has been 0 for a whole cycle of jobs, deployments and scaling, account by account. The
+   * policy warns of it at synthesis.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata

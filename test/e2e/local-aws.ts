@@ -16,6 +16,9 @@ export const THERE = 'eu-west-1';
 export const ENV: Environment = { account: '000000000000', region: HERE };
 export const IMAGE = 'ami-12c6146b';
 
+/** Where EC2 is, and what moto_resources.py makes. */
+export const IN_MOTO = process.env.AWS_ENDPOINT_URL_EC2!;
+
 const CDK = resolve(__dirname, '../../node_modules/aws-cdk/bin/cdk');
 
 /** What is to go wrong: see aws/control.py. */
@@ -141,6 +144,22 @@ export async function tokensOfTemplate(id: string): Promise<string | undefined> 
 
 export function ec2(region: string, maxAttempts = 10): EC2Client {
   return new EC2Client({ region, maxAttempts });
+}
+
+/** Asks a service of which no client is at hand. */
+export async function ask(service: string, target: string, input: object, endpoint = process.env.AWS_ENDPOINT_URL!): Promise<any> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    body: JSON.stringify(input),
+    headers: {
+      'content-type': `application/x-amz-json-1.${/sqs|states/.test(service) ? 0 : 1}`,
+      'x-amz-target': target,
+      'authorization': `AWS4-HMAC-SHA256 Credential=${ENV.account}/20261124/${HERE}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${target}: ${response.status} ${answer}`);
+  return answer ? JSON.parse(answer) : {};
 }
 
 function synthesize(build: (app: App) => void): string {

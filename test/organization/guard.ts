@@ -4,8 +4,8 @@ import { arch, platform, tmpdir } from 'os';
 import { dirname, join } from 'path';
 import type { Json } from '../support';
 
-/** The engine that hooks run, as aws-cdk's own plugin for it brings it along. */
-const GUARD = join(
+/** The engine that hooks run, as aws-cdk's own plugin for it brings it along, or the one of projenrc/test-guard.sh. */
+const GUARD = process.env.CFN_GUARD ?? join(
   dirname(require.resolve('@cdklabs/cdk-validator-cfnguard/package.json')), 'bin',
   platform() === 'darwin' ? 'macos' : 'ubuntu', arch() === 'arm64' ? 'aarch64' : 'x86_64', 'cfn-guard',
 );

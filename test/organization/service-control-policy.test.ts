@@ -1,10 +1,10 @@
-import { App, Aws, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   GroupLaunchSource, HopLimit, Imdsv2ServiceControlPolicy, LaunchConfigurationCreation, TokensAtLaunch, type Imdsv2ServiceControlPolicyProps,
 } from '../../src';
-import '../support';
+import { outcome, warnings } from '../support';
 
 const TYPE = 'AWS::Organizations::Policy';
 
@@ -90,6 +90,29 @@ describe('its size', () => {
     const { Statement } = Imdsv2ServiceControlPolicy.documentOf({ accountDefaultsAdmins: [who], exemptPrincipals: [who] }).toJSON();
     expect(Statement[2].Condition).toEqual({ ArnNotLike: { 'aws:PrincipalArn': [who] } });
   });
+});
+
+describe('denying credentials of IMDSv1', () => {
+  function warned(denyImdsv1Credentials: boolean, acknowledged?: string): ReturnType<typeof warnings> {
+    const app = new App();
+    const policy = new Imdsv2ServiceControlPolicy(new Stack(app, 'Guardrails'), 'Imdsv2', { denyImdsv1Credentials });
+    if (acknowledged) Validations.of(policy).acknowledge({ id: acknowledged, reason: 'MetadataNoToken is 0 since October' });
+    return warnings(outcome(app).assembly!);
+  }
+
+  test('is a warning, as it bites at once', () => {
+    expect(warned(true)).toEqual([{
+      path: 'Guardrails/Imdsv2',
+      id: 'cdk-imdsv2::imdsv1-credentials',
+      message: "'Guardrails/Imdsv2' denies every call with credentials that IMDSv1 delivered, as soon as it is attached and without a restart: "
+        + 'whatever still gets them that way stops\nattach it where MetadataNoToken has been 0 for a whole cycle of jobs, deployments and scaling\n'
+        + "where it has: Validations.of(<Guardrails/Imdsv2>).acknowledge({ id: 'cdk-imdsv2::imdsv1-credentials', reason: '…' })",
+    }]);
+  });
+
+  test('which can be acknowledged', () => expect(warned(true, 'cdk-imdsv2::imdsv1-credentials')).toEqual([]));
+
+  test('and none otherwise', () => expect(warned(false)).toEqual([]));
 });
 
 describe('what is wrong is an error at synthesis', () => {

@@ -22,6 +22,9 @@ public final class EveryClass {
         making.put("Imdsv2AccountDefaults", () -> new Imdsv2AccountDefaults(stack, "Defaults"));
         making.put("Imdsv2AccountDefaultsAssertion", () -> new Imdsv2AccountDefaultsAssertion(stack, "Assertion"));
         making.put("Imdsv2Checks", () -> Imdsv2Checks.Builder.create(stack).strict(true).build());
+        making.put("Imdsv2ConfigRules", () -> Imdsv2ConfigRules.Builder.create(stack, "Rules")
+            .rules(List.of(Imdsv2ConfigRule.EC2_IMDSV2_CHECK)).build());
+        making.put("Imdsv2Dashboard", () -> new Imdsv2Dashboard(stack, "Dashboard"));
         making.put("Imdsv2DeclarativePolicy", () -> new Imdsv2DeclarativePolicy(stack, "Declarative"));
         making.put("Imdsv2Exemption", () -> Imdsv2Exemption.of(stack));
         making.put("Imdsv2FleetInspectionRole", () -> Imdsv2FleetInspectionRole.Builder.create(stack, "Inspection")

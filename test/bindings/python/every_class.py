@@ -14,6 +14,8 @@ making = {
     "Imdsv2AccountDefaults": lambda: imdsv2.Imdsv2AccountDefaults(stack, "Defaults"),
     "Imdsv2AccountDefaultsAssertion": lambda: imdsv2.Imdsv2AccountDefaultsAssertion(stack, "Assertion"),
     "Imdsv2Checks": lambda: imdsv2.Imdsv2Checks(stack, strict=True),
+    "Imdsv2ConfigRules": lambda: imdsv2.Imdsv2ConfigRules(stack, "Rules", rules=[imdsv2.Imdsv2ConfigRule.EC2_IMDSV2_CHECK]),
+    "Imdsv2Dashboard": lambda: imdsv2.Imdsv2Dashboard(stack, "Dashboard"),
     "Imdsv2DeclarativePolicy": lambda: imdsv2.Imdsv2DeclarativePolicy(stack, "Declarative"),
     "Imdsv2Exemption": lambda: imdsv2.Imdsv2Exemption.of(stack),
     "Imdsv2FleetInspectionRole": lambda: imdsv2.Imdsv2FleetInspectionRole(

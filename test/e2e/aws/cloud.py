@@ -16,6 +16,8 @@ import ministack.services.ssm as ssm
 from ministack.core.responses import get_region
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
+import moto_resources  # noqa: F401, it adds types to CloudFormation
+
 KILL = sys.argv.pop()
 
 # --- Lambda: an asynchronous invocation is tried three times -------------------------------------------------------------
