@@ -6,6 +6,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { StateMachine, type IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { mayAssume } from './assume-permissions';
 import { definition, NAMESPACE } from './definition';
 import { FleetAccounts } from './fleet-accounts';
 import { fleetFunction, functionRole } from './fleet-function';
@@ -80,9 +81,6 @@ export interface Imdsv2FleetRolloutProps {
   readonly objectLock?: ObjectLockRetention;
 }
 
-/** More role ARNs than this do not fit beside each other in the inline policies of a role. */
-const MOST_NAMED = 100;
-
 /** CloudWatch keeps points of five minutes, which is what EC2 reports, for so many days. */
 const LONGEST_LOOK_BACK = 63;
 
@@ -138,12 +136,14 @@ export class Imdsv2FleetRollout extends Construct {
     this.reports = reports;
 
     const roleName = accounts._roleName;
+    const asked = accounts._askedBy(stack.account);
     const reader = functionRole(this, 'ReaderRole', roleName && readerOf(roleName));
     const recorder = functionRole(this, 'RecorderRole');
     const reporter = functionRole(this, 'ReporterRole');
     const write = new PolicyStatement({ actions: ['s3:PutObject'], resources: [reports.arnForObjects('runs/*')] });
     const policies = [
-      permit(this, 'ReaderPermissions', reader, [write, ...roleName ? [assume(stack, accounts._ids!, roleName)] : inspectionPermissions(regions)]),
+      permit(this, 'ReaderPermissions', reader, [write, ...roleName ? [] : inspectionPermissions(regions)]),
+      ...roleName ? mayAssume(this, 'ReaderAccounts', reader, roleName, asked) : [],
       permit(this, 'RecorderPermissions', recorder, [write]),
       permit(this, 'ReporterPermissions', reporter, [
         write,
@@ -163,7 +163,7 @@ export class Imdsv2FleetRollout extends Construct {
         report: fleetFunction(this, 'report', reporter, 2048),
         settings: {
           version: VERSION,
-          accounts: accounts._ids ?? [stack.account],
+          ...asked && { accounts: asked },
           ...roleName && { roleName },
           partition: stack.partition,
           ...regions && { regions },
@@ -226,12 +226,4 @@ function daysOf(scope: Construct, lookBack: Duration): number {
 
 function permit(scope: Construct, id: string, role: Role, statements: PolicyStatement[]): Policy {
   return new Policy(scope, id, { roles: [role], statements });
-}
-
-/** The roles of the accounts by name; of very many accounts, the role of this name in any. */
-function assume(stack: Stack, accounts: readonly string[], roleName: string): PolicyStatement {
-  const named = accounts.length <= MOST_NAMED ? accounts : ['*'];
-  return new PolicyStatement({
-    actions: ['sts:AssumeRole'], resources: named.map((account) => `arn:${stack.partition}:iam::${account}:role/${roleName}`),
-  });
 }

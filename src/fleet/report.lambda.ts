@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import { csv, SOURCE_COLUMNS, TARGET_COLUMNS } from './handlers/csv';
+import { each } from './handlers/each';
 import type { InstanceRecord, Run, SourceRecord, Target, TargetRecord } from './handlers/records';
 import { ASKED, lines, outcomeOf, partNamed, Store } from './handlers/store';
 import { fleetPage } from './report/page';
@@ -40,7 +41,7 @@ export async function report({ bucket, run, stateMachine }: ReportEvent): Promis
   };
   const summing = new Summing();
   const parts = new Map(targets.map((target) => [outcomeOf(target), target.parts ?? Infinity]));
-  await each((await store.names()).filter(isEvidence), async (name) => {
+  await each((await store.names()).filter(isEvidence), AT_ONCE, async (name) => {
     const text = await read(name);
     const part = partNamed(name);
     // A call that died may have written more parts than the one that was repeated.
@@ -78,7 +79,7 @@ async function outcomes(store: Store): Promise<TargetRecord[]> {
   const asked = JSON.parse(await store.get(ASKED)) as Target[];
   const recorded = new Set((await store.names()).filter((name) => name.startsWith('outcomes/')));
   const records = new Map<Target, TargetRecord>();
-  await each(asked, async (target) => {
+  await each(asked, AT_ONCE, async (target) => {
     const name = outcomeOf(target);
     const { account, region } = target;
     records.set(target, recorded.has(name)
@@ -100,14 +101,6 @@ function metricsOf({ complete, targets, statuses, totals }: Summary, stateMachin
     ...complete ? [metric('InstancesAllowingImdsV1', totals.open)] : [],
     metric('TargetsNotInspected', targets.length - statuses.inspected),
   ];
-}
-
-async function each<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
-  const worker = async () => {
-    for (const item of queue) await run(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 function hash(text: string): string {

@@ -7,6 +7,7 @@ import {
   GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
+import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -41,6 +42,8 @@ export class FakeFleet {
   /** `<account>/<region>`; `own` is the account of the run. */
   public readonly places: { [place: string]: Place } = {};
   public regions: { [account: string]: { [region: string]: string } } = {};
+  /** The accounts of the organization. */
+  public members: any[] = [];
   public roles: { [name: string]: Role } = {};
   /** Calls without a token by instance and time in milliseconds. */
   public readonly metrics = new Map<string, Map<number, number>>();
@@ -48,8 +51,8 @@ export class FakeFleet {
   public fault?: (call: Call) => Error | undefined;
 
   constructor() {
-    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts] = clients.map((client) => mockClient(client));
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, OrganizationsClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, organizations] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
@@ -64,6 +67,10 @@ export class FakeFleet {
     const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => (
       client.on(command).callsFake(fake(operation, run)));
     on(sts, AssumeRoleCommand, 'AssumeRole', (_, { RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn.split(':')[4], SecretAccessKey: 's', SessionToken: 't' } }));
+    on(organizations, ListAccountsCommand, 'ListAccounts', (_, { NextToken }) => {
+      const from = Number(NextToken ?? 0);
+      return { Accounts: this.members.slice(from, from + 2), NextToken: from + 2 < this.members.length ? String(from + 2) : undefined };
+    });
     on(ec2, DescribeRegionsCommand, 'DescribeRegions', (_, _input, account) => ({
       Regions: Object.entries(this.regions[account] ?? {}).map(([RegionName, OptInStatus]) => ({ RegionName, OptInStatus })),
     }));

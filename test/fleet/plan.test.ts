@@ -57,6 +57,49 @@ test.each([
   expect(names('asked.json')).toContain(asked);
 });
 
+describe('the accounts of an organization', () => {
+  const THREE = '333333333333';
+  const ofAll = (event: Partial<PlanEvent> = {}) => planned({ accounts: undefined, roleName: 'imdsv2', ...event });
+
+  test('are listed page by page, and those that are not active are said to be so', async () => {
+    fleet.members = [
+      { Id: ONE, State: 'ACTIVE' }, { Id: THREE, State: 'SUSPENDED', Status: 'ACTIVE' }, { Id: '444444444444', State: 'PENDING_CLOSURE' }, { Id: TWO },
+      { Id: '555555555555', State: 'CLOSED' },
+    ];
+    expect((await ofAll()).targets).toBe(3);
+    expect(names('targets.json')).toEqual([`${ONE} me-south-1`, `${ONE} us-east-1`, `${TWO} us-east-1`]);
+    expect(names('asked.json')).toEqual([...names('targets.json'), `${THREE} all`, '444444444444 all', '555555555555 all']);
+    expect(outcomes()).toEqual({
+      [`${THREE}/all.json`]: 'disabled: the organization says that the account is SUSPENDED',
+      '444444444444/all.json': 'disabled: the organization says that the account is PENDING_CLOSURE',
+      '555555555555/all.json': 'disabled: the organization says that the account is CLOSED',
+    });
+    expect(fleet.calls.filter(({ operation }) => operation === 'AssumeRole').map(({ input }) => input.RoleArn).sort()).toEqual(
+      [`arn:aws:iam::${ONE}:role/imdsv2`, `arn:aws:iam::${TWO}:role/imdsv2`]);
+  });
+
+  test('that are not active are said to be so in each region that is named', async () => {
+    fleet.members = [{ Id: THREE, State: 'SUSPENDED' }];
+    await ofAll({ regions: ['us-east-1', 'eu-west-1'] });
+    expect(Object.keys(outcomes()).sort()).toEqual([`${THREE}/eu-west-1.json`, `${THREE}/us-east-1.json`]);
+  });
+
+  test.each([['AccessDeniedException', 'denied'], ['AWSOrganizationsNotInUseException', 'failed']])('that may not be listed (%s) are %s in the report', async (name, status) => {
+    fleet.fault = ({ operation }) => operation === 'ListAccounts' ? error(name, 'not here') : undefined;
+    expect((await ofAll()).targets).toBe(0);
+    expect(outcomes()).toEqual({
+      'organization/all.json': `${status}: the accounts of the organization could not be listed, which only its management account and delegated administrators may do: not here (${name})`,
+    });
+    expect(names('asked.json')).toEqual(['organization all']);
+  });
+
+  test('that could not be listed this time are asked for again', async () => {
+    fleet.fault = ({ operation }) => operation === 'ListAccounts' ? error('ServiceException', 'later') : undefined;
+    await expect(ofAll()).rejects.toThrow('later');
+    expect(fleet.objects.size).toBe(0);
+  });
+});
+
 test('a thousand accounts are asked, each once', async () => {
   const accounts = Array.from({ length: 1000 }, (_1, i) => String(100_000_000_000 + i));
   for (const account of accounts) fleet.regions[account] = { 'us-east-1': 'opt-in-not-required' };
