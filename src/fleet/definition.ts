@@ -57,12 +57,14 @@ export function definition(parent: Construct, props: DefinitionProps): Definitio
 
   const inspect = call('Inspect', props.inspect);
   const record = call('Record failure', props.recordFailure, undefined, JsonPath.DISCARD);
-  const recorded = new Succeed(scope, 'Recorded');
+  // Nothing, because the map's result is made of them all, and may have 256 KiB, discarded or not.
+  const outputPath = JsonPath.DISCARD;
+  const recorded = new Succeed(scope, 'Recorded', { outputPath });
   // The report says of a target without a record that there is none.
   record.addCatch(recorded);
   inspect.addCatch(record.next(recorded), { resultPath: '$.error' });
   inspect.next(new Choice(scope, 'All pages read?')
-    .when(Condition.booleanEquals('$.done', true), new Succeed(scope, 'Inspected'))
+    .when(Condition.booleanEquals('$.done', true), new Succeed(scope, 'Inspected', { outputPath }))
     .otherwise(inspect));
 
   const map = new DistributedMap(scope, 'Every account and region', {

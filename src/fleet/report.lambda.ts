@@ -24,24 +24,25 @@ export interface Reported {
   readonly metrics: readonly object[];
 }
 
-/** How many objects are read at once. */
-const AT_ONCE = 32;
+/** How many objects are read at once: the client keeps no more connections. */
+const AT_ONCE = 50;
 
 const MANIFEST = 'manifest.json';
 
 /** Adds up what the run wrote, writes the report, and seals all of it with a manifest. */
 export async function report({ bucket, run, stateMachine }: ReportEvent): Promise<Reported> {
   const store = new Store(bucket, run);
-  const targets = await outcomes(store);
+  const names = await store.names();
   const hashes = new Map<string, string>();
   const read = async (name: string) => {
     const text = await store.get(name);
     hashes.set(name, hash(text));
     return text;
   };
+  const targets = await outcomes(names, read);
   const summing = new Summing();
   const parts = new Map(targets.map((target) => [outcomeOf(target), target.parts ?? Infinity]));
-  await each((await store.names()).filter(isEvidence), AT_ONCE, async (name) => {
+  await each(names.filter((name) => isEvidence(name) && !hashes.has(name)), AT_ONCE, async (name) => {
     const text = await read(name);
     const part = partNamed(name);
     // A call that died may have written more parts than the one that was repeated.
@@ -75,15 +76,15 @@ function isEvidence(name: string): boolean {
 }
 
 /** Everything that was asked for; where nothing was recorded, that is what is said. */
-async function outcomes(store: Store): Promise<TargetRecord[]> {
-  const asked = JSON.parse(await store.get(ASKED)) as Target[];
-  const recorded = new Set((await store.names()).filter((name) => name.startsWith('outcomes/')));
+async function outcomes(names: readonly string[], read: (name: string) => Promise<string>): Promise<TargetRecord[]> {
+  const asked = JSON.parse(await read(ASKED)) as Target[];
+  const recorded = new Set(names.filter((name) => name.startsWith('outcomes/')));
   const records = new Map<Target, TargetRecord>();
   await each(asked, AT_ONCE, async (target) => {
     const name = outcomeOf(target);
     const { account, region } = target;
     records.set(target, recorded.has(name)
-      ? JSON.parse(await store.get(name)) as TargetRecord
+      ? JSON.parse(await read(name)) as TargetRecord
       : { account, region, status: 'failed', reason: 'nothing was recorded: the run was stopped, or its workers could not write' });
   });
   return asked.map((target) => records.get(target)!).sort((one, other) => (`${one.account} ${one.region}` < `${other.account} ${other.region}` ? -1 : 1));

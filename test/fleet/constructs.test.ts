@@ -173,6 +173,9 @@ describe('the definition', () => {
     expect(map.ItemReader).toEqual(expect.objectContaining({ ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Bucket': expect.stringContaining('Reports'), 'Key.$': '$.targetsKey' } }));
     const { Inspect, 'Record failure': record } = map.ItemProcessor.States;
     expect(Inspect.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }]);
+    // What a map results in may have 256 KiB: of 34,000 accounts and regions that is less than eight bytes each.
+    const ends = Object.values<any>(map.ItemProcessor.States).filter(({ Type }) => Type === 'Succeed');
+    expect(ends.map(({ OutputPath }) => OutputPath)).toEqual([null, null]);
     // The input as it is: the handlers read `bucket`, `run`, `target`, `cursor` and `error`.
     expect([Inspect.Parameters, record.Parameters]).toEqual([undefined, undefined]);
     expect(map.ItemSelector).toEqual({ 'bucket.$': '$.bucket', 'run.$': '$.run', 'target.$': '$$.Map.Item.Value' });

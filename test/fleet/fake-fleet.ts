@@ -47,6 +47,9 @@ export class FakeFleet {
   public roles: { [name: string]: Role } = {};
   /** Calls without a token by instance and time in milliseconds. */
   public readonly metrics = new Map<string, Map<number, number>>();
+  /** How many calls were under way at the same time, at most. */
+  public peak = 0;
+  private underWay = 0;
   /** What goes wrong with a call. */
   public fault?: (call: Call) => Error | undefined;
 
@@ -60,6 +63,9 @@ export class FakeFleet {
       const account = /^\d{12}$/.test(keyId) ? keyId : 'own';
       const call = { operation, account, region, input };
       this.calls.push(call);
+      this.peak = Math.max(this.peak, ++this.underWay);
+      await new Promise(setImmediate);
+      this.underWay--;
       const thrown = this.fault?.(call);
       if (thrown) throw thrown;
       return run(this.places[`${account}/${region}`] ?? {}, input, account);

@@ -1,4 +1,5 @@
 import { error, FakeFleet, NOW, RUN } from './fake-fleet';
+import { reach } from '../../src/fleet/handlers/clients';
 import { plan, type PlanEvent } from '../../src/fleet/plan.lambda';
 import { recordFailure } from '../../src/fleet/record-failure.lambda';
 
@@ -100,11 +101,19 @@ describe('the accounts of an organization', () => {
   });
 });
 
-test('a thousand accounts are asked, each once', async () => {
-  const accounts = Array.from({ length: 1000 }, (_1, i) => String(100_000_000_000 + i));
-  for (const account of accounts) fleet.regions[account] = { 'us-east-1': 'opt-in-not-required' };
-  expect((await planned({ accounts, roleName: 'imdsv2' })).targets).toBe(1000);
-  expect(new Set(names('targets.json')).size).toBe(1000);
+test('two thousand accounts are asked, each once, many at once', async () => {
+  const accounts = Array.from({ length: 2000 }, (_1, i) => String(100_000_000_000 + i));
+  for (const account of accounts) fleet.regions[account] = { 'us-east-1': 'opt-in-not-required', 'af-south-1': 'not-opted-in' };
+  expect((await planned({ accounts, roleName: 'imdsv2', regions: ['us-east-1', 'af-south-1'] })).targets).toBe(2000);
+  expect(new Set(names('targets.json')).size).toBe(2000);
+  const count = (operation: string) => fleet.operations().filter((other) => other === operation).length;
+  expect(['AssumeRole', 'DescribeRegions', 's3:PutObject'].map(count)).toEqual([2000, 2000, 2002]);
+  expect(fleet.peak).toBe(32);
+});
+
+test('however many accounts are reached, their clients share the connections', async () => {
+  const reached = await Promise.all([ONE, TWO].map((account) => reach({ region: 'us-east-1', role: `arn:aws:iam::${account}:role/imdsv2` }, RUN)));
+  expect(new Set(reached.flatMap((clients) => Object.values(clients)).map(({ config }) => config.requestHandler)).size).toBe(1);
 });
 
 test.each([
