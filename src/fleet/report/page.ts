@@ -135,8 +135,8 @@ function targetsSection(targets: readonly TargetRecord[]): Markup {
   return section('targets', 'Every account and region', html`
 <p class="intro">What each was found to be, and what it says of new instances.${beyond(targets.length)}</p>
 ${table('targets-table', 'Accounts and regions', ['Account', 'Region', 'Status', 'Defaults', 'Managed by'], targets.slice(0, MOST_SHOWN).map((target) => ({
-    cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
-  })))}`);
+  cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
+})))}`);
 }
 
 /** What a page does not hold is in the files. */
