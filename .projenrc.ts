@@ -53,6 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudwatch@3.1164.0',
     '@aws-sdk/client-ec2@3.1169.0',
     '@aws-sdk/client-iam@3.1169.0',
+    '@aws-sdk/client-organizations@3.1169.0',
     '@aws-sdk/client-s3@3.1169.0',
     '@aws-sdk/client-sfn@3.1164.0',
     '@aws-sdk/client-ssm@3.1169.0',

@@ -55,7 +55,7 @@ export function definition(parent: Construct, props: DefinitionProps): Definitio
   const inspect = tasks.call('Inspect', props.inspect);
   inspect.addCatch(tasks.recorded('Record failure'), { resultPath: '$.error' });
   inspect.next(new Choice(scope, 'All pages read?')
-    .when(Condition.booleanEquals('$.done', true), new Succeed(scope, 'Inspected'))
+    .when(Condition.booleanEquals('$.done', true), tasks.nothing('Inspected'))
     .otherwise(inspect));
   const map = tasks.map('Every account and region', { items: '$.plan.targetsKey', processor: inspect });
 

@@ -3,15 +3,13 @@ import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
+import { mayAssume } from './assume-permissions';
 import { changePermissions } from './change-permissions';
 import type { FleetAccounts } from './fleet-accounts';
 import { fleetFunction, functionRole } from './fleet-function';
 import { inspectionPermissions } from './inspection-permissions';
 import { changeRoleOf, readerOf, writerOf } from './role-name';
-
-/** More role ARNs than this do not fit beside each other in the inline policies of a role. */
-const MOST_NAMED = 100;
 
 export interface FleetFunctionsProps {
   readonly reports: IBucket;
@@ -22,7 +20,7 @@ export interface FleetFunctionsProps {
 
 /** The functions of a state machine, and what each of them may do: one role for each kind of work. */
 export class FleetFunctions {
-  private readonly policies: Policy[] = [];
+  private readonly policies: IDependable[] = [];
   private readonly report: LambdaFunction;
   private readonly reader: Role;
   private readonly reporter: Role;
@@ -33,7 +31,8 @@ export class FleetFunctions {
     const { accounts: { _roleName: roleName }, regions } = props;
     this.starter = functionRole(scope, 'StarterRole');
     this.reader = functionRole(scope, 'ReaderRole', roleName && readerOf(roleName));
-    this.permitRole('Reader', this.reader, [this.onRuns('s3:PutObject'), ...roleName ? [this.assume(roleName)] : inspectionPermissions(regions)]);
+    this.permitRole('Reader', this.reader, [this.onRuns('s3:PutObject'), ...roleName ? this.listAccounts() : inspectionPermissions(regions)]);
+    if (roleName) this.permitAccounts('Reader', this.reader, roleName);
     this.reporter = functionRole(scope, 'ReporterRole');
     this.permitRole('Reporter', this.reporter, [this.onRuns('s3:PutObject'), ...this.readRuns()]);
     this.report = fleetFunction(scope, 'report', this.reporter, 2048);
@@ -59,8 +58,9 @@ export class FleetFunctions {
     this.isChanging = true;
     const writer = functionRole(scope, 'WriterRole', roleName && writerOf(roleName));
     this.permitRole('Writer', writer, [
-      this.onRuns('s3:PutObject'), ...this.readRuns(), ...this.onLock('s3:GetObject'), ...roleName ? [this.assume(changeRoleOf(roleName))] : changePermissions(regions),
+      this.onRuns('s3:PutObject'), ...this.readRuns(), ...this.onLock('s3:GetObject'), ...roleName ? [] : changePermissions(regions),
     ]);
+    if (roleName) this.permitAccounts('Writer', writer, changeRoleOf(roleName));
     this.permitRole('Watcher', reader, this.readRuns());
     return {
       planWaves: fleetFunction(scope, 'planWaves', reporter, 2048),
@@ -113,12 +113,15 @@ export class FleetFunctions {
     ];
   }
 
-  /** The roles of the accounts by name; of very many accounts, the role of this name in any. */
-  private assume(roleName: string): PolicyStatement {
-    const ids = this.props.accounts._ids!;
-    const named = ids.length <= MOST_NAMED ? ids : ['*'];
-    return new PolicyStatement({
-      actions: ['sts:AssumeRole'], resources: named.map((account) => `arn:${Stack.of(this.scope).partition}:iam::${account}:role/${roleName}`),
-    });
+  private permitAccounts(id: string, role: Role, roleName: string): void {
+    this.policies.push(...mayAssume(this.scope, `${id}Accounts`, role, roleName, this.asked));
+  }
+
+  private listAccounts(): PolicyStatement[] {
+    return this.asked ? [] : [new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] })];
+  }
+
+  private get asked(): readonly string[] | undefined {
+    return this.props.accounts._askedBy(Stack.of(this.scope).account);
   }
 }

@@ -64,6 +64,7 @@ export class Imdsv2FleetRollout extends Construct {
     const rollout = rolloutSettings(this, props);
     const regions = props.regions ? props.regions._names : [stack.region];
     const roleName = accounts._roleName;
+    const asked = accounts._askedBy(stack.account);
 
     const reports = new Bucket(this, 'Reports', {
       encryption: BucketEncryption.S3_MANAGED,
@@ -91,7 +92,7 @@ export class Imdsv2FleetRollout extends Construct {
           ...rollout && { changesPerSecond: rollout.changesPerSecond },
         },
         targets: {
-          accounts: accounts._ids ?? [stack.account],
+          ...asked && { accounts: asked },
           ...roleName && { roleName },
           partition: stack.partition,
           ...regions && { regions },

@@ -4,7 +4,7 @@ import { readDefaults } from './handlers/defaults';
 import { describePage } from './handlers/instances';
 import { Profiles } from './handlers/profiles';
 import { readReadiness } from './handlers/readiness';
-import type { InstanceRecord, Run, Target, TargetRecord } from './handlers/records';
+import type { InstanceRecord, Run, SourceRecord, Target, TargetRecord } from './handlers/records';
 import { sourcesOf } from './handlers/sources';
 import { lines, outcomeOf, partOf, Store } from './handlers/store';
 
@@ -31,8 +31,8 @@ export interface Inspected extends InspectEvent {
 const PAGE_TIME = 180_000;
 
 /**
- * The inventory of one account and region, page by page: each page is a part of the evidence, whose name depends on its
- * number alone, so that a call that is repeated writes the same again.
+ * The inventory of one account and region, page by page: each page that is not empty is a part of the evidence, whose name
+ * depends on its number alone, so that a call that is repeated writes the same again.
  */
 export async function inspect(event: InspectEvent, timeLeft: () => number): Promise<Inspected> {
   const { bucket, run, target } = event;
@@ -41,6 +41,14 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
   const done = async (record: Omit<TargetRecord, 'account' | 'region'>): Promise<Inspected> => {
     await store.putJson(outcomeOf(target), { account, region, ...record } satisfies TargetRecord);
     return { bucket, run, target, done: true };
+  };
+  const write = async (records: readonly InstanceRecord[], sources: readonly SourceRecord[], part: number): Promise<void> => {
+    await Promise.all([
+      store.put(partOf('instances', target, part, 'jsonl'), lines(records), 'application/x-ndjson'),
+      store.put(partOf('instances', target, part, 'csv'), csv(INSTANCE_COLUMNS, records), 'text/csv'),
+      store.put(partOf('sources', target, part, 'jsonl'), lines(sources), 'application/x-ndjson'),
+      store.put(partOf('sources', target, part, 'csv'), csv(SOURCE_COLUMNS, sources), 'text/csv'),
+    ]);
   };
   try {
     const reached = await reach(target, run);
@@ -54,14 +62,9 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
         const { hosts, ...role } = await profiles.of(facts.profile);
         records.push({ ...facts, ...role, containerHost: containerHost ?? hosts, readiness: readiness.get(facts.instance)! });
       }
-      const sources = await sourcesOf(reached, target, records);
-      await Promise.all([
-        store.put(partOf('instances', target, cursor.part, 'jsonl'), lines(records), 'application/x-ndjson'),
-        store.put(partOf('instances', target, cursor.part, 'csv'), csv(INSTANCE_COLUMNS, records), 'text/csv'),
-        store.put(partOf('sources', target, cursor.part, 'jsonl'), lines(sources), 'application/x-ndjson'),
-        store.put(partOf('sources', target, cursor.part, 'csv'), csv(SOURCE_COLUMNS, sources), 'text/csv'),
-      ]);
-      cursor = { token: nextToken, part: cursor.part + 1 };
+      // Most regions have none, and at the end every object is read.
+      if (records.length > 0) await write(records, await sourcesOf(reached, target, records), cursor.part);
+      cursor = { token: nextToken, part: cursor.part + (records.length > 0 ? 1 : 0) };
     } while (cursor.token && timeLeft() > PAGE_TIME);
     if (cursor.token) return { bucket, run, target, cursor, done: false };
     return await done({ status: 'inspected', parts: cursor.part, ...await readDefaults(reached.ec2) });

@@ -1,7 +1,7 @@
 import { CHANGE_TARGETS, rejectionsOf, targetsOfWave, wayBackOf, type Rejections, type Wave, type WaveTarget, type WayBack } from './handlers/change-records';
 import { each } from './handlers/each';
 import type { Run } from './handlers/records';
-import { Store } from './handlers/store';
+import { AT_ONCE, Store } from './handlers/store';
 import { waveOf } from './plan-waves.lambda';
 
 export interface JudgeEvent {
@@ -21,7 +21,7 @@ export async function judgeWayBack({ bucket, run }: Omit<JudgeEvent, 'wave'>): P
   const store = new Store(bucket, run);
   let closed = 0;
   const targets = JSON.parse(await store.get(CHANGE_TARGETS)) as WaveTarget[];
-  await each(targets.filter(({ waves }) => waves.length > 0), async (target) => {
+  await each(targets.filter(({ waves }) => waves.length > 0), AT_ONCE, async (target) => {
     const written = await store.find(wayBackOf(target));
     if (written === undefined || !(JSON.parse(written) as WayBack).open) closed++;
   });
@@ -46,7 +46,7 @@ export async function judgeWave({ bucket, run, wave, maxRejections }: JudgeWaveE
   const store = new Store(bucket, run);
   let rejections = 0;
   let unwatched = 0;
-  await each(await targetsFrom(store, wave.number), async (target) => {
+  await each(await targetsFrom(store, wave.number), AT_ONCE, async (target) => {
     const written = await store.find(rejectionsOf(wave.number, target));
     if (written === undefined) unwatched++;
     else for (const { calls } of JSON.parse(written) as Rejections[]) rejections += calls;

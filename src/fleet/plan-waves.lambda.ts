@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { CHANGE_TARGETS, itemsOf, targetsOfWave, type Wave, type WaveItem, type WaveTarget } from './handlers/change-records';
 import { each } from './handlers/each';
 import { isOpen, type InstanceRecord, type Run, type Target, type TargetRecord } from './handlers/records';
-import { outcomeOf, parsed, partNamed, Store, TARGETS } from './handlers/store';
+import { AT_ONCE, outcomeOf, parsed, partNamed, Store, TARGETS } from './handlers/store';
 
 /** How large a wave is: so many instances, or so many percent of all that are changed. */
 export interface WaveSize {
@@ -111,7 +111,7 @@ async function writeWave(store: Store, wave: number, candidates: readonly Candid
     else byTarget.set(nameOf(candidate.target), [candidate]);
   }
   const targets: WaveTarget[] = [];
-  await each([...byTarget.values()], async (all) => {
+  await each([...byTarget.values()], AT_ONCE, async (all) => {
     const target = { ...withRoles(all[0].target, settings), waves: [wave], instances: all.length };
     targets.push(target);
     await store.putJson(itemsOf(wave, target), all.map(({ instance, hopLimit }): WaveItem => ({ instance, hopLimit })));
@@ -125,11 +125,11 @@ async function inspected(store: Store, visit: (record: InstanceRecord, target: T
   const targets = new Map((JSON.parse(await store.get(TARGETS)) as Target[]).map((target) => [outcomeOf(target), target]));
   const names = await store.names();
   const parts = new Map<string, number>();
-  await each(names.filter((name) => targets.has(name)), async (name) => {
+  await each(names.filter((name) => targets.has(name)), AT_ONCE, async (name) => {
     const { status, parts: known } = JSON.parse(await store.get(name)) as TargetRecord;
     if (status === 'inspected') parts.set(name, known!);
   });
-  await each(names, async (name) => {
+  await each(names, AT_ONCE, async (name) => {
     const part = partNamed(name);
     // A call that died may have written more parts than the one that was repeated.
     if (part?.kind !== 'instances' || part.part >= (parts.get(outcomeOf(part)) ?? 0)) return;

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { csv, RESULT_COLUMNS, SOURCE_COLUMNS, TARGET_COLUMNS, type ResultRecord } from './handlers/csv';
 import { each } from './handlers/each';
 import type { InstanceRecord, Run, SourceRecord, Target, TargetRecord } from './handlers/records';
-import { ASKED, isOutcome, lines, outcomeOf, parsed, partNamed, Store } from './handlers/store';
+import { ASKED, AT_ONCE, isOutcome, lines, outcomeOf, parsed, partNamed, Store } from './handlers/store';
 import { Ends } from './report/ends';
 import { fleetPage } from './report/page';
 import { Summing, type RunEnd, type Summary } from './report/summary';
@@ -34,7 +34,7 @@ const MANIFEST = 'manifest.json';
 /** Adds up what the run wrote, writes the report, and seals all of it with a manifest. */
 export async function report({ bucket, run, stateMachine, end }: ReportEvent): Promise<Reported> {
   const store = new Store(bucket, run);
-  const targets = await outcomes(store);
+  const names = await store.names();
   const hashes = new Map<string, string>();
   const read = async (name: string) => {
     const text = await store.get(name);
@@ -45,11 +45,12 @@ export async function report({ bucket, run, stateMachine, end }: ReportEvent): P
     hashes.set(name, hash(body));
     await store.put(name, body, contentType);
   };
-  const evidence = (await store.names()).filter(isEvidence);
+  const targets = await outcomes(names, read);
+  const evidence = names.filter(isEvidence);
   const ends = await Ends.of(evidence, read);
   const summing = new Summing();
   const parts = new Map(targets.map((target) => [outcomeOf(target), target.parts ?? Infinity]));
-  await each(evidence.filter((name) => !hashes.has(name)), async (name) => {
+  await each(evidence.filter((name) => !hashes.has(name)), AT_ONCE, async (name) => {
     const text = await read(name);
     const part = partNamed(name);
     // A call that died may have written more parts than the one that was repeated.
@@ -89,15 +90,15 @@ function isEvidence(name: string): boolean {
 }
 
 /** Everything that was asked for; where nothing was recorded, that is what is said. */
-async function outcomes(store: Store): Promise<TargetRecord[]> {
-  const asked = JSON.parse(await store.get(ASKED)) as Target[];
-  const recorded = new Set((await store.names()).filter(isOutcome));
+async function outcomes(names: readonly string[], read: (name: string) => Promise<string>): Promise<TargetRecord[]> {
+  const asked = JSON.parse(await read(ASKED)) as Target[];
+  const recorded = new Set(names.filter(isOutcome));
   const records = new Map<Target, TargetRecord>();
-  await each(asked, async (target) => {
+  await each(asked, AT_ONCE, async (target) => {
     const name = outcomeOf(target);
     const { account, region } = target;
     records.set(target, recorded.has(name)
-      ? JSON.parse(await store.get(name)) as TargetRecord
+      ? JSON.parse(await read(name)) as TargetRecord
       : { account, region, status: 'failed', reason: 'nothing was recorded: the run was stopped, or its workers could not write' });
   });
   return asked.map((target) => records.get(target)!).sort((one, other) => (`${one.account} ${one.region}` < `${other.account} ${other.region}` ? -1 : 1));

@@ -101,7 +101,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
 function untilDone(tasks: Tasks, id: string, again: IChainable): Choice {
   return new Choice(tasks.scope, id)
-    .when(Condition.booleanEquals('$.done', true), new Succeed(tasks.scope, `${id} yes`))
+    .when(Condition.booleanEquals('$.done', true), tasks.nothing(`${id} yes`))
     .otherwise(again);
 }
 

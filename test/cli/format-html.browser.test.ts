@@ -1,66 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { findChromium } from './chromium';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { CLEAN, EMPTY, RICH } from './html-report';
 import { formatHtml } from '../../src/cli/format-html';
 import type { Report } from '../../src/cli/report';
+import { browserForTests, expectAccessible, LOOKS, PHONE, reachedByTab, widthOf } from '../html/browser';
 
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const DESKTOP = { width: 1200, height: 900 };
-const PHONE = { width: 360, height: 740 };
-
-jest.setTimeout(60_000);
-
-let browser: Browser;
-const directory = mkdtempSync(join(tmpdir(), 'cdk-imdsv2-html-'));
-
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium(), args: ARGS });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-interface Visit {
-  readonly page: Page;
-  /** Whatever the browser complained about. */
-  readonly complaints: readonly string[];
-  /** Everything the page asked for besides itself. */
-  readonly requests: readonly string[];
-}
-
-/** Opens a report as its reader would: from a file. */
-async function open(report: Report, options: BrowserContextOptions = {}): Promise<Visit> {
-  const file = join(directory, 'report.html');
-  writeFileSync(file, formatHtml(report));
-  const context = await browser.newContext({ viewport: DESKTOP, ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  const url = pathToFileURL(file).href;
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
-  });
-  await page.goto(url);
-  return { page, complaints, requests };
-}
+const openHtml = browserForTests();
+const open = async (report: Report, options?: BrowserContextOptions) => openHtml(formatHtml(report), options);
 
 const shownRows = async (page: Page) => page.locator('#findings-table > tbody > tr:visible').count();
 
@@ -113,14 +58,9 @@ test('the rewritten line can be copied as it is', async () => {
 
 test('the keyboard reaches every control and the table', async () => {
   const { page } = await open(RICH);
-  const reached: string[] = [];
-  for (let presses = 0; presses < 25; presses++) {
-    await page.keyboard.press('Tab');
-    const active = "document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.textContent";
-    reached.push(await page.evaluate(active));
-  }
+  const reached = await reachedByTab(page, 25);
   const expected = ['Skip to the findings', 'Copy', 'filter-text', 'filter-severity', 'filter-rule', 'Reset', 'Findings, table', 'Exemptions, table', 'Recorded changes, table'];
-  expect(reached.filter((name, index) => expected.includes(name) && reached.indexOf(name) === index)).toEqual(expected);
+  expect(reached.filter((name) => expected.includes(name))).toEqual(expected);
 });
 
 test('without JavaScript every row is there, and no control that would not work', async () => {
@@ -133,7 +73,7 @@ test('without JavaScript every row is there, and no control that would not work'
 test.each([['rich', RICH], ['clean', CLEAN], ['empty', EMPTY]])('fits a phone: %s', async (_, report) => {
   const { page } = await open(report, { viewport: PHONE });
   await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+  expect(await widthOf(page)).toBe(PHONE.width);
 });
 
 test('fits a phone with names that have no place to break', async () => {
@@ -142,26 +82,11 @@ test('fits a phone with names that have no place to break', async () => {
   const findings = RICH.findings.map((finding) => ({ ...finding, ...place, fix: long, problem: long, controls: [long] }));
   const launchSources = RICH.launchSources.map((source) => ({ ...source, ...place }));
   const { page } = await open({ ...RICH, findings, launchSources }, { viewport: PHONE });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+  expect(await widthOf(page)).toBe(PHONE.width);
 });
 
-describe('axe finds nothing', () => {
-  const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-  test.each<[string, Report, BrowserContextOptions]>([
-    ['light', RICH, { colorScheme: 'light' }],
-    ['dark', RICH, { colorScheme: 'dark' }],
-    ['phone, light', RICH, { colorScheme: 'light', viewport: PHONE }],
-    ['phone, dark', RICH, { colorScheme: 'dark', viewport: PHONE }],
-    ['clean', CLEAN, {}],
-    ['empty', EMPTY, {}],
-  ])('%s', async (_, report, options) => {
-    // The page's own policy would keep axe from being added to it.
-    const { page } = await open(report, { ...options, bypassCSP: true });
-    await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
-    await page.evaluate(axe);
-    const { violations, passes }: AxeResults = await page.evaluate('axe.run()');
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-    expect(passes.map(({ id }) => id)).toContain('color-contrast');
-  });
-});
+test.each<[string, Report, BrowserContextOptions]>([
+  ...LOOKS.map(([look, options]): [string, Report, BrowserContextOptions] => [look, RICH, options]),
+  ['clean', CLEAN, {}],
+  ['empty', EMPTY, {}],
+])('axe finds nothing: %s', async (_, report, options) => expectAccessible(openHtml, formatHtml(report), options));

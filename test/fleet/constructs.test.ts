@@ -28,7 +28,8 @@ function definitionOf(template: Template): any {
 /** What each role may do, but for writing its own log. */
 function permissions(template: Template): { [role: string]: any[] } {
   const roles: { [role: string]: any[] } = {};
-  for (const { Properties: { Roles, PolicyDocument } } of Object.values<any>(template.findResources('AWS::IAM::Policy'))) {
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => Object.values<any>(template.findResources(type)));
+  for (const { Properties: { Roles, PolicyDocument } } of policies) {
     const name = Roles[0].Ref.replace(/[0-9A-F]{8}$/, '');
     (roles[name] ??= []).push(...PolicyDocument.Statement.filter(({ Action }: any) => !String(Action).startsWith('logs:')));
   }
@@ -71,10 +72,45 @@ describe('the roles', () => {
     template.hasResourceProperties('AWS::IAM::Role', { RoleName: 'imdsv2-inspection-reader' });
   });
 
-  test('that reads very many accounts fits into a policy', () => {
-    const accounts = Array.from({ length: 101 }, (_, i) => String(200_000_000_000 + i));
-    const [, { Resource }] = permissions(rollout({ accounts: FleetAccounts.of(accounts, ROLE) })).FleetReaderRole;
-    expect(JSON.stringify(Resource)).toContain(':iam::*:role/imdsv2-inspection');
+  const idsOf = (count: number) => Array.from({ length: count }, (_, i) => String(200_000_000_000 + i));
+  /** Of each managed policy what it says, and how long it can be: IAM counts no white space. */
+  const managed = (accounts: FleetAccounts) => Object.values<any>(rollout({ accounts }).findResources('AWS::IAM::ManagedPolicy')).map(({ Properties: { PolicyDocument, Roles } }) => ({
+    statements: PolicyDocument.Statement,
+    roles: Roles.map(({ Ref }: any) => Ref.replace(/[0-9A-F]{8}$/, '')),
+    size: JSON.stringify(PolicyDocument).replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws-us-gov$1"').length,
+  }));
+
+  test.each([1, 60, 61, 380, 381, 3800])('that reads %i named accounts may reach exactly these, in policies that IAM takes', (count) => {
+    const ids = idsOf(count);
+    const policies = managed(FleetAccounts.of(ids, { roleName: 'r'.repeat(57) }));
+    expect(policies.length).toBeLessThanOrEqual(10);
+    const reached = policies.flatMap(({ size, roles, statements: [{ Action, Effect, Resource, Condition }, ...others] }) => {
+      expect([size <= 6144, roles, others, Action, Effect]).toEqual([true, ['FleetReaderRole'], [], 'sts:AssumeRole', 'Allow']);
+      const named = [Resource].flat().map((arn) => /^:iam::(.*):role\/r{57}$/.exec(arn['Fn::Join'][1][2])![1]);
+      if (named[0] !== '*') return named;
+      expect(named).toHaveLength(1);
+      return Condition.StringEquals['aws:ResourceAccount'];
+    });
+    expect(reached).toEqual(ids);
+  });
+
+  test('that reads an organization may list its accounts, and assume the role in these alone', () => {
+    const accounts = FleetAccounts.organization(ROLE);
+    expect(managed(accounts).map(({ statements }) => statements)).toEqual([[
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/imdsv2-inspection']] },
+        Condition: { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } },
+      },
+      { Action: 'organizations:ListAccounts', Effect: 'Allow', Resource: '*' },
+    ]]);
+    expect(actionsOf(permissions(rollout({ accounts })).FleetReaderRole)).toEqual(['s3:PutObject', 'sts:AssumeRole', 'organizations:ListAccounts']);
+  });
+
+  test('runs do not come before what lets them reach the accounts', () => {
+    const [machine] = Object.values<any>(rollout({ accounts: FleetAccounts.organization(ROLE) }).findResources('AWS::StepFunctions::StateMachine'));
+    expect(machine.DependsOn).toContainEqual(expect.stringContaining('ReaderAccounts'));
   });
 
   test('in another account trusts one role of one account, and reads only; its template needs no asset', () => {
@@ -137,6 +173,9 @@ describe('the definition', () => {
     expect(map.ItemReader).toEqual(expect.objectContaining({ ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Bucket': expect.stringContaining('Reports'), 'Key.$': '$.targetsKey' } }));
     const { Inspect, 'Record failure': record } = map.ItemProcessor.States;
     expect(Inspect.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }]);
+    // What a map results in may have 256 KiB: of 34,000 accounts and regions that is less than eight bytes each.
+    const ends = Object.values<any>(map.ItemProcessor.States).filter(({ Type }) => Type === 'Succeed');
+    expect(ends.map(({ OutputPath }) => OutputPath)).toEqual([null, null]);
     // The input as it is: the handlers read `bucket`, `run`, `target`, `cursor` and `error`.
     expect([Inspect.Parameters, record.Parameters]).toEqual([undefined, undefined]);
     expect(map.ItemSelector).toEqual({ 'bucket.$': '$.bucket', 'run.$': '$.run', 'target.$': '$$.Map.Item.Value' });
@@ -149,6 +188,9 @@ describe('the definition', () => {
     ['everything', {
       accounts: FleetAccounts.of(['222222222222'], ROLE), regions: AccountRegions.of(['eu-west-1']), lookBack: Duration.days(63), ownerTags: ['o'], applicationTags: ['a'],
     }, { accounts: ['222222222222'], roleName: 'imdsv2-inspection', regions: ['eu-west-1'], lookBackDays: 63, ownerTags: ['o'], applicationTags: ['a'] }],
+    ['an organization', { accounts: FleetAccounts.organization(ROLE) }, {
+      roleName: 'imdsv2-inspection', regions: ['us-east-1'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
+    }],
     ['all regions', { regions: AccountRegions.allEnabled() }, {
       accounts: ['111111111111'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
     }],
@@ -202,6 +244,8 @@ test('its metrics are those that the last state puts', () => {
 
 test.each<[string, () => unknown, string]>([
   ['no account', () => FleetAccounts.of([], ROLE), 'no account is named: got an empty list'],
+  ['more accounts than policies hold', () => FleetAccounts.of(Array.from({ length: 3801 }, (_, i) => String(200_000_000_000 + i)), ROLE), 'too many accounts are named: got 3801, expected at most 3800'],
+  ['an organization without a role', () => FleetAccounts.organization({ roleName: '' }), 'a roleName is none: got ""'],
   ['an account that is none', () => FleetAccounts.of(['12'], ROLE), 'an account is not an id: got "12"'],
   ['a token', () => FleetAccounts.of([Aws.ACCOUNT_ID], ROLE), 'an account is not an id: got a token'],
   ['an account twice', () => FleetAccounts.of(['222222222222', '222222222222'], ROLE), 'an account is named twice: got 222222222222 again'],

@@ -9,6 +9,7 @@ import {
   GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
+import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -44,6 +45,8 @@ export class FakeFleet {
   /** `<account>/<region>`; `own` is the account of the run. */
   public readonly places: { [place: string]: Place } = {};
   public regions: { [account: string]: { [region: string]: string } } = {};
+  /** The accounts of the organization. */
+  public members: any[] = [];
   public roles: { [name: string]: Role } = {};
   /** Calls without a token by instance and time in milliseconds. */
   public readonly metrics = new Map<string, Map<number, number>>();
@@ -51,12 +54,15 @@ export class FakeFleet {
   public readonly rejected = new Map<string, Map<number, number>>();
   /** What Step Functions says of executions. */
   public executions: { [arn: string]: string } = {};
+  /** How many calls were under way at the same time, at most. */
+  public peak = 0;
+  private underWay = 0;
   /** What goes wrong with a call. */
   public fault?: (call: Call) => Error | undefined;
 
   constructor() {
-    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions] = clients.map((client) => mockClient(client));
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
@@ -64,6 +70,9 @@ export class FakeFleet {
       const account = /^\d{12}$/.test(keyId) ? keyId : 'own';
       const call = { operation, account, region, input };
       this.calls.push(call);
+      this.peak = Math.max(this.peak, ++this.underWay);
+      await new Promise(setImmediate);
+      this.underWay--;
       const thrown = this.fault?.(call);
       if (thrown) throw thrown;
       return run(this.places[`${account}/${region}`] ?? {}, input, account);
@@ -71,6 +80,10 @@ export class FakeFleet {
     const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => (
       client.on(command).callsFake(fake(operation, run)));
     on(sts, AssumeRoleCommand, 'AssumeRole', (_, { RoleArn }) => ({ Credentials: { AccessKeyId: RoleArn.split(':')[4], SecretAccessKey: 's', SessionToken: 't' } }));
+    on(organizations, ListAccountsCommand, 'ListAccounts', (_, { NextToken }) => {
+      const from = Number(NextToken ?? 0);
+      return { Accounts: this.members.slice(from, from + 2), NextToken: from + 2 < this.members.length ? String(from + 2) : undefined };
+    });
     on(ec2, DescribeRegionsCommand, 'DescribeRegions', (_, _input, account) => ({
       Regions: Object.entries(this.regions[account] ?? {}).map(([RegionName, OptInStatus]) => ({ RegionName, OptInStatus })),
     }));

@@ -97,6 +97,12 @@ describe('the inventory', () => {
     expect(fleet.json('outcomes/111111111111/eu-west-1.json')).toEqual(expect.objectContaining({ status: 'inspected', parts: 3 }));
   });
 
+  test('writes no part of a region without instances', async () => {
+    at();
+    await run();
+    expect([...fleet.objects.keys()]).toEqual(['runs/run/outcomes/111111111111/eu-west-1.json']);
+  });
+
   test('is a table, too, in which no tag is a formula', async () => {
     at(instance('i-1', { tags: { owner: '=HYPERLINK("x")', app: 'a,b' } }));
     await run();
@@ -109,7 +115,7 @@ describe('the inventory', () => {
     fleet.places['own/eu-west-1'] = { defaults: { HttpTokens: 'required', HttpTokensEnforced: 'enabled', ManagedBy: 'declarative-policy', ManagedExceptionMessage: 'Ask.' } };
     await run();
     expect(fleet.json('outcomes/111111111111/eu-west-1.json')).toEqual({
-      ...HERE, status: 'inspected', parts: 1, defaults: { HttpTokens: 'required', HttpTokensEnforced: 'enabled' }, managedBy: 'declarative-policy',
+      ...HERE, status: 'inspected', parts: 0, defaults: { HttpTokens: 'required', HttpTokensEnforced: 'enabled' }, managedBy: 'declarative-policy',
     });
   });
 

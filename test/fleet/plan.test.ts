@@ -1,4 +1,5 @@
 import { error, FakeFleet, RUN } from './fake-fleet';
+import { reach } from '../../src/fleet/handlers/clients';
 import { plan, type PlanEvent } from '../../src/fleet/plan.lambda';
 import { recordFailure } from '../../src/fleet/record-failure.lambda';
 
@@ -52,11 +53,62 @@ test.each([
   expect(names('asked.json')).toContain(asked);
 });
 
-test('a thousand accounts are asked, each once', async () => {
-  const accounts = Array.from({ length: 1000 }, (_1, i) => String(100_000_000_000 + i));
-  for (const account of accounts) fleet.regions[account] = { 'us-east-1': 'opt-in-not-required' };
-  expect((await planned({ accounts, roleName: 'imdsv2' })).targets).toBe(1000);
-  expect(new Set(names('targets.json')).size).toBe(1000);
+describe('the accounts of an organization', () => {
+  const THREE = '333333333333';
+  const ofAll = (event: Partial<PlanEvent> = {}) => planned({ accounts: undefined, roleName: 'imdsv2', ...event });
+
+  test('are listed page by page, and those that are not active are said to be so', async () => {
+    fleet.members = [
+      { Id: ONE, State: 'ACTIVE' }, { Id: THREE, State: 'SUSPENDED', Status: 'ACTIVE' }, { Id: '444444444444', State: 'PENDING_CLOSURE' }, { Id: TWO },
+      { Id: '555555555555', State: 'CLOSED' },
+    ];
+    expect((await ofAll()).targets).toBe(3);
+    expect(names('targets.json')).toEqual([`${ONE} me-south-1`, `${ONE} us-east-1`, `${TWO} us-east-1`]);
+    expect(names('asked.json')).toEqual([...names('targets.json'), `${THREE} all`, '444444444444 all', '555555555555 all']);
+    expect(outcomes()).toEqual({
+      [`${THREE}/all.json`]: 'disabled: the organization says that the account is SUSPENDED',
+      '444444444444/all.json': 'disabled: the organization says that the account is PENDING_CLOSURE',
+      '555555555555/all.json': 'disabled: the organization says that the account is CLOSED',
+    });
+    expect(fleet.calls.filter(({ operation }) => operation === 'AssumeRole').map(({ input }) => input.RoleArn).sort()).toEqual(
+      [`arn:aws:iam::${ONE}:role/imdsv2`, `arn:aws:iam::${TWO}:role/imdsv2`]);
+  });
+
+  test('that are not active are said to be so in each region that is named', async () => {
+    fleet.members = [{ Id: THREE, State: 'SUSPENDED' }];
+    await ofAll({ regions: ['us-east-1', 'eu-west-1'] });
+    expect(Object.keys(outcomes()).sort()).toEqual([`${THREE}/eu-west-1.json`, `${THREE}/us-east-1.json`]);
+  });
+
+  test.each([['AccessDeniedException', 'denied'], ['AWSOrganizationsNotInUseException', 'failed']])('that may not be listed (%s) are %s in the report', async (name, status) => {
+    fleet.fault = ({ operation }) => operation === 'ListAccounts' ? error(name, 'not here') : undefined;
+    expect((await ofAll()).targets).toBe(0);
+    expect(outcomes()).toEqual({
+      'organization/all.json': `${status}: the accounts of the organization could not be listed, which only its management account and delegated administrators may do: not here (${name})`,
+    });
+    expect(names('asked.json')).toEqual(['organization all']);
+  });
+
+  test('that could not be listed this time are asked for again', async () => {
+    fleet.fault = ({ operation }) => operation === 'ListAccounts' ? error('ServiceException', 'later') : undefined;
+    await expect(ofAll()).rejects.toThrow('later');
+    expect(fleet.objects.size).toBe(0);
+  });
+});
+
+test('two thousand accounts are asked, each once, many at once', async () => {
+  const accounts = Array.from({ length: 2000 }, (_1, i) => String(100_000_000_000 + i));
+  for (const account of accounts) fleet.regions[account] = { 'us-east-1': 'opt-in-not-required', 'af-south-1': 'not-opted-in' };
+  expect((await planned({ accounts, roleName: 'imdsv2', regions: ['us-east-1', 'af-south-1'] })).targets).toBe(2000);
+  expect(new Set(names('targets.json')).size).toBe(2000);
+  const count = (operation: string) => fleet.operations().filter((other) => other === operation).length;
+  expect(['AssumeRole', 'DescribeRegions', 's3:PutObject'].map(count)).toEqual([2000, 2000, 2002]);
+  expect(fleet.peak).toBe(32);
+});
+
+test('however many accounts are reached, their clients share the connections', async () => {
+  const reached = await Promise.all([ONE, TWO].map((account) => reach({ region: 'us-east-1', role: `arn:aws:iam::${account}:role/imdsv2` }, RUN)));
+  expect(new Set(reached.flatMap((clients) => Object.values(clients)).map(({ config }) => config.requestHandler)).size).toBe(1);
 });
 
 test.each([

@@ -136,6 +136,23 @@ test('shows those an attacker would gain most from of very many, and counts all'
   expect(page()).toContain('2500 more are in the files of the run.');
 });
 
+test('reads each object of very many accounts and regions once, and shows as many as one looks at', async () => {
+  asked(...Array.from({ length: 1200 }, (_, i) => `region-${i}`));
+  for (let i = 0; i < 1200; i++) outcome(`region-${i}`, i < 600 ? { status: 'inspected', parts: 1 } : { status: 'denied', reason: 'no' });
+  for (let i = 0; i < 600; i++) part(`region-${i}`, 0, [record(`i-${i}`)]);
+  const objects = fleet.objects.size;
+  expect((await make()).open).toBe(600);
+  const gets = fleet.calls.filter(({ operation }) => operation === 's3:GetObject').map(({ input }) => input.Key);
+  expect([gets.length, new Set(gets).size]).toEqual([objects, objects]);
+  expect(fleet.calls.filter(({ operation, input }) => operation === 's3:ListObjects' && !input.ContinuationToken)).toHaveLength(1);
+  expect(fleet.peak).toBe(50);
+  expect(fleet.lines(/targets.jsonl/)).toHaveLength(1200);
+  const count = (id: string) => new RegExp(`id="${id}">[^]*?</table>`).exec(page())![0].match(/<tr role="row">/g)!.length - 1;
+  expect(['missing-table', 'targets-table'].map(count)).toEqual([500, 500]);
+  expect(page()).toContain('what runs there. 100 more are in targets.csv.');
+  expect(page()).toContain('of new instances. 700 more are in targets.csv.');
+});
+
 test('the page runs and loads nothing, and no tag is markup', async () => {
   asked(HERE);
   outcome(HERE, { status: 'inspected', parts: 1 });

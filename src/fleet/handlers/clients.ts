@@ -14,7 +14,13 @@ export interface Reached {
 }
 
 /** Reads share their throttle with everybody else in the account: the client slows down when it is told to. */
-const PATIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;
+export const PATIENT = { retryMode: 'adaptive', maxAttempts: 10 } as const;
+
+/**
+ * In the region of the function: tokens of a regional endpoint hold in every region. All clients send through its handler,
+ * because each handler of its own keeps connections open, and a function may have 1,024 files.
+ */
+const STS = new STSClient(PATIENT);
 
 /** The region of the function. */
 export function ownRegion(): string {
@@ -23,16 +29,14 @@ export function ownRegion(): string {
 
 /** @throws where the role may not be assumed */
 export async function reach({ region, role }: Pick<Target, 'region' | 'role'>, run: Pick<Run, 'id'>): Promise<Reached> {
-  const config = { region, ...PATIENT, ...role && { credentials: await assumed(role, run) } };
+  const config = { region, ...PATIENT, requestHandler: STS.config.requestHandler, ...role && { credentials: await assumed(role, run) } };
   return {
     ec2: new EC2Client(config), autoScaling: new AutoScalingClient(config), cloudWatch: new CloudWatchClient(config), iam: new IAMClient(config),
   };
 }
 
 async function assumed(RoleArn: string, { id }: Pick<Run, 'id'>) {
-  // Tokens of a regional endpoint hold in every region.
-  const sts = new STSClient({ region: ownRegion(), ...PATIENT });
-  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: `cdk-imdsv2-${id}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64) }));
+  const { Credentials } = await STS.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: `cdk-imdsv2-${id}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64) }));
   return { accessKeyId: Credentials!.AccessKeyId!, secretAccessKey: Credentials!.SecretAccessKey!, sessionToken: Credentials!.SessionToken! };
 }
 

@@ -1,11 +1,8 @@
-/** How many objects are read or written at once. */
-const AT_ONCE = 32;
-
-/** Does something for all of them, a bounded number at once. */
-export async function each<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+/** Does something with each item, so many at once: a slow one holds up nobody else. */
+export async function each<T>(items: Iterable<T>, atOnce: number, run: (item: T) => Promise<void>): Promise<void> {
   const queue = items[Symbol.iterator]();
   const worker = async () => {
-    for (const item of queue) await run(item);
+    for (let next = queue.next(); !next.done; next = queue.next()) await run(next.value);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -1,6 +1,9 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Run, Target } from './records';
 
+/** How many objects are read or written at once: the client keeps no more connections. */
+export const AT_ONCE = 50;
+
 const S3 = new S3Client({ maxAttempts: 8 });
 
 /** What an object holds, or undefined where there is none: who may list some keys only is told that access is denied, not that there is none. */

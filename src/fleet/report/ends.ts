@@ -1,7 +1,7 @@
 import type { ChangeOutcome, ChangeRecord, Intent, RestoreRecord, WaveItem } from '../handlers/change-records';
 import { each } from '../handlers/each';
 import { isOpen, type InstanceRecord, type TargetRecord } from '../handlers/records';
-import { parsed } from '../handlers/store';
+import { AT_ONCE, parsed } from '../handlers/store';
 
 /** What an instance of the inventory came to in a run that changes the fleet. */
 export type EndState = Exclude<ChangeOutcome, 'changed' | 'already'> | 'required' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave';
@@ -51,7 +51,7 @@ export class Ends {
       [/^restored\/\d+\/.+\/\d+\.jsonl$/, (text) => ends.restore(parsed(text))],
     ];
     for (const [pattern, add] of steps) {
-      await each(names.filter((name) => pattern.test(name)), async (name) => {
+      await each(names.filter((name) => pattern.test(name)), AT_ONCE, async (name) => {
         const [, wave, target] = pattern.exec(name)!;
         add(await read(name), wave, target);
       });

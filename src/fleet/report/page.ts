@@ -60,8 +60,8 @@ function factsOf({ run, totals, statuses, targets, endpointDisabled }: Summary):
 
 function notInspected(missing: readonly TargetRecord[]): Markup {
   return section('missing', 'What was not inspected', html`
-<p class="intro">Nothing is known about what runs there.</p>
-${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reason'], missing.map(({ account, region, status, reason }) => ({
+<p class="intro">Nothing is known about what runs there.${beyond(missing.length)}</p>
+${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reason'], missing.slice(0, MOST_SHOWN).map(({ account, region, status, reason }) => ({
   cells: [account, region, html`<strong>${status}</strong>`, html`<p class="prose">${reason}</p>`],
 })))}`);
 }
@@ -144,9 +144,16 @@ function exemptionsSection(exemptions: readonly InstanceRecord[], today: string)
 }
 
 function targetsSection(targets: readonly TargetRecord[]): Markup {
-  return section('targets', 'Every account and region', table('targets-table', 'Accounts and regions', ['Account', 'Region', 'Status', 'Defaults', 'Managed by'], targets.map((target) => ({
-    cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
-  }))));
+  return section('targets', 'Every account and region', html`
+<p class="intro">What each was found to be, and what it says of new instances.${beyond(targets.length)}</p>
+${table('targets-table', 'Accounts and regions', ['Account', 'Region', 'Status', 'Defaults', 'Managed by'], targets.slice(0, MOST_SHOWN).map((target) => ({
+  cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
+})))}`);
+}
+
+/** What a page does not hold is in the files. */
+function beyond(count: number): string {
+  return count > MOST_SHOWN ? ` ${count - MOST_SHOWN} more are in targets.csv.` : '';
 }
 
 function defaultsOf({ defaults }: TargetRecord): Markup {

@@ -50,7 +50,7 @@ export interface RunEnd {
   readonly reason: string;
 }
 
-/** As many instances as one looks at; all of them are in the files. */
+/** As many rows as one looks at; all of them are in the files. */
 export const MOST_SHOWN = 500;
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
