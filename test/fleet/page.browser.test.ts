@@ -12,11 +12,13 @@ const INSPECTED: TargetRecord = { account, region, status: 'inspected', parts: 1
 const ATTACK = '<script>document.title = "attacked"</script><img src="http://localhost:9/x" onerror="document.title = \'attacked\'">';
 const LONG = 'x'.repeat(200);
 
-function pageOf(instances: readonly InstanceRecord[], targets: readonly TargetRecord[]): string {
+/** In a run with waves, which somebody let begin; the first instance failed. */
+function pageOf(instances: readonly InstanceRecord[], targets: readonly TargetRecord[], approver?: string): string {
   const summing = new Summing();
-  for (const instance of instances) summing.addInstance(instance);
+  for (const [at, instance] of instances.entries()) summing.addInstance(instance, approver === undefined || at > 0 ? undefined : { state: 'failed', wave: 1, reason: approver });
   if (instances.length > 0) summing.addSource({ account, region, kind: 'launch-template', id: LONG, version: '$Latest', group: 'web', tokens: 'silent', hopLimit: 2 });
-  return fleetPage(summing.summary(RUN, targets));
+  const waves = approver === undefined ? [] : [{ wave: 1, approver, instances: 5, required: 3, restored: 0, failed: 1, others: 1 }];
+  return fleetPage(summing.summary(RUN, targets, waves, approver === undefined ? undefined : { state: 'rejected', reason: approver }));
 }
 
 /** Something of everything that a page can hold, names without a place to break among it. */
@@ -29,7 +31,7 @@ const RICH = pageOf([
   INSPECTED,
   { account, region: 'us-east-1', status: 'denied', reason: `User is not authorized: ${LONG} (AccessDenied)` },
   { account: '222222222222', region: 'all', status: 'disabled', reason: 'the organization says that the account is SUSPENDED' },
-]);
+], `${ATTACK} ${LONG}`);
 const CLEAR = pageOf([], [INSPECTED]);
 const EMPTY = pageOf([], []);
 

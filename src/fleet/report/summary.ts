@@ -104,7 +104,7 @@ export class Summing {
     this.sources.set(JSON.stringify([account, region, kind, id, version, group]), record);
   }
 
-  public summary(run: Run, targets: readonly TargetRecord[], waves: readonly WaveSummary[], end?: RunEnd): Summary {
+  public summary(run: Run, targets: readonly TargetRecord[], waves: readonly WaveSummary[] = [], end?: RunEnd): Summary {
     const statuses = { inspected: 0, denied: 0, disabled: 0, failed: 0 };
     for (const { status } of targets) statuses[status]++;
     return {
