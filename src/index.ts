@@ -11,6 +11,7 @@ export * from './checks/packs/nist-imdsv2-checks';
 export * from './checks/packs/pci-dss-imdsv2-checks';
 export * from './checks/packs/security-hub-imdsv2-checks';
 export * from './fleet/fleet-accounts';
+export * from './fleet/fleet-groups';
 export * from './fleet/fleet-inspection-role';
 export * from './fleet/fleet-rollout';
 export * from './hop-limit';
