@@ -2,7 +2,7 @@ import { ITEM_TIME, type SourcesEvent } from './change-sources.lambda';
 import { reach } from './handlers/clients';
 import { restoreGroup } from './handlers/groups';
 import { Inventory } from './handlers/inventory';
-import { Ledger } from './handlers/ledger';
+import { Ledger, type ChangeRecord } from './handlers/ledger';
 import { sourcesOf } from './handlers/sources';
 import { Store } from './handlers/store';
 import { restoreTemplate } from './handlers/templates';
@@ -25,11 +25,13 @@ export async function restoreSources<T extends RestoreSourcesEvent>(event: T, ti
   const reached = await reach(target, run);
   const answer = (done: boolean) => ({ ...event, done });
 
+  const templates = new Map<string, ChangeRecord>();
   for (const { id } of inventory.templates()) {
     if (timeLeft() < ITEM_TIME) return answer(false);
     const change = await changes.read('launch-template', id);
     if (change?.before === undefined) continue;
     await ledger.handle('launch-template', id, (record, save) => restoreTemplate(reached.ec2, change, record, save));
+    templates.set(id, (await ledger.read('launch-template', id))!);
   }
 
   const sources = await sourcesOf(reached, target, [...inventory.groups.values()].flat());
@@ -41,7 +43,7 @@ export async function restoreSources<T extends RestoreSourcesEvent>(event: T, ti
     if (!change || (change.refresh === undefined && change.outcome && !change.retry)) continue;
     const use = { group, instances, sources: sources.filter((source) => source.group === group) };
     done = await ledger.handle('auto-scaling-group', group, (record, save) => (
-      restoreGroup(reached.autoScaling, use, settings, change, record, save))) && done;
+      restoreGroup(reached.autoScaling, use, templates, settings, change, record, save))) && done;
   }
   ledger.rethrow();
   return answer(done);

@@ -7,7 +7,7 @@ import { restoreSources } from '../../src/fleet/restore-sources.lambda';
 const HERE = { account: '111111111111', region: 'eu-west-1' };
 const IN_PLACE: GroupSettings = { mode: 'in-place' };
 const REFRESH: GroupSettings = { mode: 'instance-refresh', minHealthyPercentage: 80, instanceWarmupSeconds: 30, alarms: ['errors'] };
-const OPEN = { ImageId: 'ami-1', UserData: 'x' };
+const OPEN: any = { ImageId: 'ami-1', UserData: 'x' };
 const SAFE = { ...OPEN, MetadataOptions: { HttpTokens: 'required' } };
 const GONE = 'InvalidLaunchTemplateId.NotFound';
 
@@ -50,8 +50,8 @@ async function until<T extends SourcesEvent>(handler: (event: T, timeLeft: () =>
   }
   throw new Error('it is never done');
 }
-const change = (groups = IN_PLACE, timeLeft?: () => number) => until(changeSources, eventOf(groups), timeLeft);
-const restore = (groups = IN_PLACE, run = RUN) => until(restoreSources, { ...eventOf(groups), run, from: 'run' });
+const change = (groups: GroupSettings = IN_PLACE, timeLeft?: () => number) => until(changeSources, eventOf(groups), timeLeft);
+const restore = (groups: GroupSettings = IN_PLACE, run = RUN) => until(restoreSources, { ...eventOf(groups), run, from: 'run' });
 
 const recordOf = (id: string, folder = 'changes', run = 'run') => {
   const [found] = fleet.lines(new RegExp(`^runs/${run}/${folder}/sources/111111111111/eu-west-1/[^/]+/${id}.json$`));
@@ -422,22 +422,23 @@ describe('the way back', () => {
 interface World { readonly templates: { [id: string]: FakeTemplate }; readonly here: Place }
 
 async function world(): Promise<World> {
+  fleet.seen('i-c', 35);
   const templates: { [id: string]: FakeTemplate } = {
     'lt-1': { default: 1, versions: [OPEN] },
     'lt-2': { default: 1, versions: [{ ImageId: 'old', MetadataOptions: { HttpTokens: 'required' } }, OPEN] },
     'lt-3': { default: 1, versions: [OPEN, SAFE], tags: { 'aws:cloudformation:stack-name': 's' } },
   };
   const here = await take([
-    { name: 'a', template: 'lt-1', version: '$Latest' }, { name: 'b', template: 'lt-2', version: '$Latest' }, { name: 'c', template: 'lt-3', version: '$Default' },
-  ], templates);
+    { name: 'a', template: 'lt-1', version: '$Latest' }, { name: 'b', template: 'lt-2', version: '$Latest' },
+  ], templates, { alone: [instance('i-c', { tags: { 'aws:ec2launchtemplate:id': 'lt-3', 'aws:ec2launchtemplate:version': '1' } })] });
   return { templates, here };
 }
 
 const stateOf = ({ templates, here }: World) => ({
   templates: Object.entries(templates).map(([id, template]) => [id, template.default, template.versions]),
-  refreshes: Object.entries(here.refreshes!).map(([group, all]) => [group, all.map(({ InstanceRefreshId, Status }: any) => [InstanceRefreshId, Status])]),
+  refreshes: Object.entries(here.refreshes!).sort().map(([group, all]) => [group, all.map(({ InstanceRefreshId, Status }: any) => [InstanceRefreshId, Status])]),
 });
-const records = () => fleet.lines(/\/(changes|restored)\//).map(({ time: _, ...record }) => record);
+const records = () => fleet.lines(/\/(changes|restored)\//).map(({ time: _, ...record }) => JSON.stringify(record)).sort();
 
 describe('a call that dies and is repeated changes nothing twice and loses nothing', () => {
   type Way = 'there' | 'back';
@@ -451,7 +452,10 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
     return { state: stateOf(all), records: records(), calls: fleet.calls.length - first };
   }
 
-  test.each<[Way, string]>([['there', 'before'], ['there', 'after'], ['back', 'before'], ['back', 'after']])('on the way %s, %s any call takes effect', async (way, when) => {
+  test.each<[Way, string]>([
+    ['there', 'before it and all later ones take effect'], ['there', 'after it has taken effect'], ['there', 'before it alone takes effect'],
+    ['back', 'before it and all later ones take effect'], ['back', 'after it has taken effect'], ['back', 'before it alone takes effect'],
+  ])('on the way %s, at any call, %s', async (way, when) => {
     const expected = await undisturbed(way);
     expect(expected.calls).toBeGreaterThan(50);
     expect(expected.state.templates).toEqual(way === 'there'
@@ -462,13 +466,9 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
       const all = await world();
       if (way === 'back') await change(REFRESH);
       const first = fleet.calls.length;
-      // Whoever died does nothing more: every later call fails as well, and does not take effect.
-      const dies = () => fleet.calls.length - first > dead ? error('Died') : undefined;
-      if (when === 'before') fleet.fault = dies;
-      else {
-        fleet.lost = dies;
-        fleet.fault = () => fleet.calls.length - first > dead + 1 ? error('Died') : undefined;
-      }
+      const at = (is: (call: number) => boolean) => () => is(fleet.calls.length - first - 1) ? error('Died', 'Died') : undefined;
+      if (when.startsWith('after')) Object.assign(fleet, { lost: at((call) => call === dead), fault: at((call) => call > dead) });
+      else fleet.fault = at((call) => call === dead || (call > dead && !when.includes('alone')));
       await expect(ways[way]()).rejects.toThrow('Died');
       Object.assign(fleet, { fault: undefined, lost: undefined });
       await ways[way]();
@@ -482,8 +482,8 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
       fleet = new FakeFleet();
       const all = await world();
       const first = fleet.calls.length;
-      fleet.lost = () => fleet.calls.length - first > dead ? error('Died') : undefined;
-      fleet.fault = () => fleet.calls.length - first > dead + 1 ? error('Died') : undefined;
+      fleet.lost = () => fleet.calls.length - first > dead ? error('Died', 'Died') : undefined;
+      fleet.fault = () => fleet.calls.length - first > dead + 1 ? error('Died', 'Died') : undefined;
       await expect(change(REFRESH)).rejects.toThrow('Died');
       Object.assign(fleet, { fault: undefined, lost: undefined });
       await restore(REFRESH, { ...RUN, id: 'later' });

@@ -171,9 +171,8 @@ export class FakeFleet {
       const found = (refreshes[AutoScalingGroupName] ?? []).filter(({ InstanceRefreshId }) => InstanceRefreshIds?.includes(InstanceRefreshId) ?? true);
       const answer = { InstanceRefreshes: copyOf(found).map((one: any) => ({ ...one, ...one.StartTime && { StartTime: new Date(one.StartTime) } })) };
       for (const one of found) {
-        if (one.Status === 'InProgress') Object.assign(one, { Status: this.refreshEnds.shift() ?? 'Successful', StatusReason: 'as it is' });
-        if (one.Status === 'Pending') one.Status = 'InProgress';
         if (one.Status === 'Cancelling') one.Status = 'Cancelled';
+        else if (active(one)) Object.assign(one, { Status: this.refreshEnds.shift() ?? 'Successful', StatusReason: 'as it is' });
       }
       return answer;
     });

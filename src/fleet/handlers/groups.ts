@@ -11,7 +11,7 @@ export interface GroupUse {
   readonly sources: readonly SourceRecord[];
 }
 
-/** What is known of the templates behind a group, by their ids. */
+/** What is known of the templates behind a group, by their ids: a group waits for one that is tried again. */
 export type TemplateRecords = ReadonlyMap<string, ChangeRecord>;
 
 /** Says whether the next instance of a group requires tokens, and replaces those that are there if that is wanted. */
@@ -37,7 +37,8 @@ export async function changeGroup(
 
 /** Stops what the record says is under way, and replaces the instances again once the launch source is what it was. */
 export async function restoreGroup(
-  autoScaling: AutoScalingClient, { group, sources }: GroupUse, settings: GroupSettings, change: ChangeRecord, record: ChangeRecord, save: Save,
+  autoScaling: AutoScalingClient, { group, sources }: GroupUse, templates: TemplateRecords, settings: GroupSettings, change: ChangeRecord,
+  record: ChangeRecord, save: Save,
 ): Promise<Ending | undefined> {
   const refreshes = new Refreshes(autoScaling, group);
   if (record.refresh !== undefined) return endOf(await refreshes.find(record.refresh), 'restored');
@@ -53,7 +54,9 @@ export async function restoreGroup(
   }
   if (settings.mode === 'in-place') return { outcome: 'restored' };
   const required = sources.find(({ tokens }) => tokens === 'required');
-  if (required) return { outcome: 'left', reason: `its instances are not replaced again: ${required.id} still requires tokens` };
+  if (required) {
+    return { outcome: 'left', reason: `its instances are not replaced again: ${required.id} still requires tokens`, retry: templates.get(required.id)?.retry };
+  }
   // An alarm that has gone off would end it at once.
   const { alarms: _, ...calm } = settings;
   const back = await refreshes.start(calm, record.time, save);
@@ -74,7 +77,8 @@ function stillOpen({ kind, id, version, tokens }: SourceRecord, template: Change
       next: `point the group at ${fixed ? `version ${fixed}` : 'a version that requires tokens'}`,
     };
   }
-  return { outcome: 'left', reason: `${version} of ${id} does not require tokens: ${template?.reason ?? 'it was not changed'}`, ...template?.next && { next: template.next } };
+  const reason = `${version} of ${id} does not require tokens: ${template?.reason ?? 'it was not changed'}`;
+  return { outcome: 'left', reason, next: template?.next, retry: template?.retry };
 }
 
 function endOf(refresh: Refresh | undefined, success: 'changed' | 'restored'): Ending | undefined {

@@ -54,7 +54,7 @@ export interface ChangeRecord {
   readonly retry?: boolean;
 }
 
-export type Ending = Pick<ChangeRecord, 'reason' | 'next'> & { readonly outcome: ChangeOutcome };
+export type Ending = Pick<ChangeRecord, 'reason' | 'next' | 'retry'> & { readonly outcome: ChangeOutcome };
 
 /** Adds to the record, and writes it down. */
 export type Save = (facts: Partial<ChangeRecord>) => Promise<void>;
