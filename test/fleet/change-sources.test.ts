@@ -20,7 +20,9 @@ beforeEach(() => {
 /** A group of one ready instance, at a version of a template. */
 interface Group { readonly name: string; readonly template: string; readonly version: string; readonly facts?: object; readonly ready?: boolean }
 
-async function take(groups: readonly Group[], launchTemplates: { [id: string]: FakeTemplate }, more: Partial<Place> & { readonly alone?: any[] } = {}): Promise<Place> {
+async function take(
+  groups: readonly Group[], launchTemplates: { [id: string]: FakeTemplate }, more: Partial<Place> & { readonly alone?: any[] } = {},
+): Promise<Place> {
   const { alone = [], ...place } = more;
   const instances = groups.map(({ name, facts = {}, ready = true }) => {
     if (ready) fleet.seen(`i-${name}`, 35);
@@ -29,7 +31,8 @@ async function take(groups: readonly Group[], launchTemplates: { [id: string]: F
   });
   const here: Place = fleet.places['own/eu-west-1'] = {
     instances: [...instances, ...alone],
-    groups: groups.map(({ name, template, version }) => ({ AutoScalingGroupName: name, LaunchTemplate: { LaunchTemplateId: template, Version: version } })),
+    groups: groups.map(({ name: AutoScalingGroupName, template: LaunchTemplateId, version: Version }) => (
+      { AutoScalingGroupName, LaunchTemplate: { LaunchTemplateId, Version } })),
     launchTemplates,
     refreshes: {},
     ...place,
@@ -42,7 +45,9 @@ async function take(groups: readonly Group[], launchTemplates: { [id: string]: F
 const eventOf = (groups: GroupSettings): SourcesEvent => ({ bucket: 'reports', run: RUN, target: HERE, groups });
 
 /** As the state machine does: until it is done, at most so many times. */
-async function until<T extends SourcesEvent>(handler: (event: T, timeLeft: () => number) => Promise<T & { done: boolean }>, event: T, timeLeft = () => 900_000): Promise<void> {
+async function until<T extends SourcesEvent>(
+  handler: (event: T, timeLeft: () => number) => Promise<T & { done: boolean }>, event: T, timeLeft = () => 900_000,
+): Promise<void> {
   for (let calls = 0; calls < 12; calls++) {
     const { done, ...next } = await handler(JSON.parse(JSON.stringify(event)), timeLeft);
     expect(next).toEqual(event);
@@ -436,7 +441,7 @@ async function world(): Promise<World> {
 
 const stateOf = ({ templates, here }: World) => ({
   templates: Object.entries(templates).map(([id, template]) => [id, template.default, template.versions]),
-  refreshes: Object.entries(here.refreshes!).sort().map(([group, all]) => [group, all.map(({ InstanceRefreshId, Status }: any) => [InstanceRefreshId, Status])]),
+  refreshes: Object.values(here.refreshes!).flat().map(({ InstanceRefreshId, Status }) => `${InstanceRefreshId} ${Status}`).sort(),
 });
 const records = () => fleet.lines(/\/(changes|restored)\//).map(({ time: _, ...record }) => JSON.stringify(record)).sort();
 

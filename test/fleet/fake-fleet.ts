@@ -1,12 +1,12 @@
 import {
-  AutoScalingClient, CancelInstanceRefreshCommand, DescribeAutoScalingGroupsCommand, DescribeInstanceRefreshesCommand, DescribeLaunchConfigurationsCommand,
-  StartInstanceRefreshCommand,
+  AutoScalingClient, CancelInstanceRefreshCommand, DescribeAutoScalingGroupsCommand, DescribeInstanceRefreshesCommand,
+  DescribeLaunchConfigurationsCommand, StartInstanceRefreshCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
-  CreateLaunchTemplateVersionCommand, DescribeInstancesCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand, DescribeRegionsCommand,
-  EC2Client, GetInstanceMetadataDefaultsCommand, ModifyLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand, DescribeInstancesCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand,
+  DescribeRegionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand, ModifyLaunchTemplateCommand,
 } from '@aws-sdk/client-ec2';
 import {
   GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
@@ -109,7 +109,8 @@ export class FakeFleet {
         const number = version === '$Default' ? template.default : version === '$Latest' ? template.versions.length : Number(version);
         const data = template.versions[number - 1];
         if (data === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
-        return { LaunchTemplateVersions: [{ VersionNumber: number, VersionDescription: template.descriptions?.[number], LaunchTemplateData: copyOf(data) }] };
+        const VersionDescription = template.descriptions?.[number];
+        return { LaunchTemplateVersions: [{ VersionNumber: number, VersionDescription, LaunchTemplateData: copyOf(data) }] };
       }
       const options = templates[`${LaunchTemplateId} ${version}`];
       if (options === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
@@ -123,8 +124,12 @@ export class FakeFleet {
       const { default: DefaultVersionNumber, versions, name, tags = {}, operator } = templateNamed(place, id);
       return {
         LaunchTemplates: [{
-          LaunchTemplateId: id, LaunchTemplateName: name, DefaultVersionNumber, LatestVersionNumber: versions.length,
-          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })), ...operator && { Operator: { Managed: true, Principal: operator } },
+          LaunchTemplateId: id,
+          LaunchTemplateName: name,
+          DefaultVersionNumber,
+          LatestVersionNumber: versions.length,
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          ...operator && { Operator: { Managed: true, Principal: operator } },
         }],
       };
     });
@@ -168,7 +173,7 @@ export class FakeFleet {
     });
     // What is under way goes on whenever it is looked at.
     on(autoScaling, DescribeInstanceRefreshesCommand, 'DescribeInstanceRefreshes', ({ refreshes = {} }, { AutoScalingGroupName, InstanceRefreshIds }) => {
-      const found = (refreshes[AutoScalingGroupName] ?? []).filter(({ InstanceRefreshId }) => InstanceRefreshIds?.includes(InstanceRefreshId) ?? true);
+      const found = (refreshes[AutoScalingGroupName] ?? []).filter((one) => InstanceRefreshIds?.includes(one.InstanceRefreshId) ?? true);
       const answer = { InstanceRefreshes: copyOf(found).map((one: any) => ({ ...one, ...one.StartTime && { StartTime: new Date(one.StartTime) } })) };
       for (const one of found) {
         if (one.Status === 'Cancelling') one.Status = 'Cancelled';

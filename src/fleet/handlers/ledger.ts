@@ -96,12 +96,10 @@ export class Ledger {
       return ending !== undefined;
     } catch (thrown) {
       const error = thrown as Error;
-      if (isGone(error)) await save({ outcome: 'gone' });
-      else if (isDenied(error)) await save({ outcome: 'failed', reason: inWords(error) });
-      else {
-        await save({ outcome: 'failed', reason: inWords(error), retry: true });
-        this.errors.push(error);
-      }
+      const isGone = /^InvalidLaunchTemplateId\.NotFound/.test(error.name);
+      const retry = !isGone && !isDenied(error);
+      await save(isGone ? { outcome: 'gone' } : { outcome: 'failed', reason: inWords(error), ...retry && { retry } });
+      if (retry) this.errors.push(error);
       return true;
     }
   }
@@ -125,8 +123,4 @@ export async function readJson<T>(store: Store, name: string): Promise<T | undef
     if ((error as Error).name !== 'NoSuchKey') throw error;
     return undefined;
   }
-}
-
-function isGone({ name }: Error): boolean {
-  return name === 'InvalidLaunchTemplateId.NotFound' || name === 'InvalidLaunchTemplateId.NotFoundException';
 }

@@ -35,7 +35,9 @@ export class Refreshes {
    *
    * @returns its id, or nothing while one of somebody else is under way
    */
-  public async start({ minHealthyPercentage, instanceWarmupSeconds, alarms }: RefreshSettings, time: string, save: Save): Promise<string | undefined> {
+  public async start(settings: RefreshSettings, time: string, save: Save): Promise<string | undefined> {
+    const { minHealthyPercentage, instanceWarmupSeconds, alarms } = settings;
+    // The time of the record stays, and tells this refresh from earlier ones.
     await save({});
     try {
       const { InstanceRefreshId } = await this.autoScaling.send(new StartInstanceRefreshCommand({
@@ -64,7 +66,8 @@ export class Refreshes {
 
   /** The latest ones, the first of which is the only one that can be under way. */
   public async all(): Promise<Refresh[]> {
-    const { InstanceRefreshes = [] } = await this.autoScaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: this.AutoScalingGroupName }));
+    const command = new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: this.AutoScalingGroupName });
+    const { InstanceRefreshes = [] } = await this.autoScaling.send(command);
     return InstanceRefreshes;
   }
 

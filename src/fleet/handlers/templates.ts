@@ -42,7 +42,7 @@ export async function changeTemplate(ec2: EC2Client, use: TemplateUse, begun: Ch
     after ??= await copy(ec2, record, latest, data, options);
     await save({ after });
     const differs = difference(await versionOf(ec2, use.id, after), data, options);
-    if (differs) return { outcome: 'failed', reason: `version ${after} was made from version ${source} and differs from it in ${differs}: it was not made the default` };
+    if (differs) return wrongCopy(after, source, differs);
   }
   if (moves) await setDefault(ec2, use.id, after!);
   return { outcome: 'changed', ...!moves && { reason: `its groups follow its latest version; its default one is still ${current}` } };
@@ -93,7 +93,7 @@ export async function restoreTemplate(ec2: EC2Client, change: ChangeRecord, begu
     const data = await versionOf(ec2, id, source!);
     const repeated = await copy(ec2, { ...begun, source }, latest, data, data.MetadataOptions);
     const differs = difference(await versionOf(ec2, id, repeated), data, data.MetadataOptions);
-    if (differs) return { outcome: 'failed', reason: `version ${repeated} was made from version ${source} and differs from it in ${differs}` };
+    if (differs) return wrongCopy(repeated, source!, differs);
   }
   return { outcome: 'restored' };
 }
@@ -104,7 +104,8 @@ async function describe(ec2: EC2Client, id: string): Promise<LaunchTemplate> {
 }
 
 async function readVersion(ec2: EC2Client, LaunchTemplateId: string, version: string): Promise<LaunchTemplateVersion> {
-  const { LaunchTemplateVersions: [found] = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version] }));
+  const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: [version] });
+  const { LaunchTemplateVersions: [found] = [] } = await ec2.send(command);
   return found;
 }
 
@@ -170,6 +171,14 @@ function withoutState({ State: _, ...options }: LaunchTemplateInstanceMetadataOp
 
 function isSafe({ MetadataOptions: options }: ResponseLaunchTemplateData): boolean {
   return options?.HttpTokens === 'required' || options?.HttpEndpoint === 'disabled';
+}
+
+function wrongCopy(version: string, source: string, differs: string): Ending {
+  return {
+    outcome: 'failed',
+    reason: `version ${version} was made from version ${source} and differs from it in ${differs}: it was not made the default`,
+    next: `delete version ${version}: what follows the latest version launches from it`,
+  };
 }
 
 /** The first property in which a version is not what it should be. */
