@@ -413,6 +413,15 @@ describe('the way back', () => {
     expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'left', reason: 'its instances are not replaced again: lt-1 still requires tokens' });
   });
 
+  test('does not stop a refresh that was waited for', async () => {
+    const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
+    here.refreshes!.g = [{ InstanceRefreshId: 'theirs', Status: 'InProgress', StartTime: new Date(Date.now() - 3600_000) }];
+    await changeSources(eventOf(REFRESH), () => 900_000);
+    await restore(REFRESH, LATER);
+    expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'already' });
+    expect(changes()).not.toContain('CancelInstanceRefresh');
+  });
+
   test('leaves a group alone that was not refreshed', async () => {
     const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
     await change();
