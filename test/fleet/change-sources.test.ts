@@ -96,6 +96,7 @@ describe('a launch template', () => {
       'whose default version is not the latest is left', { default: 1, versions: [OPEN, { ImageId: 'new' }] }, '$Default', {},
       { outcome: 'left', reason: 'its default version 1 and its latest one 2 differ: a new version of the one would be the latest for whatever follows the other' }, 1, [OPEN, { ImageId: 'new' }],
     ],
+    ['whose followed latest version requires tokens keeps its default', { default: 1, versions: [OPEN, SAFE] }, '$Latest', {}, { outcome: 'left' }, 1, [OPEN, SAFE]],
     ['whose latest version is open, of which the followed default is a copy', { default: 2, versions: [OPEN, OPEN, OPEN] }, '$Default', {}, { outcome: 'left' }, 2, [OPEN, OPEN, OPEN]],
     ['of a stack that requires tokens by now gets that version', { default: 1, versions: [OPEN, SAFE], tags: stackTag }, '$Default', {}, { outcome: 'changed', before: '1', after: '2' }, 2, [OPEN, SAFE]],
     [
@@ -163,6 +164,32 @@ describe('a launch template', () => {
     await change();
     expect([templates['lt-1'].default, templates['lt-2'].default]).toEqual([2, 1]);
     expect(recordOf('lt-2')).toBeUndefined();
+  });
+
+  test('whose default version and latest one are both followed, and differ, is left', async () => {
+    await take([{ name: 'a', template: 'lt-1', version: '$Default' }, { name: 'b', template: 'lt-1', version: '$Latest' }], { 'lt-1': { default: 1, versions: [OPEN, OPEN] } });
+    await change();
+    expect(recordOf('lt-1')).toMatchObject({ outcome: 'left', next: 'make one of them both the default and the latest version, and start another run' });
+    expect(changes()).toEqual([]);
+  });
+
+  test('gets one version, also where the number was lost and EC2 has forgotten the token', async () => {
+    const template = { default: 1, versions: [OPEN] };
+    await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': template });
+    fleet.lost = ({ operation }) => operation === 'CreateLaunchTemplateVersion' ? error('InternalError') : undefined;
+    await expect(change()).rejects.toThrow('InternalError');
+    fleet.lost = undefined;
+    fleet.tokens.clear();
+    await change();
+    expect(template).toMatchObject({ default: 2, versions: [OPEN, SAFE] });
+  });
+
+  test('is looked at once', async () => {
+    await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
+    await change();
+    fleet.calls.length = 0;
+    await change();
+    expect(fleet.operations()).not.toContain('DescribeLaunchTemplates');
   });
 
   test('that is deleted meanwhile is gone', async () => {

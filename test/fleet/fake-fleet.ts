@@ -71,7 +71,8 @@ export class FakeFleet {
   public lost?: (call: Call) => Error | undefined;
   /** How instance refreshes end, the first one first. */
   public refreshEnds: string[] = [];
-  private readonly tokens = new Map<string, { readonly input: string; readonly answer: object }>();
+  /** What was made by client tokens, which EC2 forgets. */
+  public readonly tokens = new Map<string, { readonly input: string; readonly answer: object }>();
 
   constructor() {
     const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, CloudFormationClient];
@@ -162,7 +163,7 @@ export class FakeFleet {
       const known = refreshes[AutoScalingGroupName] ??= [];
       if (known.some(active)) throw error('InstanceRefreshInProgressFault');
       const InstanceRefreshId = `${AutoScalingGroupName}-${known.length}`;
-      known.unshift({ InstanceRefreshId, Status: 'Pending', StartTime: new Date() });
+      known.unshift({ InstanceRefreshId, Status: 'Pending' });
       return { InstanceRefreshId };
     });
     on(autoScaling, CancelInstanceRefreshCommand, 'CancelInstanceRefresh', ({ refreshes = {} }, { AutoScalingGroupName }) => {
@@ -177,7 +178,8 @@ export class FakeFleet {
       const answer = { InstanceRefreshes: copyOf(found).map((one: any) => ({ ...one, ...one.StartTime && { StartTime: new Date(one.StartTime) } })) };
       for (const one of found) {
         if (one.Status === 'Cancelling') one.Status = 'Cancelled';
-        else if (active(one)) Object.assign(one, { Status: this.refreshEnds.shift() ?? 'Successful', StatusReason: 'as it is' });
+        if (one.Status === 'InProgress') Object.assign(one, { Status: this.refreshEnds.shift() ?? 'Successful', StatusReason: 'as it is' });
+        if (one.Status === 'Pending') Object.assign(one, { Status: 'InProgress', StartTime: new Date() });
       }
       return answer;
     });

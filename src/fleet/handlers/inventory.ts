@@ -44,8 +44,7 @@ export class Inventory {
       const behind = group ? this.groups.get(group) ?? [] : alone.filter(({ launchTemplate }) => launchTemplate === id);
       if (behind.length === 0) continue;
       const use = uses.get(id) ?? { versions: new Set(), instances: new Set() };
-      // An instance of no group names what it was launched from, which nothing follows.
-      if (group) use.versions.add(version);
+      use.versions.add(version);
       for (const instance of behind) use.instances.add(instance);
       uses.set(id, use);
     }
