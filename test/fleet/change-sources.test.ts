@@ -9,6 +9,8 @@ const IN_PLACE: GroupSettings = { mode: 'in-place' };
 const REFRESH: GroupSettings = { mode: 'instance-refresh', minHealthyPercentage: 80, instanceWarmupSeconds: 30, alarms: ['errors'] };
 const OPEN: any = { ImageId: 'ami-1', UserData: 'x' };
 const SAFE = { ...OPEN, MetadataOptions: { HttpTokens: 'required' } };
+/** Every call of a run dies once. */
+const LONG = 120_000;
 const GONE = 'InvalidLaunchTemplateId.NotFound';
 
 let fleet: FakeFleet;
@@ -515,7 +517,7 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
       await ways[way]();
       expect({ dead, state: stateOf(all), records: records() }).toEqual({ dead, state: expected.state, records: expected.records });
     }
-  });
+  }, LONG);
 
   test('on the way there, and is undone without being repeated', async () => {
     const { calls } = await undisturbed('there');
@@ -533,5 +535,5 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
         .toEqual({ dead, defaults: [1, 1, 1], latest: [OPEN, OPEN] });
       expect(Object.values(all.here.refreshes!).flat().filter(({ Status }: any) => /Pending|InProgress/.test(Status))).toEqual([]);
     }
-  });
+  }, LONG);
 });
