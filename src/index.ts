@@ -16,6 +16,7 @@ export * from './detection/dashboard';
 export * from './fleet/approval';
 export * from './fleet/fleet-accounts';
 export * from './fleet/fleet-change-role';
+export * from './fleet/fleet-groups';
 export * from './fleet/fleet-inspection-role';
 export * from './fleet/fleet-rollout';
 export * from './fleet/fleet-rollout-props';

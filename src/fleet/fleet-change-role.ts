@@ -21,10 +21,18 @@ export interface Imdsv2FleetChangeRoleProps {
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
    */
   readonly roleName: string;
+
+  /**
+   * Whether the instances of Auto Scaling groups may be replaced, which `FleetGroups.instanceRefresh` needs.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
+   */
+  readonly instanceRefresh?: boolean;
 }
 
 /**
- * The role by which an `Imdsv2FleetRollout` in another account changes the instances of this one, where it is no dry run. An account
+ * The role by which an `Imdsv2FleetRollout` in another account changes the instances, launch templates and groups of this one, where it is no dry run. An account
  * without it is inspected, and nothing in it is changed.
  *
  * It has a name of its own and needs no asset, so that a stack with it alone can be rolled out by a StackSet. It trusts one
@@ -47,7 +55,7 @@ export class Imdsv2FleetChangeRole extends Construct {
   constructor(scope: Construct, id: string, props: Imdsv2FleetChangeRoleProps) {
     super(scope, id);
     this.roleArn = accountRole(this, props, {
-      nameOf: changeRoleOf, trusts: writerOf, description: 'cdk-imdsv2 makes instances require IMDSv2', statements: changePermissions(),
+      nameOf: changeRoleOf, trusts: writerOf, description: 'cdk-imdsv2 makes instances require IMDSv2', statements: changePermissions(props.instanceRefresh ?? false),
     });
   }
 }

@@ -53,12 +53,12 @@ export class FleetFunctions {
   }
 
   /** What changes instances calls beside that; only one role may. */
-  public changing() {
+  public changing(refreshesGroups: boolean) {
     const { scope, reader, reporter, report, props: { accounts: { _roleName: roleName }, regions } } = this;
     this.isChanging = true;
     const writer = functionRole(scope, 'WriterRole', roleName && writerOf(roleName));
     this.permitRole('Writer', writer, [
-      this.onRuns('s3:PutObject'), ...this.readRuns(), ...this.onLock('s3:GetObject'), ...roleName ? [] : changePermissions(regions),
+      this.onRuns('s3:PutObject'), ...this.readRuns(), ...this.onLock('s3:GetObject'), ...roleName ? [] : changePermissions(refreshesGroups, regions),
     ]);
     if (roleName) this.permitAccounts('Writer', writer, changeRoleOf(roleName));
     this.permitRole('Watcher', reader, this.readRuns());
@@ -69,6 +69,8 @@ export class FleetFunctions {
       checkWayBack: fleetFunction(scope, 'checkWayBack', writer, 256),
       change: fleetFunction(scope, 'change', writer, 512),
       restore: fleetFunction(scope, 'restore', writer, 512),
+      changeSources: fleetFunction(scope, 'changeSources', writer, 512),
+      restoreSources: fleetFunction(scope, 'restoreSources', writer, 512),
       watch: fleetFunction(scope, 'watch', reader, 512),
       report,
     };

@@ -3,6 +3,7 @@ import type { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Approval } from './approval';
 import type { FleetAccounts } from './fleet-accounts';
+import type { FleetGroups } from './fleet-groups';
 import type { Wave } from './wave';
 import type { AccountRegions } from '../account/account-regions';
 import type { HopLimit } from '../hop-limit';
@@ -125,6 +126,15 @@ export interface Imdsv2FleetRolloutProps {
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-transition-to-version-2.html
    */
   readonly includeUnknown?: boolean;
+
+  /**
+   * How the instances of Auto Scaling groups come to require tokens. Either way, after the last wave, the launch templates behind
+   * open instances do as well, so that the next instances are right.
+   *
+   * @default FleetGroups.inPlace()
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
+   */
+  readonly groups?: FleetGroups;
 
   /**
    * The largest hop limit of instances that are changed and are no container hosts; a smaller one is kept.

@@ -77,7 +77,8 @@ export class Imdsv2FleetRollout extends Construct {
     this.reports = reports;
 
     const functions = new FleetFunctions(this, { reports, accounts, regions });
-    const changing = rollout && functions.changing();
+    const refreshesGroups = rollout?.groups.mode === 'instance-refresh';
+    const changing = rollout && functions.changing(refreshesGroups);
     const stateMachine = new StateMachine(this, 'StateMachine', {
       comment: 'cdk-imdsv2: which instances allow IMDSv1',
       timeout: rollout ? LONGEST : Duration.hours(24),
@@ -102,6 +103,7 @@ export class Imdsv2FleetRollout extends Construct {
           waves: {
             waves: rollout.waves,
             includeUnknown: rollout.includeUnknown,
+            refreshesGroups,
             ...rollout.hopLimit && { hopLimit: rollout.hopLimit },
             containerHostHopLimit: rollout.containerHostHopLimit,
             ...roleName && { changeRoleName: changeRoleOf(roleName) },
@@ -110,6 +112,7 @@ export class Imdsv2FleetRollout extends Construct {
           approval: rollout.approval,
           bake: rollout.bake,
           maxRejections: rollout.maxRejections,
+          groups: rollout.groups,
         })),
       }),
     });

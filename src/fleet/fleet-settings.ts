@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Approval } from './approval';
+import { FleetGroups } from './fleet-groups';
 import type { Imdsv2FleetRolloutProps } from './fleet-rollout-props';
+import type { GroupSettings } from './handlers/ledger';
 import { Wave } from './wave';
 import { HopLimit } from '../hop-limit';
 
@@ -21,6 +23,7 @@ export interface RolloutSettings {
   readonly hopLimit?: number;
   readonly containerHostHopLimit: number;
   readonly changesPerSecond: number;
+  readonly groups: GroupSettings;
 }
 
 /** @throws for less than a day and more than CloudWatch keeps */
@@ -36,7 +39,7 @@ export function lookBackDaysOf(scope: Construct, lookBack: Duration = Duration.d
 export function rolloutSettings(scope: Construct, props: Imdsv2FleetRolloutProps): RolloutSettings | undefined {
   const {
     dryRun = true, approval, bake = Duration.hours(1), maxRejections = 0, includeUnknown = false, hopLimit, containerHostHopLimit = HopLimit.CONTAINERS,
-    changesPerSecond = 3, waves = [Wave.instances(5), Wave.percent(25), Wave.remaining()],
+    changesPerSecond = 3, groups = FleetGroups.inPlace(), waves = [Wave.instances(5), Wave.percent(25), Wave.remaining()],
   } = props;
   const seconds = bake.isUnresolved() ? NaN : bake.toSeconds({ integral: false });
   if (!(seconds >= 600 && seconds <= Duration.days(30).toSeconds())) {
@@ -53,7 +56,7 @@ export function rolloutSettings(scope: Construct, props: Imdsv2FleetRolloutProps
   if (dryRun) return undefined;
   if (!approval) throw wrong(scope, 'asks nobody: got dryRun false and no approval', 'Approval.beforeEachWave(topic), or Approval.none() where nobody is to be asked');
   return {
-    waves: sizes, approval, bake, maxRejections, includeUnknown, hopLimit: hopLimit?.hops, containerHostHopLimit: containerHostHopLimit.hops, changesPerSecond,
+    waves: sizes, approval, bake, maxRejections, includeUnknown, hopLimit: hopLimit?.hops, containerHostHopLimit: containerHostHopLimit.hops, changesPerSecond, groups: groups._settings,
   };
 }
 

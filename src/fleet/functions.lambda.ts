@@ -1,6 +1,8 @@
 import { change as changeTarget, type Changed, type ChangeEvent } from './change.lambda';
+import { changeSources as changeTargetSources, type SourcesEvent } from './change-sources.lambda';
 import { inspect as inspectTarget, type InspectEvent, type Inspected } from './inspect.lambda';
 import { restore as restoreTarget, type Restored, type RestoreEvent } from './restore.lambda';
+import { restoreSources as restoreTargetSources, type RestoreSourcesEvent } from './restore-sources.lambda';
 
 /** One bundle, several handlers: what the state machine runs. */
 export { begin } from './begin.lambda';
@@ -26,4 +28,12 @@ export async function change(event: ChangeEvent, context: Context): Promise<Chan
 
 export async function restore(event: RestoreEvent, context: Context): Promise<Restored> {
   return restoreTarget(event, () => context.getRemainingTimeInMillis());
+}
+
+export async function changeSources(event: SourcesEvent, context: Context): Promise<SourcesEvent & { done: boolean }> {
+  return changeTargetSources(event, () => context.getRemainingTimeInMillis());
+}
+
+export async function restoreSources(event: RestoreSourcesEvent, context: Context): Promise<RestoreSourcesEvent & { done: boolean }> {
+  return restoreTargetSources(event, () => context.getRemainingTimeInMillis());
 }

@@ -22,8 +22,7 @@ export async function judgeWayBack({ bucket, run }: Omit<JudgeEvent, 'wave'>): P
   let closed = 0;
   const targets = JSON.parse(await store.get(CHANGE_TARGETS)) as WaveTarget[];
   await each(targets.filter(({ waves }) => waves.length > 0), AT_ONCE, async (target) => {
-    const written = await store.find(wayBackOf(target));
-    if (written === undefined || !(JSON.parse(written) as WayBack).open) closed++;
+    if (!(await store.findJson<WayBack>(wayBackOf(target)))?.open) closed++;
   });
   return { open: closed === 0, closed };
 }
@@ -47,9 +46,9 @@ export async function judgeWave({ bucket, run, wave, maxRejections }: JudgeWaveE
   let rejections = 0;
   let unwatched = 0;
   await each(await targetsFrom(store, wave.number), AT_ONCE, async (target) => {
-    const written = await store.find(rejectionsOf(wave.number, target));
+    const written = await store.findJson<Rejections[]>(rejectionsOf(wave.number, target));
     if (written === undefined) unwatched++;
-    else for (const { calls } of JSON.parse(written) as Rejections[]) rejections += calls;
+    else for (const { calls } of written) rejections += calls;
   });
   const isLast = wave.number >= wave.of;
   const following = isLast ? [] : await targetsFrom(store, wave.number + 1);

@@ -15,6 +15,8 @@ export interface WaveSettings {
   readonly waves: readonly WaveSize[];
   /** Whether those are changed of which too little is known. */
   readonly includeUnknown: boolean;
+  /** Whether the instances of groups are replaced instead. */
+  readonly refreshesGroups: boolean;
   readonly hopLimit?: number;
   readonly containerHostHopLimit: number;
   /** The role that may change an account, and the partition it is in; none for the account of the run alone. */
@@ -67,9 +69,9 @@ export function waveOf(store: Store, number: number, of: number, instances: numb
 }
 
 /** Whether an instance is one that a wave changes. */
-export function isCandidate(record: InstanceRecord, { includeUnknown }: Pick<WaveSettings, 'includeUnknown'>): boolean {
+export function isCandidate(record: InstanceRecord, { includeUnknown, refreshesGroups }: Pick<WaveSettings, 'includeUnknown' | 'refreshesGroups'>): boolean {
   const { state } = record.readiness;
-  return isOpen(record) && !record.exempt && (state === 'ready' || state === 'unknown' && includeUnknown);
+  return isOpen(record) && !record.exempt && !(refreshesGroups && record.group) && (state === 'ready' || state === 'unknown' && includeUnknown);
 }
 
 /** A limit that is too small would cut containers off; on other hosts the largest one that is wanted holds. */

@@ -61,14 +61,14 @@ export async function report({ bucket, run, stateMachine, end }: ReportEvent): P
     }
     const records = parsed<InstanceRecord>(text).map((record) => ({ record, end: ends.of(record) }));
     for (const { record, end: ended } of records) summing.addInstance(record, ended);
-    if (!ends.hasWaves) return;
+    if (!end) return;
     const results = records.map(({ record: { account, region, instance }, end: ended }): ResultRecord => ({ account, region, instance, run: run.id, ...ended }));
     const result = (extension: string) => name.replace(/^instances/, 'results').replace(/jsonl$/, extension);
     await write(result('jsonl'), lines(results), 'application/x-ndjson');
     await write(result('csv'), csv(RESULT_COLUMNS, results), 'text/csv');
   });
 
-  const summary = summing.summary(run, targets, ends.summaries, end);
+  const summary = summing.summary(run, targets, { waves: ends.summaries, sourceChanges: ends.sources, end });
   await write('targets.jsonl', lines(targets), 'application/x-ndjson');
   await write('targets.csv', csv(TARGET_COLUMNS, targets), 'text/csv');
   await write('sources.jsonl', lines(summary.sources), 'application/x-ndjson');
@@ -106,7 +106,7 @@ async function outcomes(names: readonly string[], read: (name: string) => Promis
 
 function manifestOf({ run, complete, statuses, totals, endpointDisabled, waves, end }: Summary, hashes: ReadonlyMap<string, string>): object {
   const objects = [...hashes].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, sha256]) => ({ name, sha256 }));
-  return { schemaVersion: 1, run, complete, statuses, totals, endpointDisabled, ...waves.length > 0 && { waves, end }, objects };
+  return { schemaVersion: 1, run, complete, statuses, totals, endpointDisabled, ...end && { waves, end }, objects };
 }
 
 /** The count that remains is said only where all was inspected: an account that cannot be read must not look like progress. */

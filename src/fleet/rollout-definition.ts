@@ -1,4 +1,4 @@
-import { Aws, type Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Choice, Condition, CustomState, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable, type INextable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Approval } from './approval';
@@ -12,6 +12,8 @@ export interface ChangingProps {
   readonly change: IFunction;
   readonly watch: IFunction;
   readonly restore: IFunction;
+  readonly changeSources: IFunction;
+  readonly restoreSources: IFunction;
   readonly judgeWayBack: IFunction;
   readonly judgeWave: IFunction;
   readonly report: IFunction;
@@ -20,6 +22,8 @@ export interface ChangingProps {
   readonly approval: Approval;
   readonly bake: Duration;
   readonly maxRejections: number;
+  /** How the instances of groups come to require tokens. */
+  readonly groups: object;
 }
 
 const STOPPED = 'Imdsv2FleetRollout';
@@ -34,11 +38,11 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   const stop = (id: string, state: string, reason: string) => tasks.ended(id, state, reason).next(end);
 
   const planWaves = tasks.call('Plan the waves', props.planWaves, { ...RUN, ...props.waves }, '$.waves');
-  const done = stop('All waves done', 'done', 'every wave was changed, and nothing was rejected');
+  const done = stop('All done', 'done', 'every wave was changed, nothing was rejected, and what launches the next instances was changed where it may be');
   planWaves.addCatch(stop('No waves', 'failed', 'which instances are in which wave could not be written down: see the log of the function PlanWaves'));
 
   const checkWayBack = tasks.call('Check the way back', props.checkWayBack);
-  checkWayBack.addCatch(tasks.recorded('Record what is not checked', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase': 'way-back' }), { resultPath: '$.error' });
+  checkWayBack.addCatch(tasks.recorded('Record what is not checked', failure('way-back')), { resultPath: '$.error' });
   const wayBack = tasks.map('The way back of each', { items: '$.waves.targetsKey', processor: checkWayBack });
   const judgeWayBack = tasks.call('Judge the way back', props.judgeWayBack, RUN, '$.wayBack');
   const noWayBack = stop('No way back', 'no-way-back',
@@ -46,14 +50,22 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   wayBack.addCatch(judgeWayBack, { resultPath: JsonPath.DISCARD });
   judgeWayBack.addCatch(noWayBack);
 
+  const sources = tasks.map('What launches the next ones', {
+    items: '$.waves.targetsKey',
+    more: { groups: props.groups, includeUnknown: props.waves.includeUnknown },
+    processor: untilQuiet(tasks, 'Change sources', props.changeSources, 'sources', tasks.nothing('Sources changed')),
+  });
+  sources.addCatch(stop('No sources', 'failed', 'every wave was changed; launch templates and groups could not be'), { resultPath: JsonPath.DISCARD });
+  sources.next(done);
+
   const change = tasks.call('Change', props.change);
-  change.addCatch(tasks.recorded('Record what is not changed', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase.$': "States.Format('change/{}', $.wave.number)" }), { resultPath: '$.error' });
-  change.next(untilDone(tasks, 'All changed?', change));
+  change.addCatch(tasks.recorded('Record what is not changed', failure("States.Format('change/{}', $.wave.number)")), { resultPath: '$.error' });
+  change.next(untilDone(tasks, 'All changed?', change, tasks.nothing('Changed')));
   const wave = tasks.map('Change the wave', { items: '$.wave.targetsKey', more: { 'wave.$': '$.wave', 'approval.$': '$.approval' }, processor: change });
 
   const bake = new Wait(scope, 'Bake', { time: WaitTime.duration(props.bake) });
   const watch = tasks.call('Watch', props.watch);
-  watch.addCatch(tasks.recorded('Record what is not watched', { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase.$': "States.Format('watch/{}', $.wave.number)" }), { resultPath: '$.error' });
+  watch.addCatch(tasks.recorded('Record what is not watched', failure("States.Format('watch/{}', $.wave.number)")), { resultPath: '$.error' });
   const watched = tasks.map('Watch the wave', { items: '$.wave.targetsKey', more: { 'wave.$': '$.wave' }, processor: watch });
   const judge = tasks.call('Judge the wave', props.judgeWave, { ...RUN, 'wave.$': '$.wave', 'maxRejections': props.maxRejections }, '$.verdict');
   const unwatched = stop('Not watched', 'unwatched',
@@ -62,7 +74,9 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   watched.addCatch(judge, { resultPath: JsonPath.DISCARD });
   judge.addCatch(unwatched);
 
-  const back = restoring(tasks, props.restore, 'after rejections', '$.wave.targetsKey', JsonPath.stringAt('$.run.id'));
+  const back = tasks.map('Give back after rejections', {
+    items: '$.wave.targetsKey', more: { from: JsonPath.stringAt('$.run.id') }, processor: restoring(tasks, props.restore, 'after rejections', tasks.nothing('Wave restored')),
+  });
   const rejected = stop('Rejected', 'rejected',
     'more calls without a token were rejected after a wave than are allowed: the wave has its previous options back, and those that follow are left alone; see rejections/ in the run');
   back.addCatch(rejected, { resultPath: JsonPath.DISCARD });
@@ -76,12 +90,12 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   (approve as INextable & IChainable).next(wave).next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
     .when(Condition.stringEquals('$.verdict.verdict', 'rejected'), back)
     .when(Condition.stringEquals('$.verdict.verdict', 'unwatched'), unwatched)
-    .when(Condition.booleanEquals('$.verdict.isLast', true), done)
+    .when(Condition.booleanEquals('$.verdict.isLast', true), sources)
     .otherwise(following));
 
   planWaves.next(new Choice(scope, 'Anything to change?')
     .when(Condition.numberGreaterThan('$.waves.instances', 0), wayBack)
-    .otherwise(done));
+    .otherwise(sources));
   wayBack.next(judgeWayBack).next(new Choice(scope, 'Is there a way back?')
     .when(Condition.or(Condition.booleanEquals('$.wayBack.open', true), Condition.booleanEquals('$.acceptNoWayBack', true)), first)
     .otherwise(noWayBack));
@@ -92,24 +106,42 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
       const find = new Pass(scope, 'What it changed', {
         parameters: { 'targetsKey.$': "States.Format('runs/{}/change-targets.json', $.from)" }, resultPath: '$.undo',
       });
-      const undo = restoring(tasks, props.restore, 'of a run', '$.undo.targetsKey', JsonPath.stringAt('$.from'));
+      const undo = tasks.map('Give back of a run', {
+        items: '$.undo.targetsKey',
+        more: { from: JsonPath.stringAt('$.from'), groups: props.groups },
+        processor: restoring(tasks, props.restore, 'of a run', untilQuiet(tasks, 'Restore sources', props.restoreSources, 'restore-sources', tasks.nothing('Run undone'))),
+      });
       undo.addCatch(new Fail(scope, 'Not undone', { error: STOPPED, cause: 'what the run changed could not be read: is it the id of a run that changed something?' }));
       return find.next(undo).next(plan);
     },
   };
 }
 
-function untilDone(tasks: Tasks, id: string, again: IChainable): Choice {
-  return new Choice(tasks.scope, id)
-    .when(Condition.booleanEquals('$.done', true), tasks.nothing(`${id} yes`))
-    .otherwise(again);
+function untilDone(tasks: Tasks, id: string, again: IChainable, following: IChainable): Choice {
+  return new Choice(tasks.scope, id).when(Condition.booleanEquals('$.done', true), following).otherwise(again);
 }
 
-function restoring(tasks: Tasks, restore: IFunction, which: string, items: string, from: string) {
+/** The payload of what records that one account and region failed. */
+function failure(phase: string): { readonly [name: string]: unknown } {
+  return { ...RUN, 'target.$': '$.target', 'error.$': '$.error', ...phase.startsWith('States.') ? { 'phase.$': phase } : { phase } };
+}
+
+/** Gives instances their options back, call by call. */
+function restoring(tasks: Tasks, restore: IFunction, which: string, following: IChainable): IChainable {
   const task = tasks.call(`Restore ${which}`, restore);
-  task.addCatch(tasks.recorded(`Record what is not restored ${which}`, { ...RUN, 'target.$': '$.target', 'error.$': '$.error', 'phase': 'restore' }), { resultPath: '$.error' });
-  task.next(untilDone(tasks, `All restored ${which}?`, task));
-  return tasks.map(`Give back ${which}`, { items, more: { from }, processor: task });
+  task.addCatch(tasks.recorded(`Record what is not restored ${which}`, failure('restore')), { resultPath: '$.error' });
+  task.next(untilDone(tasks, `All restored ${which}?`, task, following));
+  return task;
+}
+
+/** Launch templates and groups, again every minute until no instance refresh is under way. */
+function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, following: IChainable): IChainable {
+  const task = tasks.call(id, lambda);
+  const wait = new Wait(tasks.scope, `${id}: wait`, { time: WaitTime.duration(Duration.minutes(1)) });
+  task.addCatch(tasks.recorded(`${id}: record failure`, failure(phase)), { resultPath: '$.error' });
+  task.next(untilDone(tasks, `${id}: done?`, wait, following));
+  wait.next(task);
+  return task;
 }
 
 /** Asks, and waits for the answer; without anybody to ask says so. */

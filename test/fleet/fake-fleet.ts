@@ -1,9 +1,14 @@
 import { createHash } from 'crypto';
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  AutoScalingClient, CancelInstanceRefreshCommand, DescribeAutoScalingGroupsCommand, DescribeInstanceRefreshesCommand,
+  DescribeLaunchConfigurationsCommand, StartInstanceRefreshCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
-  DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand, DescribeRegionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
-  ModifyInstanceMetadataOptionsCommand,
+  CreateLaunchTemplateVersionCommand, DescribeInstancesCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand,
+  DescribeRegionsCommand, EC2Client, GetInstanceMetadataDefaultsCommand,
+  ModifyInstanceMetadataOptionsCommand, ModifyLaunchTemplateCommand,
 } from '@aws-sdk/client-ec2';
 import {
   GetInstanceProfileCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
@@ -28,6 +33,22 @@ export interface Place {
   readonly templates?: { readonly [version: string]: any };
   readonly configurations?: { readonly [name: string]: any };
   readonly defaults?: any;
+  /** Whole ones, that can be changed. */
+  readonly launchTemplates?: { [id: string]: FakeTemplate };
+  /** The stack of each launch template that has one. */
+  readonly stacks?: { readonly [id: string]: { readonly StackName: string; readonly ResourceStatus: string } };
+  /** The latest one of each group first. */
+  readonly refreshes?: { [group: string]: any[] };
+}
+
+export interface FakeTemplate {
+  default: number;
+  /** Their data; the first one is version 1. */
+  readonly versions: any[];
+  descriptions?: { [version: number]: string };
+  readonly name?: string;
+  readonly tags?: { readonly [key: string]: string };
+  readonly operator?: string;
 }
 
 export const DAY = 24 * 60 * 60 * 1000;
@@ -59,10 +80,16 @@ export class FakeFleet {
   private underWay = 0;
   /** What goes wrong with a call. */
   public fault?: (call: Call) => Error | undefined;
+  /** What goes wrong with the answer of a call that has taken effect. */
+  public lost?: (call: Call) => Error | undefined;
+  /** How instance refreshes end, the first one first. */
+  public refreshEnds: string[] = [];
+  /** What was made by client tokens, which EC2 forgets. */
+  public readonly tokens = new Map<string, { readonly input: string; readonly answer: object }>();
 
   constructor() {
-    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations] = clients.map((client) => mockClient(client));
+    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient];
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
@@ -75,7 +102,10 @@ export class FakeFleet {
       this.underWay--;
       const thrown = this.fault?.(call);
       if (thrown) throw thrown;
-      return run(this.places[`${account}/${region}`] ?? {}, input, account);
+      const answer = run(this.places[`${account}/${region}`] ?? {}, input, account);
+      const lost = this.lost?.(call);
+      if (lost) throw lost;
+      return answer;
     };
     const on = (client: any, command: any, operation: string, run: (place: Place, input: any, account: string) => object) => (
       client.on(command).callsFake(fake(operation, run)));
@@ -104,10 +134,84 @@ export class FakeFleet {
       for (const [option, value] of Object.entries(options)) if (value !== undefined) found.MetadataOptions[option] = value;
       return {};
     });
-    on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {} }, { LaunchTemplateId, Versions: [version] }) => {
+    on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {}, launchTemplates = {} }, { LaunchTemplateId, Versions: [version] }) => {
+      const template = launchTemplates[LaunchTemplateId];
+      if (template) {
+        const number = version === '$Default' ? template.default : version === '$Latest' ? template.versions.length : Number(version);
+        const data = template.versions[number - 1];
+        if (data === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
+        const VersionDescription = template.descriptions?.[number];
+        return { LaunchTemplateVersions: [{ VersionNumber: number, VersionDescription, LaunchTemplateData: copyOf(data) }] };
+      }
       const options = templates[`${LaunchTemplateId} ${version}`];
       if (options === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
       return { LaunchTemplateVersions: [{ LaunchTemplateData: { MetadataOptions: options ?? undefined } }] };
+    });
+    const templateNamed = ({ launchTemplates = {} }: Place, id: string) => {
+      if (!launchTemplates[id]) throw error('InvalidLaunchTemplateId.NotFound');
+      return launchTemplates[id];
+    };
+    on(ec2, DescribeLaunchTemplatesCommand, 'DescribeLaunchTemplates', (place, { LaunchTemplateIds: [id] }) => {
+      const { default: DefaultVersionNumber, versions, name, tags = {}, operator } = templateNamed(place, id);
+      return {
+        LaunchTemplates: [{
+          LaunchTemplateId: id,
+          LaunchTemplateName: name,
+          DefaultVersionNumber,
+          LatestVersionNumber: versions.length,
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          ...operator && { Operator: { Managed: true, Principal: operator } },
+        }],
+      };
+    });
+    on(ec2, CreateLaunchTemplateVersionCommand, 'CreateLaunchTemplateVersion', (place, input) => {
+      const template = templateNamed(place, input.LaunchTemplateId);
+      const once = this.tokens.get(input.ClientToken);
+      if (once) {
+        if (once.input !== JSON.stringify(input)) throw error('IdempotentParameterMismatch');
+        return once.answer;
+      }
+      if (Object.keys(input.LaunchTemplateData).length === 0) throw error('MissingParameter');
+      const { BlockDeviceMappings, ...source } = copyOf(template.versions[Number(input.SourceVersion) - 1]);
+      const mappings = BlockDeviceMappings?.map(({ Ebs: { SnapshotId: _, ...Ebs }, ...mapping }: any) => ({ ...mapping, Ebs }));
+      template.versions.push({ ...source, ...mappings && { BlockDeviceMappings: mappings }, ...copyOf(input.LaunchTemplateData) });
+      template.descriptions = { ...template.descriptions, [template.versions.length]: input.VersionDescription };
+      const answer = { LaunchTemplateVersion: { VersionNumber: template.versions.length } };
+      this.tokens.set(input.ClientToken, { input: JSON.stringify(input), answer });
+      return answer;
+    });
+    on(ec2, ModifyLaunchTemplateCommand, 'ModifyLaunchTemplate', (place, { LaunchTemplateId, DefaultVersion }) => {
+      templateNamed(place, LaunchTemplateId).default = Number(DefaultVersion);
+      return {};
+    });
+    on(cloudFormation, DescribeStackResourcesCommand, 'DescribeStackResources', ({ stacks = {} }, { PhysicalResourceId }) => {
+      if (!stacks[PhysicalResourceId]) throw error('ValidationError', `Stack for ${PhysicalResourceId} does not exist`);
+      return { StackResources: [{ PhysicalResourceId: 'another', StackName: 'no' }, { PhysicalResourceId, ...stacks[PhysicalResourceId] }] };
+    });
+    const active = ({ Status }: any) => ['Pending', 'InProgress', 'Cancelling'].includes(Status);
+    on(autoScaling, StartInstanceRefreshCommand, 'StartInstanceRefresh', ({ refreshes = {} }, { AutoScalingGroupName }) => {
+      const known = refreshes[AutoScalingGroupName] ??= [];
+      if (known.some(active)) throw error('InstanceRefreshInProgressFault');
+      const InstanceRefreshId = `${AutoScalingGroupName}-${known.length}`;
+      known.unshift({ InstanceRefreshId, Status: 'Pending' });
+      return { InstanceRefreshId };
+    });
+    on(autoScaling, CancelInstanceRefreshCommand, 'CancelInstanceRefresh', ({ refreshes = {} }, { AutoScalingGroupName }) => {
+      const found = refreshes[AutoScalingGroupName]?.find(active);
+      if (!found) throw error('ActiveInstanceRefreshNotFoundFault');
+      found.Status = 'Cancelling';
+      return {};
+    });
+    // What is under way goes on whenever it is looked at.
+    on(autoScaling, DescribeInstanceRefreshesCommand, 'DescribeInstanceRefreshes', ({ refreshes = {} }, { AutoScalingGroupName, InstanceRefreshIds }) => {
+      const found = (refreshes[AutoScalingGroupName] ?? []).filter((one) => InstanceRefreshIds?.includes(one.InstanceRefreshId) ?? true);
+      const answer = { InstanceRefreshes: copyOf(found).map((one: any) => ({ ...one, ...one.StartTime && { StartTime: new Date(one.StartTime) } })) };
+      for (const one of found) {
+        if (one.Status === 'Cancelling') one.Status = 'Cancelled';
+        if (one.Status === 'InProgress') Object.assign(one, { Status: this.refreshEnds.shift() ?? 'Successful', StatusReason: 'as it is' });
+        if (one.Status === 'Pending') Object.assign(one, { Status: 'InProgress', StartTime: new Date() });
+      }
+      return answer;
     });
     on(autoScaling, DescribeAutoScalingGroupsCommand, 'DescribeAutoScalingGroups', ({ groups = [] }, { AutoScalingGroupNames, NextToken }) => {
       const found = groups.filter(({ AutoScalingGroupName }) => AutoScalingGroupNames.includes(AutoScalingGroupName));
@@ -200,6 +304,10 @@ export class FakeFleet {
 
 function etagOf(body: string | undefined): string | undefined {
   return body === undefined ? undefined : `"${createHash('md5').update(body).digest('hex')}"`;
+}
+
+function copyOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
 }
 
 /** An instance as EC2 describes it. */

@@ -26,7 +26,7 @@ function inspected(target: typeof HERE, records: readonly object[], outcome: obj
 
 async function planned(settings: Partial<WaveSettings> = {}) {
   put('targets.json', [HERE, THERE]);
-  return planWaves({ bucket: 'reports', run: RUN, waves: [{}], includeUnknown: false, containerHostHopLimit: 2, partition: 'aws', changeRoleName: 'r-change', ...settings });
+  return planWaves({ bucket: 'reports', run: RUN, waves: [{}], includeUnknown: false, refreshesGroups: false, containerHostHopLimit: 2, partition: 'aws', changeRoleName: 'r-change', ...settings });
 }
 
 /** Which instances are in which waves, and the hop limit each gets. */

@@ -53,6 +53,12 @@ export class Store {
     return (await findObject(this.bucket, this.keyOf(name)))?.text;
   }
 
+  /** The value of an object, or undefined where there is no such object. */
+  public async findJson<T>(name: string): Promise<T | undefined> {
+    const text = await this.find(name);
+    return text === undefined ? undefined : JSON.parse(text) as T;
+  }
+
   /** The names of all objects of the run, or of those whose names begin so. */
   public async names(beginning = ''): Promise<string[]> {
     const names: string[] = [];

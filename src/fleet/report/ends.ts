@@ -1,10 +1,12 @@
 import type { ChangeOutcome, ChangeRecord, Intent, RestoreRecord, WaveItem } from '../handlers/change-records';
 import { each } from '../handlers/each';
+import type { SourceChange } from '../handlers/ledger';
 import { isOpen, type InstanceRecord, type TargetRecord } from '../handlers/records';
 import { AT_ONCE, parsed } from '../handlers/store';
 
 /** What an instance of the inventory came to in a run that changes the fleet. */
-export type EndState = Exclude<ChangeOutcome, 'changed' | 'already'> | 'required' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave';
+export type EndState = Exclude<ChangeOutcome, 'changed' | 'already'>
+  | 'required' | 'replaced' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave' | 'in-its-group';
 
 export interface End {
   readonly state: EndState;
@@ -30,11 +32,14 @@ const NOT_IN_FORCE = 'EC2 has not said that it is in force: a stopped instance g
 /** How each instance ended, from what the run wrote down. */
 export class Ends {
   private readonly ends = new Map<string, End>();
+  private byGroup?: Map<string, SourceChange>;
   private readonly approvers = new Map<number, string>();
   /** Why a wave was given up in an account and region. */
   private readonly givenUp = new Map<string, string>();
-  /** In how many the way back was given up. */
-  private notRestored = 0;
+  /** Launch templates and groups that were changed or set back. */
+  public readonly sources: SourceChange[] = [];
+  /** In how many accounts and regions the way back, or the launch templates and groups, were given up. */
+  private abandoned = 0;
 
   private constructor(private readonly waves: number) {}
 
@@ -44,11 +49,13 @@ export class Ends {
     // In this order: what is known later is what counts.
     const steps: ReadonlyArray<readonly [RegExp, (text: string, wave: string, target: string) => void]> = [
       [/^failures\/change\/(\d+)\/(.+)\.json$/, (text, wave, target) => ends.givenUp.set(`${Number(wave)}/${target}`, (JSON.parse(text) as TargetRecord).reason!)],
-      [/^failures\/restore\/[^/]+\/[^/]+\.json$/, () => ends.notRestored++],
+      [/^failures\/restore\/[^/]+\/[^/]+\.json$/, () => ends.abandoned++],
       [/^waves\/(\d+)\/([^/]+\/[^/]+)\.json$/, (text, wave, target) => ends.plan(Number(wave), target, JSON.parse(text))],
       [/^changes\/\d+\/.+\/\d+\.before\.jsonl$/, (text) => ends.intend(parsed(text))],
       [/^changes\/\d+\/.+\/\d+\.jsonl$/, (text) => ends.change(parsed(text))],
       [/^restored\/\d+\/.+\/\d+\.jsonl$/, (text) => ends.restore(parsed(text))],
+      [/^(?:changes|restored)\/sources\/.+\.json$/, (text) => ends.sources.push(JSON.parse(text) as SourceChange)],
+      [/^failures\/(?:restore-)?sources\/[^/]+\/[^/]+\.json$/, () => ends.abandoned++],
     ];
     for (const [pattern, add] of steps) {
       await each(names.filter((name) => pattern.test(name)), AT_ONCE, async (name) => {
@@ -59,9 +66,10 @@ export class Ends {
     return ends;
   }
 
-  /** Whether the run had waves at all. */
-  public get hasWaves(): boolean {
-    return this.waves > 0;
+  /** What became of groups. */
+  private get refreshed(): Map<string, SourceChange> {
+    return this.byGroup ??= new Map(this.sources.filter(({ kind, undoes }) => kind === 'auto-scaling-group' && undoes === undefined)
+      .map((change) => [groupOf({ ...change, group: change.id }), change]));
   }
 
   /** How an instance of the inventory ended. */
@@ -70,16 +78,20 @@ export class Ends {
     if (end) return end;
     if (!isOpen(record)) return { state: 'endpoint-disabled' };
     if (record.exempt) return { state: 'exempt' };
-    return { state: record.readiness.state === 'ready' ? 'in-no-wave' : record.readiness.state };
+    const group = this.refreshed.get(groupOf(record));
+    if (group?.outcome === 'changed') return { state: 'replaced' };
+    if (record.readiness.state !== 'ready') return { state: record.readiness.state };
+    return group ? { state: 'in-its-group', reason: group.reason } : { state: 'in-no-wave' };
   }
 
   /** How many things did not go as they should. */
   public get failures(): number {
-    let failed = this.notRestored;
+    let failed = this.abandoned + this.sources.filter(({ outcome }) => outcome === 'failed').length;
     for (const { state } of this.ends.values()) if (state === 'failed') failed++;
     return failed;
   }
 
+  /** What became of each wave. */
   public get summaries(): WaveSummary[] {
     const summaries = Array.from({ length: this.waves }, (_, at) => (
       { wave: at + 1, approver: this.approvers.get(at + 1), instances: 0, required: 0, restored: 0, failed: 0, others: 0 }));
@@ -118,4 +130,8 @@ export class Ends {
       this.ends.set(instance, { state, wave, reason: outcome === 'failed' ? `it did not get its options back: ${reason}` : reason });
     }
   }
+}
+
+function groupOf({ account, region, group }: Pick<InstanceRecord, 'account' | 'region' | 'group'>): string {
+  return `${account} ${region} ${group}`;
 }

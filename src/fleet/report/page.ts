@@ -2,12 +2,13 @@ import { MOST_SHOWN, type Group, type Summary } from './summary';
 import { contents, counted, document } from '../../html/document';
 import { breakable, html, type Markup } from '../../html/markup';
 import { table } from '../../html/table';
+import type { SourceChange } from '../handlers/ledger';
 import type { InstanceRecord, ReadinessState, SourceRecord, TargetRecord } from '../handlers/records';
 
 /** One page for people: the number first, then what is not known, then who has to do something. */
 export function fleetPage(summary: Summary): string {
   const { lead, tone, rest } = headlineOf(summary);
-  const { run, totals, targets, sources, exemptions, waves } = summary;
+  const { run, totals, targets, sources, exemptions, waves, end } = summary;
   const missing = targets.filter(({ status }) => status !== 'inspected');
   return document({
     title: `${lead ? `${lead}: ` : ''}${totals.open} ${rest}`,
@@ -22,7 +23,7 @@ ${missing.length > 0 ? html`<p class="caution"><a href="#missing">${missing.leng
 </header>
 ${contents([
   ['missing', 'Not inspected', missing.length] as const,
-  ...waves.length > 0 ? [['changes', 'Waves', waves.length] as const] : [],
+  ...end ? [['changes', 'Waves', waves.length] as const] : [],
   ['who', 'Owners', summary.owners.length] as const,
   ['instances', 'Instances', totals.open] as const,
   ['sources', 'Launch sources', sources.length] as const,
@@ -31,7 +32,7 @@ ${contents([
 ])}
 <main>
 ${missing.length > 0 ? notInspected(missing) : undefined}
-${waves.length > 0 ? changes(summary) : undefined}
+${end ? changes(summary) : undefined}
 ${who(summary)}
 ${instances(summary)}
 ${sourcesSection(sources)}
@@ -66,14 +67,26 @@ ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reaso
 })))}`);
 }
 
-function changes({ waves, end, failed }: Summary): Markup {
+function changes({ waves, end, failed, sourceChanges }: Summary): Markup {
   return section('changes', 'What was changed', html`
-<p class="intro">${end ? end.reason : 'Nothing yet: these are the waves that are planned.'}</p>
+<p class="intro">${end!.reason}</p>
 ${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
   cells: [wave.wave, wave.instances, wave.required, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
 })))}
 ${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>
-${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}`);
+${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}
+${sourceChanges.length === 0 ? undefined : html`<h3 class="after">Launch templates and groups</h3>
+${table('source-changes-table', 'Launch templates and groups', ['What', 'Outcome', 'Reason', 'Next step'], sourceChanges.slice(0, MOST_SHOWN).map(sourceChange))}`}`);
+}
+
+function sourceChange({ account, region, kind, id, before, after, outcome = 'under way', reason, next }: SourceChange) {
+  const versions = before && after ? `, default version ${before} to ${after}` : '';
+  return {
+    cells: [
+      html`<div><strong class="name">${breakable(id)}</strong><span class="detail">${kind.replace(/-/g, ' ')}${versions} · ${account} · ${region}</span></div>`,
+      html`<strong>${outcome}</strong>`, html`<p class="prose">${reason}</p>`, html`<p class="prose">${next}</p>`,
+    ],
+  };
 }
 
 function who({ owners, applications, roles }: Summary): Markup {

@@ -1,4 +1,5 @@
-import type { End, WaveSummary } from './ends';
+import type { End, EndState, WaveSummary } from './ends';
+import type { SourceChange } from '../handlers/ledger';
 import { isOpen, type InstanceRecord, type ReadinessState, type RoleAccess, type Run, type SourceRecord, type TargetRecord, type TargetStatus } from '../handlers/records';
 
 /** How many open instances of one kind there are. */
@@ -18,8 +19,17 @@ export interface Group extends Counts {
   readonly access?: RoleAccess;
 }
 
+/** What a run changed; nothing where it takes inventory only. */
+export interface Changes {
+  readonly waves: readonly WaveSummary[];
+  /** Launch templates and groups. */
+  readonly sourceChanges: readonly SourceChange[];
+  /** How a run that changes the fleet ended, once it has. */
+  readonly end?: RunEnd;
+}
+
 /** What a run came to. */
-export interface Summary {
+export interface Summary extends Changes {
   readonly run: Run;
   /** Whether every account and region that was asked for was inspected. */
   readonly complete: boolean;
@@ -35,10 +45,6 @@ export interface Summary {
   readonly worst: readonly InstanceRecord[];
   readonly exemptions: readonly InstanceRecord[];
   readonly sources: readonly SourceRecord[];
-  /** What was changed, wave by wave; none in a run that takes inventory only. */
-  readonly waves: readonly WaveSummary[];
-  /** How a run that changes the fleet ended, once it has. */
-  readonly end?: RunEnd;
   /** Instances that did not end as they should. */
   readonly failed: ReadonlyArray<readonly [record: InstanceRecord, end: End]>;
 }
@@ -56,6 +62,9 @@ export const MOST_SHOWN = 500;
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 const NONE: Counts = { open: 0, ready: 0, notReady: 0, unknown: 0, exempt: 0 };
+/** Ends of instances that do not answer IMDSv1 any more. */
+const NOT_OPEN: readonly EndState[] = ['required', 'replaced', 'gone'];
+
 const COUNTED: { readonly [state in ReadinessState]: 'ready' | 'notReady' | 'unknown' } = { 'ready': 'ready', 'not-ready': 'notReady', 'unknown': 'unknown' };
 
 /** From what could do everything to what could do nothing; what is not known is feared. */
@@ -76,7 +85,7 @@ export class Summing {
 
   public addInstance(record: InstanceRecord, end?: End): void {
     if (end?.state === 'failed' && this.failed.length < MOST_SHOWN) this.failed.push([record, end]);
-    if (end?.state === 'required' || end?.state === 'gone') return;
+    if (end && NOT_OPEN.includes(end.state)) return;
     if (!isOpen(record) || end?.state === 'endpoint-disabled') {
       this.endpointDisabled++;
       return;
@@ -104,7 +113,7 @@ export class Summing {
     this.sources.set(JSON.stringify([account, region, kind, id, version, group]), record);
   }
 
-  public summary(run: Run, targets: readonly TargetRecord[], waves: readonly WaveSummary[] = [], end?: RunEnd): Summary {
+  public summary(run: Run, targets: readonly TargetRecord[], changes: Changes = { waves: [], sourceChanges: [] }): Summary {
     const statuses = { inspected: 0, denied: 0, disabled: 0, failed: 0 };
     for (const { status } of targets) statuses[status]++;
     return {
@@ -120,8 +129,7 @@ export class Summing {
       worst: mostFeared(this.worst),
       exemptions: endingSoonest(this.exemptions),
       sources: [...this.sources].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, source]) => source),
-      waves,
-      end,
+      ...changes,
       failed: this.failed,
     };
   }
