@@ -84,7 +84,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
   const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
   const following = new Pass(scope, 'Next wave', { inputPath: '$.verdict.next', resultPath: '$.wave' });
-  const approve = approvalOf(tasks, props.approval, stop('Not approved', 'not-approved', 'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
+  const approve = approvalOf(tasks, props.approval, () => stop('Not approved', 'not-approved', 'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
   first.next(approve);
   following.next(approve);
   (approve as INextable & IChainable).next(wave).next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
@@ -145,7 +145,7 @@ function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, 
 }
 
 /** Asks, and waits for the answer; without anybody to ask says so. */
-function approvalOf({ scope }: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: IChainable): CustomState | Pass {
+function approvalOf({ scope }: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: () => IChainable): CustomState | Pass {
   if (!topic) return new Pass(scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' });
   const ask = new CustomState(scope, 'Ask for approval', {
     stateJson: {
@@ -170,7 +170,7 @@ function approvalOf({ scope }: Tasks, { _topic: topic, _timeout: timeout }: Appr
   });
   // Only what SNS itself did not take: an answer is an answer.
   ask.addRetry({ errors: ['SNS.SdkClientException', 'SNS.ThrottledException', 'SNS.InternalErrorException'], maxAttempts: 4 });
-  ask.addCatch(refused, { resultPath: '$.refusal' });
+  ask.addCatch(refused(), { resultPath: '$.refusal' });
   return ask;
 }
 

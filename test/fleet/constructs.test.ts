@@ -1,42 +1,12 @@
-import { App, Aws, Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { bundleFunctions } from '../../projenrc/bundle-functions';
 import { AccountRegions, FleetAccounts, Imdsv2FleetInspectionRole, Imdsv2FleetRollout, type Imdsv2FleetRolloutProps } from '../../src';
+import { actionsOf, CHANGING, definitionOf, permissions, ROLE, rollout, stackWith, tasksOf } from './templates';
 import '../support';
-
-const ENV = { account: '111111111111', region: 'us-east-1' };
-const ROLE = { roleName: 'imdsv2-inspection' };
-
-function stackWith(build: (stack: Stack) => void): Template {
-  const stack = new Stack(new App(), 'S', { env: ENV });
-  build(stack);
-  return Template.fromStack(stack);
-}
-
-const rollout = (props?: Imdsv2FleetRolloutProps) => stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', props));
-
-/** The definition with every reference as its logical id. */
-function definitionOf(template: Template): any {
-  const [{ Properties }] = Object.values<any>(template.findResources('AWS::StepFunctions::StateMachine'));
-  const [, parts] = Properties.DefinitionString['Fn::Join'];
-  return JSON.parse(parts.map((part: any) => typeof part === 'string' ? part : part.Ref ?? part['Fn::GetAtt'][0]).join(''));
-}
-
-/** What each role may do, but for writing its own log. */
-function permissions(template: Template): { [role: string]: any[] } {
-  const roles: { [role: string]: any[] } = {};
-  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => Object.values<any>(template.findResources(type)));
-  for (const { Properties: { Roles, PolicyDocument } } of policies) {
-    const name = Roles[0].Ref.replace(/[0-9A-F]{8}$/, '');
-    (roles[name] ??= []).push(...PolicyDocument.Statement.filter(({ Action }: any) => !String(Action).startsWith('logs:')));
-  }
-  return roles;
-}
-
-const actionsOf = (statements: readonly any[]): string[] => statements.flatMap(({ Action }) => Action);
 
 const READS = [
   'ec2:DescribeInstances', 'ec2:DescribeLaunchTemplateVersions', 'ec2:GetInstanceMetadataDefaults', 'autoscaling:DescribeAutoScalingGroups',
@@ -50,9 +20,10 @@ describe('the roles', () => {
     expect(Object.fromEntries(Object.entries(roles).map(([role, statements]) => [role, actionsOf(statements)]))).toEqual({
       FleetReaderRole: ['s3:PutObject', ...READS],
       FleetRecorderRole: ['s3:PutObject'],
+      FleetStarterRole: [],
       FleetReporterRole: ['s3:PutObject', 's3:GetObject', 's3:ListBucket'],
       FleetStateMachineRole: [
-        ...Array(2).fill('lambda:InvokeFunction'), 's3:GetObject', ...Array(2).fill('lambda:InvokeFunction'), 'cloudwatch:PutMetricData',
+        ...Array(3).fill('lambda:InvokeFunction'), 's3:GetObject', ...Array(2).fill('lambda:InvokeFunction'), 'cloudwatch:PutMetricData',
         'states:StartExecution', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution',
       ],
       SchedulerRoleForTargete2d4df: ['states:StartExecution'],
@@ -103,9 +74,8 @@ describe('the roles', () => {
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/imdsv2-inspection']] },
         Condition: { StringEquals: { 'aws:ResourceOrgID': '${aws:PrincipalOrgID}' } },
       },
-      { Action: 'organizations:ListAccounts', Effect: 'Allow', Resource: '*' },
     ]]);
-    expect(actionsOf(permissions(rollout({ accounts })).FleetReaderRole)).toEqual(['s3:PutObject', 'sts:AssumeRole', 'organizations:ListAccounts']);
+    expect(actionsOf(permissions(rollout({ accounts })).FleetReaderRole)).toEqual(['s3:PutObject', 'organizations:ListAccounts', 'sts:AssumeRole']);
   });
 
   test('runs do not come before what lets them reach the accounts', () => {
@@ -132,37 +102,11 @@ describe('the roles', () => {
 });
 
 describe('the definition', () => {
-  const states = (machine: any): Array<[string, any]> => Object.entries<any>(machine.States)
-    .flatMap(([name, state]): Array<[string, any]> => [[name, state], ...state.ItemProcessor ? states(state.ItemProcessor) : []]);
-
   const machine = definitionOf(rollout());
 
-  test('reaches every state', () => {
-    const walk = ({ StartAt, States }: any): void => {
-      const reached = new Set<string>();
-      const pending = [StartAt];
-      while (pending.length > 0) {
-        const name = pending.pop();
-        if (reached.has(name)) continue;
-        reached.add(name);
-        const { Next, Default, Choices = [], Catch = [], End, Type, ItemProcessor } = States[name];
-        const next = [Next, Default, ...[...Choices, ...Catch].map((branch: any) => branch.Next)].filter(Boolean);
-        expect([name, next.every((other) => other in States), next.length > 0 || End || ['Succeed', 'Fail'].includes(Type)]).toEqual([name, true, true]);
-        pending.push(...next);
-        if (ItemProcessor) walk(ItemProcessor);
-      }
-      expect([...reached].sort()).toEqual(Object.keys(States).sort());
-    };
-    walk(machine);
-  });
-
-  test('ends, and every task has a time limit, is tried again and has its errors caught', () => {
+  test('ends after a day, and has the states of an inventory alone', () => {
     expect(machine.TimeoutSeconds).toBe(86_400);
-    const tasks = states(machine).filter(([, { Type }]) => Type === 'Task');
-    expect(tasks.map(([name]) => name).sort()).toEqual(['Inspect', 'Plan', 'Put metrics', 'Record failure', 'Report']);
-    for (const [name, { TimeoutSeconds, Retry, Catch }] of tasks) {
-      expect([name, TimeoutSeconds, Retry[0].ErrorEquals, Catch[0].ErrorEquals]).toEqual([name, 960, ['States.ALL'], ['States.ALL']]);
-    }
+    expect(tasksOf(machine).map(([name]) => name).sort()).toEqual(['Begin', 'Inspect', 'Plan', 'Put metrics', 'Record failure', 'Report']);
   });
 
   test('records what fails for one target, goes on with the others, and reports whatever happens to the map', () => {
@@ -170,7 +114,7 @@ describe('the definition', () => {
     expect(map).toEqual(expect.objectContaining({
       ToleratedFailurePercentage: 100, ResultPath: null, Next: 'Report', Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'Report' }],
     }));
-    expect(map.ItemReader).toEqual(expect.objectContaining({ ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Bucket': expect.stringContaining('Reports'), 'Key.$': '$.targetsKey' } }));
+    expect(map.ItemReader).toEqual(expect.objectContaining({ ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Bucket': expect.stringContaining('Reports'), 'Key.$': '$.plan.targetsKey' } }));
     const { Inspect, 'Record failure': record } = map.ItemProcessor.States;
     expect(Inspect.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }]);
     // What a map results in may have 256 KiB: of 34,000 accounts and regions that is less than eight bytes each.
@@ -181,7 +125,7 @@ describe('the definition', () => {
     expect(map.ItemSelector).toEqual({ 'bucket.$': '$.bucket', 'run.$': '$.run', 'target.$': '$$.Map.Item.Value' });
   });
 
-  test.each<[string, Imdsv2FleetRolloutProps, object]>([
+  test.each<[string, Imdsv2FleetRolloutProps, { readonly [name: string]: unknown }]>([
     ['nothing', {}, {
       accounts: ['111111111111'], regions: ['us-east-1'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
     }],
@@ -194,15 +138,21 @@ describe('the definition', () => {
     ['all regions', { regions: AccountRegions.allEnabled() }, {
       accounts: ['111111111111'], lookBackDays: 35, ownerTags: ['owner', 'team'], applicationTags: ['application', 'app', 'service'],
     }],
-  ])('is told what the props say: %s', (_, props, expected) => {
-    expect(definitionOf(rollout(props)).States.Plan.Parameters).toEqual({
+  ])('is told what the props say: %s', (_, props, { lookBackDays, ownerTags, applicationTags, ...asked }) => {
+    const { Begin, Plan } = definitionOf(rollout(props)).States;
+    expect(Begin.Parameters).toEqual({
       'version': expect.stringMatching(/^\d+\.\d+\.\d+/),
-      'partition': 'AWS::Partition',
       'bucket': expect.stringContaining('FleetReports'),
+      'changes': false,
       'execution.$': '$$.Execution.Name',
+      'executionArn.$': '$$.Execution.Id',
       'startedAt.$': '$$.Execution.StartTime',
-      ...expected,
+      'input.$': '$$.Execution.Input',
+      lookBackDays,
+      ownerTags,
+      applicationTags,
     });
+    expect(Plan.Parameters).toEqual({ 'partition': 'AWS::Partition', 'bucket.$': '$.bucket', 'run.$': '$.run', ...asked });
   });
 });
 
@@ -238,7 +188,7 @@ test('its metrics are those that the last state puts', () => {
     });
   }
   const { 'Put metrics': put, Report } = definitionOf(template).States;
-  expect(put.Parameters).toEqual({ 'Namespace': 'cdk-imdsv2', 'MetricData.$': '$.metrics' });
+  expect(put.Parameters).toEqual({ 'Namespace': 'cdk-imdsv2', 'MetricData.$': '$.report.metrics' });
   expect(Report.Parameters['stateMachine.$']).toBe('$$.StateMachine.Name');
 });
 
@@ -261,7 +211,7 @@ test('the functions are bundled with their SDK in less than 250 KB', async () =>
   const zipped = await bundleFunctions('fleet');
   expect(zipped).toBeLessThanOrEqual(250_000);
   expect(zipped).toBeGreaterThan(100_000);
-  const handlers = Object.values<any>(rollout().findResources('AWS::Lambda::Function')).map(({ Properties }) => Properties.Handler.split('.')[1]);
+  const handlers = Object.values<any>(rollout(CHANGING).findResources('AWS::Lambda::Function')).map(({ Properties }) => Properties.Handler.split('.')[1]);
   const exported = Object.keys(jest.requireActual('../../lib/fleet/functions/index.js'));
   expect(exported.sort()).toEqual(handlers.sort());
 });

@@ -21,7 +21,7 @@ function pageOf(instances: readonly InstanceRecord[], targets: readonly TargetRe
   const sourceChanges = approver === undefined ? [] : [{
     account, region, kind: 'launch-template' as const, id: approver, run: 'run', time: '2026-11-24T15:07:00Z', before: '1', after: '2', outcome: 'left' as const, reason: approver, next: approver,
   }];
-  return fleetPage(summing.summary(RUN, targets, { waves, sourceChanges, end: approver === undefined ? undefined : { state: 'rejected', reason: approver } }));
+  return fleetPage(summing.summary(RUN, targets, { waves, sourceChanges, end: approver === undefined ? undefined : { state: 'rejected', reason: 'calls were rejected' } }));
 }
 
 /** Something of everything that a page can hold, names without a place to break among it. */
@@ -53,8 +53,8 @@ test('shows itself under its own policy, without a complaint, a request or a scr
 test('the keyboard skips to the instances and reaches every part and table', async () => {
   const { page } = await open(RICH);
   const expected = [
-    'Skip to the instances', '2 of 3 accounts and regions', 'Not inspected 2', 'Owners 2', 'Instances 3', 'Launch sources 1', 'Exemptions 1', 'Accounts and regions 3',
-    'Not inspected, table', 'Owner, table', 'Application, table', 'Role, by what an attacker would gain, table', 'Instances, table', 'Launch sources, table',
+    'Skip to the instances', '2 of 3 accounts and regions', 'Not inspected 2', 'Waves 1', 'Owners 2', 'Instances 3', 'Launch sources 1', 'Exemptions 1', 'Accounts and regions 3',
+    'Not inspected, table', 'Waves, table', 'Failed, table', 'Launch templates and groups, table', 'Owner, table', 'Application, table', 'Role, by what an attacker would gain, table', 'Instances, table', 'Launch sources, table',
     'Exemptions, table', 'Accounts and regions, table',
   ];
   expect((await reachedByTab(page, expected.length)).map((name) => name.trim())).toEqual(expected);

@@ -79,12 +79,12 @@ ${sourceChanges.length === 0 ? undefined : html`<h3 class="after">Launch templat
 ${table('source-changes-table', 'Launch templates and groups', ['What', 'Outcome', 'Reason', 'Next step'], sourceChanges.slice(0, MOST_SHOWN).map(sourceChange))}`}`);
 }
 
-function sourceChange({ account, region, kind, id, before, after, outcome = 'under way', reason, next }: SourceChange) {
+function sourceChange({ account, region, kind, id, before, after, outcome, reason, next }: SourceChange) {
   const versions = before && after ? `, default version ${before} to ${after}` : '';
   return {
     cells: [
       html`<div><strong class="name">${breakable(id)}</strong><span class="detail">${kind.replace(/-/g, ' ')}${versions} · ${account} · ${region}</span></div>`,
-      html`<strong>${outcome}</strong>`, html`<p class="prose">${reason}</p>`, html`<p class="prose">${next}</p>`,
+      html`<strong>${outcome ?? 'under way'}</strong>`, html`<p class="prose">${reason}</p>`, html`<p class="prose">${next}</p>`,
     ],
   };
 }
