@@ -171,7 +171,7 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
   // What runs has no template either: of the account's room it shares the regions, of the constructs what an exemption is.
   ['fleet', [
     'launch-sources', 'posture', 'checks', 'enforcement', 'account/handlers', 'account/account-defaults.ts', 'account/account-defaults-assertion.ts',
-    'account/account-function.ts', 'account/launch-template-default-version.ts', 'account/requested-defaults.ts', 'cli', 'hop-limit.ts', ...ABOVE,
+    'account/account-function.ts', 'account/launch-template-default-version.ts', 'account/requested-defaults.ts', 'cli', ...ABOVE,
   ]],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
   ['cli', [

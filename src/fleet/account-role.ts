@@ -1,7 +1,7 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { AccountPrincipal, Policy, Role, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { validRoleName } from './role-name';
+import { validRoleName } from '../private/fleet-roles';
 
 export interface AccountRoleOptions {
   /** What the role of the account is called, and the one of the run that it trusts. */

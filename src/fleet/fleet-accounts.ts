@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { MOST_ACCOUNTS } from './assume-permissions';
-import { validRoleName } from './role-name';
+import { validRoleName } from '../private/fleet-roles';
 
 /**
  * How the accounts of a fleet are reached.

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { changePermissions } from './change-permissions';
 import { accountRole } from './account-role';
-import { changeRoleOf, writerOf } from './role-name';
+import { changeRoleOf, writerOf } from '../private/fleet-roles';
 
 /**
  * Properties of `Imdsv2FleetChangeRole`.

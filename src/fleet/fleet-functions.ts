@@ -9,7 +9,7 @@ import { changePermissions } from './change-permissions';
 import type { FleetAccounts } from './fleet-accounts';
 import { fleetFunction, functionRole } from './fleet-function';
 import { inspectionPermissions } from './inspection-permissions';
-import { changeRoleOf, readerOf, writerOf } from './role-name';
+import { changeRoleOf, readerOf, writerOf } from '../private/fleet-roles';
 
 export interface FleetFunctionsProps {
   readonly reports: IBucket;

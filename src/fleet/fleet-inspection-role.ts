@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { accountRole } from './account-role';
 import { inspectionPermissions } from './inspection-permissions';
-import { readerOf } from './role-name';
+import { readerOf } from '../private/fleet-roles';
 
 /**
  * Properties of `Imdsv2FleetInspectionRole`.

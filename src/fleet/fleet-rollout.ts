@@ -11,7 +11,7 @@ import { FleetAccounts } from './fleet-accounts';
 import { FleetFunctions } from './fleet-functions';
 import type { Imdsv2FleetRolloutProps } from './fleet-rollout-props';
 import { lookBackDaysOf, rolloutSettings } from './fleet-settings';
-import { changeRoleOf } from './role-name';
+import { changeRoleOf } from '../private/fleet-roles';
 import { changingStates } from './rollout-definition';
 import { NAMESPACE } from './tasks';
 import { VERSION } from '../private/version';

@@ -87,13 +87,23 @@ export interface Imdsv2StatementsOptions {
   /**
    * Whether `ModifyInstanceMetadataOptions` may not set tokens of an instance to `optional`.
    *
-   * Stops: setting back an instance that requires tokens. Breaks: rolling back a change of the fleet, so let whoever does
-   * that be an exempt principal for as long as the way back is needed. Changes that do not name tokens go on working.
+   * Stops: setting back an instance that requires tokens. Breaks: rolling back a change of the fleet, unless `fleetRoleName` says
+   * whose role does that. Changes that do not name tokens go on working.
    *
    * @default true
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata
    */
   readonly denyDowngrade?: boolean;
+
+  /**
+   * The `roleName` that the `FleetAccounts` of an `Imdsv2FleetRollout` are given: the role by which it changes an account, `<name>-change`,
+   * may set tokens back, so that its way back stays open, and is one of the `metadataOptionsAdmins`. Throws for a name that IAM
+   * would not take.
+   *
+   * @default - no rollout has a way back where a downgrade is denied
+   * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+   */
+  readonly fleetRoleName?: string;
 
   /**
    * The only principals that may call `ModifyInstanceMetadataOptions` at all; an empty list stands for none.

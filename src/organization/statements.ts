@@ -2,6 +2,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { checkPrincipals } from './principals';
 import { GroupLaunchSource, LaunchConfigurationCreation, TokensAtLaunch, type Imdsv2StatementsOptions } from './statements-options';
 import { TAG_PREFIX, UNTIL_TAG } from '../private/exemption';
+import { changeRoleOf, validRoleName } from '../private/fleet-roles';
 
 /** The condition keys that are read; a key that does not exist is absent from every request, and would deny every launch. */
 const TOKENS = 'ec2:MetadataHttpTokens';
@@ -76,17 +77,19 @@ function* launches({ tokensAtLaunch = TokensAtLaunch.REQUIRED, maxHopLimit, deny
   }
 }
 
-function* changes({ denyDowngrade = true, ...admins }: Imdsv2StatementsOptions): Iterable<Denial> {
+function* changes({ denyDowngrade = true, fleetRoleName, ...admins }: Imdsv2StatementsOptions): Iterable<Denial> {
+  const fleet = fleetRoleName === undefined ? [] : [`arn:*:iam::*:role/${changeRoleOf(validRoleName(fleetRoleName))}`];
   if (denyDowngrade) {
     yield {
       sid: 'Downgrade',
       actions: ['ec2:ModifyInstanceMetadataOptions'],
       resource: INSTANCES,
       conditions: { StringNotEquals: { [NEW_TOKENS]: 'required' }, Null: { [NEW_TOKENS]: 'false' } },
+      admins: fleet,
     };
   }
   if (admins.metadataOptionsAdmins) {
-    yield { sid: 'MetadataOptions', actions: ['ec2:ModifyInstanceMetadataOptions'], admins: admins.metadataOptionsAdmins };
+    yield { sid: 'MetadataOptions', actions: ['ec2:ModifyInstanceMetadataOptions'], admins: [...fleet, ...admins.metadataOptionsAdmins] };
   }
   if (admins.accountDefaultsAdmins) {
     yield { sid: 'AccountDefaults', actions: ['ec2:ModifyInstanceMetadataDefaults'], admins: admins.accountDefaultsAdmins };

@@ -162,3 +162,92 @@ test('the page runs and loads nothing, and no tag is markup', async () => {
   expect(page()).not.toMatch(/<script|<img|script-src|https?:/);
   expect(page()).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 });
+
+describe('of a run that changed the fleet', () => {
+  const END = { state: 'done', reason: 'every wave was changed' };
+  const common = { account: ACCOUNT, region: HERE, run: 'run', approver: 'ana', time: '2026-11-24T16:00:00Z' };
+  const options = (tokens: string) => ({ tokens, hopLimit: 1, endpoint: 'enabled' });
+  const lines = (...all: object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const made = (end = END) => report({ bucket: 'reports', run: RUN, stateMachine: 'fleet', end });
+  const results = () => Object.fromEntries(fleet.lines(/results\/.*jsonl$/).map(({ instance, state, wave, reason }) => [instance, [state, wave, reason]]));
+  const inventory = (...records: any[]) => {
+    asked(HERE);
+    outcome(HERE, { status: 'inspected', parts: 1 });
+    part(HERE, 0, records);
+  };
+  const wave = (number: number, ...instances: string[]) => put(`waves/0${number}/${ACCOUNT}/${HERE}.json`, instances.map((instance) => ({ instance })));
+  const intent = (instance: string, number = 1) => ({ ...common, instance, wave: number, before: options('optional'), after: options('required') });
+
+  test('says of every instance how it ended, and why', async () => {
+    inventory(
+      record('i-changed'), record('i-stopped'), record('i-already'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
+      record('i-stuck'), record('i-later'), record('i-left-over'), record('i-exempt', { exempt: true }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
+    );
+    wave(1, 'i-changed', 'i-stopped', 'i-already', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
+    wave(2, 'i-later');
+    put(`changes/01/${ACCOUNT}/${HERE}/00000.before.jsonl`, lines(...['i-changed', 'i-lost'].map((id) => intent(id))));
+    put(`changes/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines(
+      { ...intent('i-changed'), outcome: 'changed', applied: true }, { ...intent('i-stopped'), outcome: 'changed', applied: false }, { ...intent('i-already'), outcome: 'already' }, { ...intent('i-gone'), outcome: 'gone' },
+      { ...intent('i-exempt-since'), outcome: 'exempt' }, { ...intent('i-off-since'), outcome: 'endpoint-disabled' }, { ...intent('i-failed'), outcome: 'failed', reason: 'denied' },
+      { ...intent('i-restored'), outcome: 'changed', applied: true }, { ...intent('i-stuck'), outcome: 'changed', applied: true },
+    ));
+    put(`restored/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines({ ...common, instance: 'i-restored', wave: 1, outcome: 'already' }, { ...common, instance: 'i-stuck', wave: 1, outcome: 'failed', reason: 'enforced' }));
+    const { open, failures, metrics } = await made({ state: 'rejected', reason: 'calls were <rejected>' });
+    expect(results()).toEqual({
+      'i-changed': ['required', 1, undefined],
+      'i-stopped': ['required', 1, expect.stringContaining('when it starts')],
+      'i-already': ['required', 1, undefined],
+      'i-gone': ['gone', 1, undefined],
+      'i-exempt-since': ['exempt', 1, undefined],
+      'i-off-since': ['endpoint-disabled', 1, undefined],
+      'i-failed': ['failed', 1, 'denied'],
+      'i-lost': ['failed', 1, expect.stringContaining('is not known: what it had is written down')],
+      'i-restored': ['restored', 1, undefined],
+      'i-stuck': ['failed', 1, 'it did not get its options back: enforced'],
+      'i-later': ['not-reached', 2, undefined],
+      'i-left-over': ['in-no-wave', undefined, undefined],
+      'i-exempt': ['exempt', undefined, undefined],
+      'i-off': ['endpoint-disabled', undefined, undefined],
+      'i-calls': ['not-ready', undefined, undefined],
+      'i-new': ['unknown', undefined, undefined],
+    });
+    // All but what requires tokens, is gone or has its endpoint disabled.
+    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 10, failures: 3, metrics: metric('InstancesAllowingImdsV1', 10) });
+    expect(fleet.json('manifest.json').waves).toEqual([
+      { wave: 1, approver: 'ana', instances: 10, required: 3, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, restored: 0, failed: 0, others: 1 },
+    ]);
+    expect(page()).toContain('calls were &lt;rejected&gt;');
+    expect([...fleet.objects.get('runs/run/report.html')!.matchAll(/id="failed-table">[^]*?<\/table>/g)][0][0].match(/i-[a-z]+/g)!.sort()).toEqual(['i-failed', 'i-lost', 'i-stuck']);
+  });
+
+  test('says that a wave was given up in an account and region, though not of other waves', async () => {
+    inventory(record('i-1'), record('i-2'), record('i-3'));
+    wave(1, 'i-1', 'i-2');
+    wave(2, 'i-3');
+    put(`failures/change/1/${ACCOUNT}/${HERE}.json`, { account: ACCOUNT, region: HERE, status: 'failed', reason: 'it died' });
+    put(`changes/01/${ACCOUNT}/${HERE}/00000.before.jsonl`, lines(intent('i-2')));
+    expect((await made()).failures).toBe(2);
+    expect(results()).toEqual({ 'i-1': ['failed', 1, 'it died'], 'i-2': ['failed', 1, expect.stringContaining('(it died)')], 'i-3': ['not-reached', 2, undefined] });
+  });
+
+  test('counts what was replaced in a group, and what was not', async () => {
+    const change = (kind: string, id: string, rest: object) => put(`changes/sources/${ACCOUNT}/${HERE}/${kind}/${id}.json`, { account: ACCOUNT, region: HERE, kind, id, run: 'run', time: common.time, ...rest });
+    inventory(record('i-1', { group: 'web' }), record('i-2', { group: 'batch' }), record('i-3', { group: 'batch' }, 'not-ready'), record('i-4', { group: 'else' }));
+    change('auto-scaling-group', 'web', { outcome: 'changed' });
+    change('auto-scaling-group', 'batch', { outcome: 'left', reason: 'an instance calls IMDSv1' });
+    change('launch-template', 'lt-1', { outcome: 'failed', reason: 'denied', before: '1', after: '2', next: 'ask its owner' });
+    put(`failures/sources/${ACCOUNT}/${HERE}.json`, { reason: 'it died' });
+    expect(await made()).toEqual(expect.objectContaining({ open: 3, failures: 2 }));
+    expect(results()).toEqual({ 'i-1': ['replaced', undefined, undefined], 'i-2': ['in-its-group', undefined, 'an instance calls IMDSv1'], 'i-3': ['not-ready', undefined, undefined], 'i-4': ['in-no-wave', undefined, undefined] });
+    expect(page()).toMatch(/lt-1[^]*default version 1 to 2[^]*failed[^]*denied[^]*ask its owner/);
+  });
+
+  test('that undid another one fails where something did not get its options back', async () => {
+    inventory(record('i-1'));
+    put(`restored/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines({ ...common, instance: 'i-1', wave: 1, from: 'old', outcome: 'restored' }, { ...common, instance: 'i-2', wave: 1, from: 'old', outcome: 'failed', reason: 'no' }));
+    put(`failures/restore/${ACCOUNT}/${THERE}.json`, { reason: 'it died' });
+    put(`failures/restore-sources/${ACCOUNT}/${THERE}.json`, { reason: 'it died' });
+    expect(await make()).toEqual(expect.objectContaining({ open: 1, failures: 3 }));
+    expect(results()).toEqual({});
+  });
+});

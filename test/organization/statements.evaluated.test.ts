@@ -219,6 +219,23 @@ describe('by default', () => {
   });
 });
 
+describe("the fleet's rollout", () => {
+  const fleet = 'arn:aws:iam::111111111111:role/imdsv2-inspection-change';
+  const documentOf = (options: Imdsv2StatementsOptions) => Imdsv2ServiceControlPolicy.documentOf({ fleetRoleName: 'imdsv2-inspection', ...options }).toJSON();
+
+  test('has a way back, alone, and no more than that', async () => {
+    for (const options of [{}, { metadataOptionsAdmins: [] }, ALL]) {
+      expect(await allows(documentOf(options), modify({ HttpTokens: 'optional', HttpPutResponseHopLimit: '1' }), fleet)).toBe(true);
+      expect(await allows(documentOf(options), modify({ HttpTokens: 'optional' }), 'arn:aws:iam::111111111111:role/imdsv2-inspection')).toBe(false);
+      expect(await allows(documentOf(options), launch(), fleet)).toBe(false);
+    }
+    expect(await allows(documentOf({ accountDefaultsAdmins: [], exemptionTagAdmins: [] }), modifyDefaults('required'), fleet)).toBe(false);
+    expect(await allows(Imdsv2ServiceControlPolicy.documentOf().toJSON(), modify({ HttpTokens: 'optional' }), fleet)).toBe(false);
+  });
+
+  test('has a role that IAM would take', () => expect(() => documentOf({ fleetRoleName: 'a/b' })).toThrow('a roleName is none: got "a/b"'));
+});
+
 describe('who is named', () => {
   const policy = Imdsv2ServiceControlPolicy.documentOf(ALL).toJSON();
 
