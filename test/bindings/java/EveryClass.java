@@ -27,9 +27,12 @@ public final class EveryClass {
         making.put("Imdsv2Dashboard", () -> new Imdsv2Dashboard(stack, "Dashboard"));
         making.put("Imdsv2DeclarativePolicy", () -> new Imdsv2DeclarativePolicy(stack, "Declarative"));
         making.put("Imdsv2Exemption", () -> Imdsv2Exemption.of(stack));
+        making.put("Imdsv2FleetChangeRole", () -> Imdsv2FleetChangeRole.Builder.create(stack, "Change")
+            .roleName("imdsv2-inspection").trustedAccount("111122223333").build());
         making.put("Imdsv2FleetInspectionRole", () -> Imdsv2FleetInspectionRole.Builder.create(stack, "Inspection")
             .roleName("imdsv2-inspection").trustedAccount("111122223333").build());
-        making.put("Imdsv2FleetRollout", () -> new Imdsv2FleetRollout(stack, "Fleet"));
+        making.put("Imdsv2FleetRollout", () -> Imdsv2FleetRollout.Builder.create(stack, "Fleet").dryRun(false).approval(Approval.none())
+            .groups(FleetGroups.inPlace()).waves(List.of(Wave.instances(5), Wave.remaining())).build());
         making.put("Imdsv2GuardHook", () -> Imdsv2GuardHook.Builder.create(stack, "Hook").failureMode(HookFailureMode.FAIL).build());
         making.put("Imdsv2ServiceControlPolicy", () -> Imdsv2ServiceControlPolicy.Builder.create(stack, "Control")
             .tokensAtLaunch(TokensAtLaunch.NOT_OPTIONAL).build());

@@ -18,10 +18,16 @@ making = {
     "Imdsv2Dashboard": lambda: imdsv2.Imdsv2Dashboard(stack, "Dashboard"),
     "Imdsv2DeclarativePolicy": lambda: imdsv2.Imdsv2DeclarativePolicy(stack, "Declarative"),
     "Imdsv2Exemption": lambda: imdsv2.Imdsv2Exemption.of(stack),
+    "Imdsv2FleetChangeRole": lambda: imdsv2.Imdsv2FleetChangeRole(
+        stack, "Change", role_name="imdsv2-inspection", trusted_account="111122223333",
+    ),
     "Imdsv2FleetInspectionRole": lambda: imdsv2.Imdsv2FleetInspectionRole(
         stack, "Inspection", role_name="imdsv2-inspection", trusted_account="111122223333",
     ),
-    "Imdsv2FleetRollout": lambda: imdsv2.Imdsv2FleetRollout(stack, "Fleet"),
+    "Imdsv2FleetRollout": lambda: imdsv2.Imdsv2FleetRollout(
+        stack, "Fleet", dry_run=False, approval=imdsv2.Approval.none(), groups=imdsv2.FleetGroups.in_place(),
+        waves=[imdsv2.Wave.instances(5), imdsv2.Wave.remaining()],
+    ),
     "Imdsv2GuardHook": lambda: imdsv2.Imdsv2GuardHook(stack, "Hook", failure_mode=imdsv2.HookFailureMode.FAIL),
     "Imdsv2ServiceControlPolicy": lambda: imdsv2.Imdsv2ServiceControlPolicy(
         stack, "Control", tokens_at_launch=imdsv2.TokensAtLaunch.NOT_OPTIONAL,
