@@ -12,7 +12,9 @@ export interface AccountRoleOptions {
 }
 
 /** A role of an account by which a run in another account works in it. */
-export function accountRole(scope: Construct, props: { readonly trustedAccount: string; readonly roleName: string }, options: AccountRoleOptions): string {
+export function accountRole(
+  scope: Construct, props: { readonly trustedAccount: string; readonly roleName: string }, options: AccountRoleOptions,
+): string {
   const { trustedAccount } = props;
   if (Token.isUnresolved(trustedAccount) || !/^\d{12}$/.test(trustedAccount)) {
     throw new Error(`'${scope.node.path}' trusts no account: got ${Token.isUnresolved(trustedAccount) ? 'a token' : JSON.stringify(trustedAccount)}, `

@@ -1,6 +1,6 @@
 import { takeLock } from './handlers/lock';
-import { runOf, type RunSettings } from './handlers/run';
 import type { Run } from './handlers/records';
+import { runOf, type RunSettings } from './handlers/run';
 
 /** What the state machine is started with. */
 export interface Input {

@@ -5,7 +5,7 @@ import {
 import { inWords, reach } from './handlers/clients';
 import { CHANGE_COLUMNS, csv } from './handlers/csv';
 import { checkLock } from './handlers/lock';
-import { applied, CHUNK, isGone, modify, present } from './handlers/options';
+import { applied, CHUNK, isGone, modify, present, type Present } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
@@ -49,7 +49,9 @@ export async function change(event: ChangeEvent, timeLeft: () => number): Promis
 }
 
 /** What is about to be done, written down before: a call that died may have done some of it, and what was before is known. */
-async function intentsOf(store: Store, ec2: EC2Client, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[]): Promise<Intent[]> {
+async function intentsOf(
+  store: Store, ec2: EC2Client, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[],
+): Promise<Intent[]> {
   const name = changePartOf(wave.number, target, part, 'before.jsonl');
   const written = await store.find(name);
   if (written !== undefined) return parsed<Intent>(written);
@@ -72,23 +74,24 @@ async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]):
   const now = await present(ec2, intents.filter(({ after }) => after).map(({ instance }) => instance));
   const records: ChangeRecord[] = [];
   for (const { left, ...intent } of intents) {
-    const record = (rest: Pick<ChangeRecord, 'outcome' | 'reason'>) => records.push({ ...intent, time: new Date().toISOString(), ...rest });
-    if (left) record({ outcome: left });
-    else if (!now.has(intent.instance)) record({ outcome: 'gone' });
-    // A call that died has done it.
-    else if (now.get(intent.instance)!.options.tokens === 'required') record({ outcome: 'changed' });
-    else {
-      const { before, after } = intent;
-      await pace.turn();
-      try {
-        await modify(ec2, intent.instance, { tokens: after!.tokens, hopLimit: after!.hopLimit === before!.hopLimit ? undefined : after!.hopLimit });
-        record({ outcome: 'changed' });
-      } catch (error) {
-        record(isGone(error as Error) ? { outcome: 'gone', reason: inWords(error as Error) } : { outcome: 'failed', reason: inWords(error as Error) });
-      }
-    }
+    const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance));
+    records.push({ ...intent, time: new Date().toISOString(), ...ended });
   }
-  const changed = records.filter(({ outcome }) => outcome === 'changed').map(({ instance }) => instance);
-  const inForce = await applied(ec2, changed);
+  const inForce = await applied(ec2, records.filter(({ outcome }) => outcome === 'changed').map(({ instance }) => instance));
   return records.map((record) => (record.outcome === 'changed' ? { ...record, applied: inForce.has(record.instance) } : record));
+}
+
+async function changed(
+  ec2: EC2Client, pace: Pace, { instance, before, after }: Omit<Intent, 'left'>, now: Present | undefined,
+): Promise<Pick<ChangeRecord, 'outcome' | 'reason'>> {
+  if (!now) return { outcome: 'gone' };
+  // A call that died has done it.
+  if (now.options.tokens === 'required') return { outcome: 'changed' };
+  await pace.turn();
+  try {
+    await modify(ec2, instance, { tokens: after!.tokens, hopLimit: after!.hopLimit === before!.hopLimit ? undefined : after!.hopLimit });
+    return { outcome: 'changed' };
+  } catch (error) {
+    return { outcome: isGone(error as Error) ? 'gone' : 'failed', reason: inWords(error as Error) };
+  }
 }

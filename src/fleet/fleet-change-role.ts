@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { changePermissions } from './change-permissions';
 import { accountRole } from './account-role';
+import { changePermissions } from './change-permissions';
 import { changeRoleOf, writerOf } from '../private/fleet-roles';
 
 /**

@@ -11,9 +11,9 @@ import { FleetAccounts } from './fleet-accounts';
 import { FleetFunctions } from './fleet-functions';
 import type { Imdsv2FleetRolloutProps } from './fleet-rollout-props';
 import { lookBackDaysOf, rolloutSettings } from './fleet-settings';
-import { changeRoleOf } from '../private/fleet-roles';
 import { changingStates } from './rollout-definition';
 import { NAMESPACE } from './tasks';
+import { changeRoleOf } from '../private/fleet-roles';
 import { VERSION } from '../private/version';
 
 /** Waves wait for answers, and bake. @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */

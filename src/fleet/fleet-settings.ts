@@ -38,7 +38,8 @@ export function lookBackDaysOf(scope: Construct, lookBack: Duration = Duration.d
 /** @throws for what cannot be; undefined for a dry run */
 export function rolloutSettings(scope: Construct, props: Imdsv2FleetRolloutProps): RolloutSettings | undefined {
   const {
-    dryRun = true, approval, bake = Duration.hours(1), maxRejections = 0, includeUnknown = false, hopLimit, containerHostHopLimit = HopLimit.CONTAINERS,
+    dryRun = true, approval, bake = Duration.hours(1), maxRejections = 0, includeUnknown = false, hopLimit,
+    containerHostHopLimit = HopLimit.CONTAINERS,
     changesPerSecond = 3, groups = FleetGroups.inPlace(), waves = [Wave.instances(5), Wave.percent(25), Wave.remaining()],
   } = props;
   const seconds = bake.isUnresolved() ? NaN : bake.toSeconds({ integral: false });
@@ -56,7 +57,15 @@ export function rolloutSettings(scope: Construct, props: Imdsv2FleetRolloutProps
   if (dryRun) return undefined;
   if (!approval) throw wrong(scope, 'asks nobody: got dryRun false and no approval', 'Approval.beforeEachWave(topic), or Approval.none() where nobody is to be asked');
   return {
-    waves: sizes, approval, bake, maxRejections, includeUnknown, hopLimit: hopLimit?.hops, containerHostHopLimit: containerHostHopLimit.hops, changesPerSecond, groups: groups._settings,
+    waves: sizes,
+    approval,
+    bake,
+    maxRejections,
+    includeUnknown,
+    hopLimit: hopLimit?.hops,
+    containerHostHopLimit: containerHostHopLimit.hops,
+    changesPerSecond,
+    groups: groups._settings,
   };
 }
 

@@ -1,8 +1,8 @@
-import { change as changeTarget, type Changed, type ChangeEvent } from './change.lambda';
 import { changeSources as changeTargetSources, type SourcesEvent } from './change-sources.lambda';
+import { change as changeTarget, type Changed, type ChangeEvent } from './change.lambda';
 import { inspect as inspectTarget, type InspectEvent, type Inspected } from './inspect.lambda';
-import { restore as restoreTarget, type Restored, type RestoreEvent } from './restore.lambda';
 import { restoreSources as restoreTargetSources, type RestoreSourcesEvent } from './restore-sources.lambda';
+import { restore as restoreTarget, type Restored, type RestoreEvent } from './restore.lambda';
 
 /** One bundle, several handlers: what the state machine runs. */
 export { begin } from './begin.lambda';

@@ -62,7 +62,8 @@ export async function report({ bucket, run, stateMachine, end }: ReportEvent): P
     const records = parsed<InstanceRecord>(text).map((record) => ({ record, end: ends.of(record) }));
     for (const { record, end: ended } of records) summing.addInstance(record, ended);
     if (!end) return;
-    const results = records.map(({ record: { account, region, instance }, end: ended }): ResultRecord => ({ account, region, instance, run: run.id, ...ended }));
+    const results = records.map(({ record: { account, region, instance }, end: ended }): ResultRecord => (
+      { account, region, instance, run: run.id, ...ended }));
     const result = (extension: string) => name.replace(/^instances/, 'results').replace(/jsonl$/, extension);
     await write(result('jsonl'), lines(results), 'application/x-ndjson');
     await write(result('csv'), csv(RESULT_COLUMNS, results), 'text/csv');
@@ -77,7 +78,11 @@ export async function report({ bucket, run, stateMachine, end }: ReportEvent): P
   const manifest = JSON.stringify(manifestOf(summary, hashes), undefined, 1);
   await store.put(MANIFEST, manifest, 'application/json');
   return {
-    page: store.keyOf('report.html'), manifest: hash(manifest), complete: summary.complete, open: summary.totals.open, failures: ends.failures,
+    page: store.keyOf('report.html'),
+    manifest: hash(manifest),
+    complete: summary.complete,
+    open: summary.totals.open,
+    failures: ends.failures,
     metrics: metricsOf(summary, stateMachine),
   };
 }

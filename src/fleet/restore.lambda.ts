@@ -61,9 +61,7 @@ async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Intent[], 
     const before = now.get(instance)?.options;
     const record = (rest: Pick<RestoreRecord, 'outcome' | 'reason'>) => (
       records.push({ account, region, instance, run: run.id, from, wave, time: new Date().toISOString(), before, after: after!, ...rest }));
-    if (!before) record({ outcome: 'gone' });
-    else if (before.tokens === after!.tokens && before.hopLimit === after!.hopLimit) record({ outcome: 'already' });
-    else {
+    if (!before) {record({ outcome: 'gone' });} else if (before.tokens === after!.tokens && before.hopLimit === after!.hopLimit) {record({ outcome: 'already' });} else {
       await pace.turn();
       try {
         await modify(ec2, instance, { tokens: after!.tokens, hopLimit: before.hopLimit === after!.hopLimit ? undefined : after!.hopLimit });

@@ -80,14 +80,17 @@ export class FleetServer {
     const { Instances = [] } = await new EC2Client(config).send(command);
     const ids = Instances.map(({ InstanceId }) => InstanceId!);
     const today = Math.floor(Date.now() / DAY) * DAY;
-    const points = ids.flatMap((id) => Array.from({ length: days }, (_, day) => ({ id, time: new Date(today - (day + 1) * DAY + 60_000), value: day === 0 ? calls : 0 })));
+    const points = ids.flatMap((id) => Array.from({ length: days }, (_, day) => (
+      { id, time: new Date(today - (day + 1) * DAY + 60_000), value: day === 0 ? calls : 0 })));
     for (let from = 0; from < points.length; from += 500) {
       await this.metric(config, 'MetadataNoToken', points.slice(from, from + 500));
     }
     return ids;
   }
 
-  public async metric(config: object, MetricName: string, points: ReadonlyArray<{ readonly id: string; readonly time: Date; readonly value: number }>): Promise<void> {
+  public async metric(
+    config: object, MetricName: string, points: ReadonlyArray<{ readonly id: string; readonly time: Date; readonly value: number }>,
+  ): Promise<void> {
     // The server unpacks what is compressed twice.
     await new CloudWatchClient({ ...config, disableRequestCompression: true }).send(new PutMetricDataCommand({
       Namespace: 'AWS/EC2',
@@ -142,7 +145,8 @@ export class FleetServer {
   public async redriven(stateMachineArn: string, executionArn: string, definition: string): Promise<string> {
     const { events } = await this.stepFunctions('GetExecutionHistory', { executionArn, maxResults: 1000 });
     const machine = JSON.parse(definition);
-    const { name: StartAt, input } = events.map(({ stateEnteredEventDetails: entered }: any) => entered).filter((entered: any) => entered?.name in machine.States).pop();
+    const { name: StartAt, input } = events.map(({ stateEnteredEventDetails: entered }: any) => entered)
+      .filter((entered: any) => entered?.name in machine.States).pop();
     await this.stepFunctions('DeleteStateMachine', { stateMachineArn });
     const [name, execution] = executionArn.split(':').slice(-2);
     return this.begin(await this.create(name, JSON.stringify({ ...machine, StartAt })), execution, JSON.parse(input));
@@ -186,7 +190,8 @@ export class FleetServer {
   /** The JSON lines of what an execution wrote. */
   public async lines(execution: string, part: string): Promise<any[]> {
     const keys = (await this.keys()).filter((key) => key.includes(`Z-${execution}/${part}`) && key.endsWith('.jsonl'));
-    const texts = await Promise.all(keys.map(async (Key) => (await this.s3().send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body!.transformToString()));
+    const texts = await Promise.all(keys.map(async (Key) => (
+      (await this.s3().send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body!.transformToString())));
     return texts.join('').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
 

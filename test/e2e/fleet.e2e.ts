@@ -20,7 +20,8 @@ async function launched(account: string, region: string, days: number, calls: nu
 
 /** Takes an inventory; the JSON lines that it wrote. */
 async function run(name: string): Promise<{ readonly output: any; readonly instances: any[]; readonly targets: any[] }> {
-  const machine = await server.create(name, definitionOf(() => ({ accounts: FleetAccounts.of(ACCOUNTS, { roleName: ROLE }), regions: AccountRegions.of([HERE, THERE]) })));
+  const machine = await server.create(name, definitionOf(() => (
+    { accounts: FleetAccounts.of(ACCOUNTS, { roleName: ROLE }), regions: AccountRegions.of([HERE, THERE]) })));
   const execution = await server.ended(await server.begin(machine, name));
   if (execution.status !== 'SUCCEEDED') throw new Error(JSON.stringify(execution));
   return { output: JSON.parse(execution.output).report, instances: await server.lines(name, 'instances/'), targets: await server.lines(name, 'targets') };

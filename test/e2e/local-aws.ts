@@ -23,8 +23,14 @@ const CDK = resolve(__dirname, '../../node_modules/aws-cdk/bin/cdk');
 
 /** What is to go wrong: see aws/control.py. */
 export function control(state: {
-  policies?: { [region: string]: string }; denied?: string[]; kill?: number; v2Images?: string[];
-  dies?: string; deaths?: number; throttle?: boolean; deniedAccounts?: string[];
+  policies?: { [region: string]: string };
+  denied?: string[];
+  kill?: number;
+  v2Images?: string[];
+  dies?: string;
+  deaths?: number;
+  throttle?: boolean;
+  deniedAccounts?: string[];
 }): void {
   writeFileSync(process.env.E2E_CONTROL!, JSON.stringify(state));
 }

@@ -22,7 +22,11 @@ beforeEach(async () => server.reset());
 afterAll(async () => server.stop());
 
 const PROPS: Imdsv2FleetRolloutProps = {
-  dryRun: false, approval: Approval.none(), accounts: FleetAccounts.of([ONE, TWO], { roleName: ROLE }), regions: AccountRegions.of([HERE, THERE]), lookBack: Duration.days(DAYS),
+  dryRun: false,
+  approval: Approval.none(),
+  accounts: FleetAccounts.of([ONE, TWO], { roleName: ROLE }),
+  regions: AccountRegions.of([HERE, THERE]),
+  lookBack: Duration.days(DAYS),
 };
 
 let machines = 0;
@@ -39,7 +43,9 @@ async function ready(count: number, account = ONE, region = HERE): Promise<strin
   return server.launched(account, region, DAYS, 0, { MinCount: count, MaxCount: count });
 }
 
-async function run(name: string, input: object = {}, props: Partial<Imdsv2FleetRolloutProps> = {}): Promise<{ readonly status: string; readonly cause?: string }> {
+async function run(
+  name: string, input: object = {}, props: Partial<Imdsv2FleetRolloutProps> = {},
+): Promise<{ readonly status: string; readonly cause?: string }> {
   const { status, cause } = await server.ended(await server.begin(await machine(props), name, input));
   return { status, cause };
 }
@@ -134,10 +140,11 @@ test('two thousand instances: exactly the right ones require tokens, the report 
   expect((await server.ended(await server.begin(arn, 'again'))).status).toBe('SUCCEEDED');
   expect(server.calls('modify_instance_metadata_options')).toBe(flipped + PLACES.length);
 
-  const [{ run }] = changes;
-  const undone = await server.ended(await server.begin(arn, 'undo', { rollback: run }));
+  const [{ run: id }] = changes;
+  const undone = await server.ended(await server.begin(arn, 'undo', { rollback: id }));
   expect([undone.status, undone.cause]).toEqual(['SUCCEEDED', undefined]);
-  expect(new Map([...await fleet()].map(([id, { MetadataOptions }]) => [id, MetadataOptions]))).toEqual(new Map([...before].map(([id, { MetadataOptions }]) => [id, MetadataOptions])));
+  const optionsOf = (all: ReadonlyMap<string, Instance>) => new Map([...all].map(([instance, { MetadataOptions }]) => [instance, MetadataOptions]));
+  expect(optionsOf(await fleet())).toEqual(optionsOf(before));
 });
 
 test('a third of all calls is throttled: nothing is lost', async () => {

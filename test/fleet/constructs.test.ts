@@ -3,9 +3,9 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { actionsOf, CHANGING, definitionOf, permissions, ROLE, rollout, stackWith, tasksOf } from './templates';
 import { bundleFunctions } from '../../projenrc/bundle-functions';
 import { AccountRegions, FleetAccounts, Imdsv2FleetInspectionRole, Imdsv2FleetRollout, type Imdsv2FleetRolloutProps } from '../../src';
-import { actionsOf, CHANGING, definitionOf, permissions, ROLE, rollout, stackWith, tasksOf } from './templates';
 import '../support';
 
 const READS = [

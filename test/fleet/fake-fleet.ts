@@ -88,7 +88,9 @@ export class FakeFleet {
   public readonly tokens = new Map<string, { readonly input: string; readonly answer: object }>();
 
   constructor() {
-    const clients: any[] = [EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient];
+    const clients: any[] = [
+      EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient,
+    ];
     const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
@@ -227,7 +229,9 @@ export class FakeFleet {
       const from = Number(NextToken ?? 0);
       const results = MetricDataQueries.map(({ Id, MetricStat: { Metric, Period, Stat } }: any) => {
         expect([Metric.Namespace, Stat]).toEqual(['AWS/EC2', 'Sum']);
-        const all: { readonly [name: string]: ReadonlyMap<string, ReadonlyMap<number, number>> } = { MetadataNoToken: this.metrics, MetadataNoTokenRejected: this.rejected };
+        const all: { readonly [name: string]: ReadonlyMap<string, ReadonlyMap<number, number>> } = {
+          MetadataNoToken: this.metrics, MetadataNoTokenRejected: this.rejected,
+        };
         const sums = new Map<number, number>();
         for (const [time, value] of all[Metric.MetricName].get(Metric.Dimensions[0].Value) ?? []) {
           if (time < StartTime.getTime() || time >= EndTime.getTime()) continue;

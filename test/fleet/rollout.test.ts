@@ -66,7 +66,8 @@ describe('the roles', () => {
       expect([Action, JSON.stringify(Resource)]).toEqual([Action, expect.stringMatching(/AWS::Partition.*:ec2:\*:.*AWS::AccountId.*:(instance|launch-template)\/\*/)]);
       expect(Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } });
     }
-    expect(changesOf(permissions(rollout({ ...CHANGING, groups: FleetGroups.instanceRefresh() })).FleetWriterRole)).toEqual([...CHANGES, ...REFRESHES]);
+    const refreshing = permissions(rollout({ ...CHANGING, groups: FleetGroups.instanceRefresh() }));
+    expect(changesOf(refreshing.FleetWriterRole)).toEqual([...CHANGES, ...REFRESHES]);
   });
 
   test('that changes other accounts may assume a role of its own there, and trusts its name', () => {

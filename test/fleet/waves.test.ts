@@ -70,7 +70,8 @@ test('the account of the run is changed without a role, and every account and re
   inspected(THERE, []);
   const { wave, targetsKey } = await planned({ waves: [{ instances: 2 }, { percent: 50 }, {}], changeRoleName: undefined });
   expect(wave).toEqual({ number: 1, of: 3, instances: 2, targetsKey: 'runs/run/waves/01/targets.json' });
-  expect(JSON.parse(fleet.objects.get(targetsKey)!).map(({ role, waves: of, instances }: any) => [role, of, instances])).toEqual([[undefined, [1, 2, 3], 6], [undefined, [], 0]]);
+  const targets = JSON.parse(fleet.objects.get(targetsKey)!);
+  expect(targets.map(({ role, waves: of, instances }: any) => [role, of, instances])).toEqual([[undefined, [1, 2, 3], 6], [undefined, [], 0]]);
   expect([1, 2, 3].map((number) => Object.values<any>(waves()).filter(([of]) => of === number).length)).toEqual([2, 3, 1]);
   expect(fleet.json('waves/02/targets.json')).toEqual([{ account: ONE, region: 'us-east-1', reader: HERE.role, waves: [2], instances: 3 }]);
 });

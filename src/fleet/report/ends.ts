@@ -31,18 +31,6 @@ const NOT_IN_FORCE = 'EC2 has not said that it is in force: a stopped instance g
 
 /** How each instance ended, from what the run wrote down. */
 export class Ends {
-  private readonly ends = new Map<string, End>();
-  private byGroup?: Map<string, SourceChange>;
-  private readonly approvers = new Map<number, string>();
-  /** Why a wave was given up in an account and region. */
-  private readonly givenUp = new Map<string, string>();
-  /** Launch templates and groups that were changed or set back. */
-  public readonly sources: SourceChange[] = [];
-  /** In how many accounts and regions the way back, or the launch templates and groups, were given up. */
-  private abandoned = 0;
-
-  private constructor(private readonly waves: number) {}
-
   /** @param names all objects of the run, which `read` reads */
   public static async of(names: readonly string[], read: (name: string) => Promise<string>): Promise<Ends> {
     const ends = new Ends(new Set(names.map((name) => /^waves\/(\d+)\//.exec(name)?.[1]).filter(Boolean)).size);
@@ -65,6 +53,19 @@ export class Ends {
     }
     return ends;
   }
+
+  /** Launch templates and groups that were changed or set back. */
+  public readonly sources: SourceChange[] = [];
+
+  private readonly ends = new Map<string, End>();
+  private byGroup?: Map<string, SourceChange>;
+  private readonly approvers = new Map<number, string>();
+  /** Why a wave was given up in an account and region. */
+  private readonly givenUp = new Map<string, string>();
+  /** In how many accounts and regions the way back, or the launch templates and groups, were given up. */
+  private abandoned = 0;
+
+  private constructor(private readonly waves: number) {}
 
   /** What became of groups. */
   private get refreshed(): Map<string, SourceChange> {
