@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Choice, Condition, CustomState, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable, type INextable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Approval } from './approval';
@@ -28,13 +28,16 @@ export interface ChangingProps {
 
 const STOPPED = 'Imdsv2FleetRollout';
 
+/** What every message says of the run. */
+const NAMES = { 'run.$': '$.run.id', 'report.$': "States.Format('s3://{}/{}', $.bucket, $.report.page)" };
+
 /**
  * Waves: is there a way back, may it begin, change, wait, what was rejected, back or on. Every end is a report of its own,
  * and only a run that did all it was to do succeeds.
  */
 export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStates {
   const { scope } = tasks;
-  const end = endOf(tasks, props.report);
+  const end = endOf(tasks, props.report, props.approval);
   const stop = (id: string, state: string, reason: string) => tasks.ended(id, state, reason).next(end);
 
   const planWaves = tasks.call('Plan the waves', props.planWaves, { ...RUN, ...props.waves }, '$.waves');
@@ -145,37 +148,21 @@ function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, 
 }
 
 /** Asks, and waits for the answer; without anybody to ask says so. */
-function approvalOf({ scope }: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: () => IChainable): CustomState | Pass {
-  if (!topic) return new Pass(scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' });
-  const ask = new CustomState(scope, 'Ask for approval', {
-    stateJson: {
-      Type: 'Task',
-      Resource: `arn:${Aws.PARTITION}:states:::sns:publish.waitForTaskToken`,
-      Parameters: {
-        'TopicArn': topic.topicArn,
-        'Subject.$': "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)",
-        'Message': {
-          'question.$': "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
-          'run.$': '$.run.id',
-          'report.$': "States.Format('s3://{}/{}', $.bucket, $.report.page)",
-          'taskToken.$': '$$.Task.Token',
-          'yes': 'aws stepfunctions send-task-success --task-token <taskToken> --task-output \'{"approver":"<your name>"}\'',
-          'no': 'aws stepfunctions send-task-failure --task-token <taskToken> --error Refused --cause "<why>"',
-        },
-      },
-      ResultSelector: { 'approver.$': '$.approver' },
-      ResultPath: '$.approval',
-      TimeoutSeconds: timeout.toSeconds(),
-    },
-  });
-  // Only what SNS itself did not take: an answer is an answer.
-  ask.addRetry({ errors: ['SNS.SdkClientException', 'SNS.ThrottledException', 'SNS.InternalErrorException'], maxAttempts: 4 });
+function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: () => IChainable): CustomState | Pass {
+  if (!topic) return new Pass(tasks.scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' });
+  const ask = tasks.publish('Ask for approval', topic, {
+    'question.$': "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
+    ...NAMES,
+    'taskToken.$': '$$.Task.Token',
+    'yes': 'aws stepfunctions send-task-success --task-token <taskToken> --task-output \'{"approver":"<your name>"}\'',
+    'no': 'aws stepfunctions send-task-failure --task-token <taskToken> --error Refused --cause "<why>"',
+  }, "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)", timeout);
   ask.addCatch(refused(), { resultPath: '$.refusal' });
   return ask;
 }
 
-/** The report of what was done, its metrics, and the end. */
-function endOf(tasks: Tasks, lambda: IFunction): IChainable {
+/** The report of what was done, its metrics, and the end, of which those are told who were asked. */
+function endOf(tasks: Tasks, lambda: IFunction, { _topic: topic }: Approval): IChainable {
   const { scope } = tasks;
   const failed = (id: string, cause: string) => new Fail(scope, id, { error: STOPPED, cause });
   const report = tasks.call('Report of the changes', lambda, { ...RUN, 'stateMachine.$': '$$.StateMachine.Name', 'end.$': '$.end' }, '$.report');
@@ -183,9 +170,20 @@ function endOf(tasks: Tasks, lambda: IFunction): IChainable {
   const metrics = tasks.putMetrics('Put metrics of the changes');
   metrics.addCatch(failed('No metrics of the changes', 'the report is written, and its metrics could not be put'));
   report.next(metrics);
-  metrics.next(new Choice(scope, 'All done?')
+  const allDone = new Choice(scope, 'All done?')
     .when(Condition.not(Condition.stringEquals('$.end.state', 'done')), new Fail(scope, 'Stopped', { error: STOPPED, causePath: '$.end.reason' }))
     .when(Condition.numberGreaterThan('$.report.failures', 0), failed('Not everything done', 'some instances could not be changed, or it is not known whether they were: see the report'))
-    .otherwise(new Succeed(scope, 'Rolled out')));
+    .otherwise(new Succeed(scope, 'Rolled out'));
+  if (!topic) {
+    metrics.next(allDone);
+    return report;
+  }
+  const tell = tasks.publish('Tell how it ended', topic, {
+    'end.$': '$.end.reason', 'failures.$': '$.report.failures', 'open.$': '$.report.open', ...NAMES,
+  }, "States.Format('cdk-imdsv2: a run ended, {}', $.end.state)");
+  // Nobody hears of it; what was done is done.
+  tell.addCatch(allDone, { resultPath: JsonPath.DISCARD });
+  metrics.next(tell);
+  tell.next(allDone);
   return report;
 }

@@ -1,6 +1,7 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   CustomState, DistributedMap, Errors, JitterType, JsonPath, Pass, S3JsonItemReader, StateMachineType, Succeed, TaskInput, Timeout,
   type IChainable, type RetryProps, type TaskStateBase,
@@ -95,6 +96,22 @@ export class Tasks {
     });
     metrics.addRetry(RETRY);
     return metrics;
+  }
+
+  /** Tells a topic something and goes on; with a time limit, waits for an answer that says who it is from. */
+  public publish(id: string, topic: ITopic, message: { readonly [name: string]: string }, subject: string, answerWithin?: Duration): CustomState {
+    const publish = new CustomState(this.scope, id, {
+      stateJson: {
+        Type: 'Task',
+        Resource: `arn:${Aws.PARTITION}:states:::sns:publish${answerWithin ? '.waitForTaskToken' : ''}`,
+        Parameters: { 'TopicArn': topic.topicArn, 'Subject.$': subject, 'Message': message },
+        ...answerWithin ? { ResultSelector: { 'approver.$': '$.approver' }, ResultPath: '$.approval' } : { ResultPath: null },
+        TimeoutSeconds: (answerWithin ?? STEP).toSeconds(),
+      },
+    });
+    // Only what SNS itself did not take: an answer is an answer.
+    publish.addRetry({ errors: ['SNS.SdkClientException', 'SNS.ThrottledException', 'SNS.InternalErrorException'], maxAttempts: 4 });
+    return publish;
   }
 
   /** Says how a run ended, for the report and for the execution. */

@@ -18,9 +18,10 @@ const BUCKET = 'reports';
 /** Where everything is that no role was assumed for. */
 const MOTO_ACCOUNT = '123456789012';
 
-/** What is asked before a wave, and what an answer needs. */
+/** What is asked before a wave, and what an answer needs; or how a run ended. */
 export interface Question {
   readonly question: string;
+  readonly end?: string;
   readonly run: string;
   readonly report: string;
   readonly taskToken: string;

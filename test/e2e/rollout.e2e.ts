@@ -1,12 +1,12 @@
 import {
-  CreateTagsCommand, DescribeInstancesCommand, EC2Client, ModifyInstanceMetadataDefaultsCommand, ModifyInstanceMetadataOptionsCommand,
-  StopInstancesCommand, TerminateInstancesCommand,
+  CreateLaunchTemplateCommand, CreateTagsCommand, DescribeInstancesCommand, DescribeLaunchTemplateVersionsCommand, EC2Client,
+  ModifyInstanceMetadataDefaultsCommand, ModifyInstanceMetadataOptionsCommand, StopInstancesCommand, TerminateInstancesCommand,
   type Instance,
 } from '@aws-sdk/client-ec2';
 import { Duration } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { definitionOf, FleetServer, pause, ROLE } from './fleet-server';
-import { control, HERE, THERE } from './local-aws';
+import { control, HERE, IMAGE, THERE } from './local-aws';
 import { AccountRegions, Approval, FleetAccounts, HopLimit, Wave, type Imdsv2FleetRolloutProps } from '../../src';
 import '../support';
 
@@ -104,7 +104,8 @@ test('two thousand instances: exactly the right ones require tokens, the report 
   };
   for (const place of PLACES) {
     const ec2 = new EC2Client(await server.inAccount(...place));
-    await launch('required', place, 380, DAYS, 0);
+    await launch('required', place, 370, DAYS, 0);
+    await launch('required', place, 10, DAYS, 0, { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'aws:autoscaling:groupName', Value: 'web' }] }] });
     await launch('required', place, 20, DAYS, 0, { MetadataOptions: { HttpPutResponseHopLimit: 3 } });
     await launch('required', place, 20, DAYS, 0, { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'kubernetes.io/cluster/shop', Value: 'owned' }] }] });
     await launch('not-ready', place, 30, DAYS, 4);
@@ -248,6 +249,7 @@ test('each wave is asked for; what changed meanwhile is seen, other runs are ref
   await server.stepFunctions('SendTaskSuccess', { taskToken: again.taskToken, output: '{"approver":"ben"}' });
   const third = await question();
   await server.stepFunctions('SendTaskFailure', { taskToken: third.taskToken, error: 'Refused', cause: 'it is Friday' });
+  expect(await question()).toEqual(expect.objectContaining({ end: expect.stringContaining('somebody refused'), run: first.run, report: first.report }));
   const { status, cause } = await server.ended(execution);
   expect([status, cause]).toEqual(['FAILED', expect.stringContaining('somebody refused')]);
   expect(await states('asked')).toEqual({ 'gone': 1, 'exempt': 1, 'required': 3, 'not-reached': 1 });
@@ -269,4 +271,26 @@ test('a run is stopped in the middle of a wave and redriven: it ends as if it ha
   const [{ run: id }] = await server.lines('stopped', 'changes/');
   expect((await run('back', { rollback: id })).status).toBe('SUCCEEDED');
   expect(await tokens()).toEqual({ optional: 40 });
+});
+
+test('the launch template behind an instance requires tokens afterwards, and is set back with it', async () => {
+  const ec2 = new EC2Client(await server.inAccount(ONE, HERE));
+  const { LaunchTemplate } = await ec2.send(new CreateLaunchTemplateCommand({
+    LaunchTemplateName: 'web',
+    LaunchTemplateData: { ImageId: IMAGE, InstanceType: 't3.micro', MetadataOptions: { HttpTokens: 'optional', HttpPutResponseHopLimit: 2 } },
+  }));
+  const LaunchTemplateId = LaunchTemplate!.LaunchTemplateId!;
+  const defaultVersion = async () => {
+    const { LaunchTemplateVersions: [found] = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: ['$Default'] }));
+    return [found.VersionNumber, found.LaunchTemplateData!.MetadataOptions!.HttpTokens, found.LaunchTemplateData!.MetadataOptions!.HttpPutResponseHopLimit];
+  };
+  await server.launched(ONE, HERE, DAYS, 0, {
+    TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'aws:ec2launchtemplate:id', Value: LaunchTemplateId }, { Key: 'aws:ec2launchtemplate:version', Value: '1' }] }],
+  });
+  expect(await run('template')).toEqual({ status: 'SUCCEEDED', cause: undefined });
+  expect(await defaultVersion()).toEqual([2, 'required', 2]);
+  const [{ run: id }] = await server.lines('template', 'changes/');
+  expect(await run('set-back', { rollback: id })).toEqual({ status: 'SUCCEEDED', cause: undefined });
+  expect(await defaultVersion()).toEqual([1, 'optional', 2]);
+  expect(await tokens()).toEqual({ optional: 1 });
 });

@@ -17,8 +17,8 @@ function synthesized(dryRun: boolean): { readonly actions: readonly string[]; re
 test('the example changes nothing, and what it asks before it does is one line away', () => {
   const dry = synthesized(true);
   expect(dry.actions.filter((action) => /^ec2:(Modify|Create)|^sns:/.test(action))).toEqual([]);
-  expect(dry.definition).not.toContain('Ask for approval');
+  expect(dry.definition.includes('Ask for approval')).toBe(false);
   const wet = synthesized(false);
   expect(wet.actions).toEqual(expect.arrayContaining(['ec2:ModifyInstanceMetadataOptions', 'sns:Publish']));
-  expect(wet.definition).toMatch(/Ask for approval[^]*14400/);
+  for (const state of ['Ask for approval', '14400']) expect(wet.definition.includes(state)).toBe(true);
 });

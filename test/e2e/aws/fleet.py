@@ -17,6 +17,7 @@ import threading
 from datetime import datetime
 
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import filter_dict_attribute_mapping
 from moto.server import main
@@ -60,6 +61,23 @@ def counted(action: str):
 
 for name in ("describe_instances", "describe_regions", "modify_instance_metadata_options", "get_instance_metadata_defaults"):
     counted(name)
+
+_create_launch_template_version = EC2Response.create_launch_template_version
+
+
+def create_launch_template_version(self):
+    """A version that is made from another one has what that one has; options that are named take the place of its."""
+    source, original = self._get_param("SourceVersion"), LaunchTemplate.create_version
+    if source:
+        base = self.ec2_backend.get_launch_template(self._get_param("LaunchTemplateId")).get_version(source).data
+        LaunchTemplate.create_version = lambda template, data, description: original(template, {**base, **data}, description)
+    try:
+        return _create_launch_template_version(self)
+    finally:
+        LaunchTemplate.create_version = original
+
+
+EC2Response.create_launch_template_version = create_launch_template_version
 
 RUN = """
 const [bundle, name] = process.argv.slice(1);
