@@ -282,7 +282,8 @@ test('the launch template behind an instance requires tokens afterwards, and is 
   const LaunchTemplateId = LaunchTemplate!.LaunchTemplateId!;
   const defaultVersion = async () => {
     const { LaunchTemplateVersions: [found] = [] } = await ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId, Versions: ['$Default'] }));
-    return [found.VersionNumber, found.LaunchTemplateData!.MetadataOptions!.HttpTokens, found.LaunchTemplateData!.MetadataOptions!.HttpPutResponseHopLimit];
+    const options = found.LaunchTemplateData!.MetadataOptions!;
+    return [found.VersionNumber, options.HttpTokens, options.HttpPutResponseHopLimit];
   };
   await server.launched(ONE, HERE, DAYS, 0, {
     TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'aws:ec2launchtemplate:id', Value: LaunchTemplateId }, { Key: 'aws:ec2launchtemplate:version', Value: '1' }] }],
