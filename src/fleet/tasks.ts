@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 export const NAMESPACE = 'cdk-imdsv2';
 
 /** Accounts and regions that are worked on at once: each has limits of its own, and the functions share those of their account. */
-const AT_ONCE = 40;
+export const AT_ONCE = 40;
 
 /** Longer than a function may take, so that its own end comes first. */
 export const STEP = Duration.minutes(16);

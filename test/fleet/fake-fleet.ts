@@ -87,7 +87,8 @@ export class FakeFleet {
   /** What was made by client tokens, which EC2 forgets. */
   public readonly tokens = new Map<string, { readonly input: string; readonly answer: object }>();
 
-  constructor() {
+  /** @param page so many are in a page of a list of instances, objects and metrics, which is little unless it is said */
+  constructor(page = 2) {
     const clients: any[] = [
       EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient,
     ];
@@ -126,7 +127,7 @@ export class FakeFleet {
         ([['instance-id', InstanceId], ['instance-state-name', State.Name], ['metadata-options.http-tokens', MetadataOptions.HttpTokens]])
           .every(([name, value]) => wanted(name)?.includes(value) ?? true)));
       const from = Number(NextToken ?? 0);
-      return { Reservations: found.slice(from, from + 2).map((one) => ({ Instances: [one] })), NextToken: from + 2 < found.length ? String(from + 2) : '' };
+      return { Reservations: found.slice(from, from + page).map((one) => ({ Instances: [one] })), NextToken: from + page < found.length ? String(from + page) : '' };
     });
     on(ec2, ModifyInstanceMetadataOptionsCommand, 'ModifyInstanceMetadataOptions', ({ instances = [], defaults = {} }, { InstanceId, DryRun, ...options }) => {
       const found = instances.find((one) => one.InstanceId === InstanceId);
@@ -238,10 +239,10 @@ export class FakeFleet {
           const bucket = Math.floor(time / (Period * 1000)) * Period * 1000;
           sums.set(bucket, (sums.get(bucket) ?? 0) + value);
         }
-        const page = [...sums].slice(from, from + 20);
-        return { Id, StatusCode: 'PartialData', Timestamps: page.map(([time]) => new Date(time)), Values: page.map(([, value]) => value), more: sums.size > from + 20 };
+        const points = [...sums].slice(from, from + 10 * page);
+        return { Id, StatusCode: 'PartialData', Timestamps: points.map(([time]) => new Date(time)), Values: points.map(([, value]) => value), more: sums.size > from + 10 * page };
       });
-      return { MetricDataResults: results, NextToken: results.some(({ more }: any) => more) ? String(from + 20) : undefined };
+      return { MetricDataResults: results, NextToken: results.some(({ more }: any) => more) ? String(from + 10 * page) : undefined };
     });
     const pages = <T>(all: readonly T[], { Marker = '0' }: any, name: string) => (
       { [name]: all.slice(Number(Marker), Number(Marker) + 1), IsTruncated: Number(Marker) + 1 < all.length, Marker: String(Number(Marker) + 1) });
@@ -275,8 +276,8 @@ export class FakeFleet {
     on(s3, ListObjectsV2Command, 's3:ListObjects', (_, { Prefix, ContinuationToken }) => {
       const all = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
       const from = Number(ContinuationToken ?? 0);
-      const NextContinuationToken = from + 2 < all.length ? String(from + 2) : undefined;
-      return { Contents: all.slice(from, from + 2).map((Key) => ({ Key })), NextContinuationToken };
+      const NextContinuationToken = from + page < all.length ? String(from + page) : undefined;
+      return { Contents: all.slice(from, from + page).map((Key) => ({ Key })), NextContinuationToken };
     });
     on(stepFunctions, DescribeExecutionCommand, 'DescribeExecution', (_, { executionArn }) => {
       if (!this.executions[executionArn]) throw error('ExecutionDoesNotExist');

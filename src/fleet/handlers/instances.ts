@@ -6,7 +6,7 @@ import { daysLeft, exemptionOfTags } from '../../private/exemption';
 export type InstanceFacts = Omit<InstanceRecord, 'readiness' | 'role' | 'roleAccess'>;
 
 /** As many as one call for metrics takes. */
-const PAGE = 500;
+export const PAGE = 500;
 
 /** Those that run or can be started again; what is on its way into one of these states counts as well. */
 const STATES = ['pending', 'running', 'stopping', 'stopped'];
