@@ -50,7 +50,7 @@ function valid(input: Input): Input {
     if (input[name] !== undefined && typeof input[name] !== 'boolean') throw wrong({ [name]: input[name] }, 'true or false');
   }
   const { rollback } = input;
-  if (rollback !== undefined && (typeof rollback !== 'string' || !/^[\w-]+$/.test(rollback))) throw wrong({ rollback }, 'the id of a run, as its folder in the bucket is called');
+  if (rollback !== undefined && (typeof rollback !== 'string' || !/^[^/\s]+$/.test(rollback))) throw wrong({ rollback }, 'the id of a run, as its folder in the bucket is called');
   if (input.inventory && rollback !== undefined) throw wrong(input, 'inventory or rollback, not both');
   return input;
 }

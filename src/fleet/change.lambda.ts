@@ -82,14 +82,15 @@ async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]):
 }
 
 async function changed(
-  ec2: EC2Client, pace: Pace, { instance, before, after }: Omit<Intent, 'left'>, now: Present | undefined,
+  ec2: EC2Client, pace: Pace, { instance, after }: Omit<Intent, 'left'>, now: Present | undefined,
 ): Promise<Pick<ChangeRecord, 'outcome' | 'reason'>> {
   if (!now) return { outcome: 'gone' };
   // A call that died has done it.
   if (now.options.tokens === 'required') return { outcome: 'changed' };
+  if (now.options.endpoint === 'disabled') return { outcome: 'endpoint-disabled' };
   await pace.turn();
   try {
-    await modify(ec2, instance, { tokens: after!.tokens, hopLimit: after!.hopLimit === before!.hopLimit ? undefined : after!.hopLimit });
+    await modify(ec2, instance, now.options, after!);
     return { outcome: 'changed' };
   } catch (error) {
     return { outcome: isGone(error as Error) ? 'gone' : 'failed', reason: inWords(error as Error) };

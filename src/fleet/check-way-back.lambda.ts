@@ -37,7 +37,7 @@ async function closedBy(target: WaveTarget, run: Run, instance: string): Promise
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html */
 async function refusal(ec2: EC2Client, InstanceId: string): Promise<string | undefined> {
   try {
-    await ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, HttpTokens: 'optional', DryRun: true }));
+    await ec2.send(new ModifyInstanceMetadataOptionsCommand({ InstanceId, HttpTokens: 'optional', HttpEndpoint: 'enabled', DryRun: true }));
     throw new Error('a dry run was not refused: expected the error DryRunOperation');
   } catch (error) {
     const { name } = error as Error;

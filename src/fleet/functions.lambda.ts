@@ -1,5 +1,6 @@
 import { changeSources as changeTargetSources, type SourcesEvent } from './change-sources.lambda';
 import { change as changeTarget, type Changed, type ChangeEvent } from './change.lambda';
+import { checkLock } from './handlers/lock';
 import { inspect as inspectTarget, type InspectEvent, type Inspected } from './inspect.lambda';
 import { restoreSources as restoreTargetSources, type RestoreSourcesEvent } from './restore-sources.lambda';
 import { restore as restoreTarget, type Restored, type RestoreEvent } from './restore.lambda';
@@ -31,9 +32,11 @@ export async function restore(event: RestoreEvent, context: Context): Promise<Re
 }
 
 export async function changeSources(event: SourcesEvent, context: Context): Promise<SourcesEvent & { done: boolean }> {
+  await checkLock(event.bucket, event.run.executionArn!);
   return changeTargetSources(event, () => context.getRemainingTimeInMillis());
 }
 
 export async function restoreSources(event: RestoreSourcesEvent, context: Context): Promise<RestoreSourcesEvent & { done: boolean }> {
+  await checkLock(event.bucket, event.run.executionArn!);
   return restoreTargetSources(event, () => context.getRemainingTimeInMillis());
 }

@@ -64,7 +64,7 @@ async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Intent[], 
     if (!before) {record({ outcome: 'gone' });} else if (before.tokens === after!.tokens && before.hopLimit === after!.hopLimit) {record({ outcome: 'already' });} else {
       await pace.turn();
       try {
-        await modify(ec2, instance, { tokens: after!.tokens, hopLimit: before.hopLimit === after!.hopLimit ? undefined : after!.hopLimit });
+        await modify(ec2, instance, before, after!);
         record({ outcome: 'restored' });
       } catch (error) {
         record({ outcome: isGone(error as Error) ? 'gone' : 'failed', reason: inWords(error as Error) });

@@ -2,6 +2,7 @@ import { error, FakeFleet, instance, NOW, RUN } from './fake-fleet';
 import { begin, type BeginEvent } from '../../src/fleet/begin.lambda';
 import { change, type ChangeEvent } from '../../src/fleet/change.lambda';
 import { checkWayBack } from '../../src/fleet/check-way-back.lambda';
+import { changeSources, restoreSources } from '../../src/fleet/functions.lambda';
 import { judgeWave, judgeWayBack } from '../../src/fleet/judge.lambda';
 import { restore, type RestoreEvent } from '../../src/fleet/restore.lambda';
 import { watch } from '../../src/fleet/watch.lambda';
@@ -46,7 +47,7 @@ describe('a change', () => {
   test('asks for tokens and nothing else, with the role that may, and writes down what was before it', async () => {
     at(instance('i-1', { MetadataOptions: { HttpPutResponseHopLimit: 3, HttpProtocolIpv6: 'enabled', InstanceMetadataTags: 'enabled' } }));
     await changed();
-    expect(modifications().map(({ input, account, region }) => [input, account, region])).toEqual([[{ InstanceId: 'i-1', HttpTokens: 'required', HttpPutResponseHopLimit: undefined }, ACCOUNT, 'eu-west-1']]);
+    expect(modifications().map(({ input, account, region }) => [input, account, region])).toEqual([[{ InstanceId: 'i-1', HttpTokens: 'required', HttpPutResponseHopLimit: undefined, HttpEndpoint: 'enabled' }, ACCOUNT, 'eu-west-1']]);
     expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.role);
     const common = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana' };
     const [before, after] = [{ tokens: 'optional', hopLimit: 3, endpoint: 'enabled' }, { tokens: 'required', hopLimit: 3, endpoint: 'enabled' }];
@@ -92,6 +93,17 @@ describe('a change', () => {
       ? error(input.InstanceId === 'i-1' ? 'UnauthorizedOperation' : 'InvalidInstanceID.NotFound', 'no') : undefined;
     await changed();
     expect(records().map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'no (UnauthorizedOperation)'], ['gone', 'no (InvalidInstanceID.NotFound)'], ['changed', undefined]]);
+  });
+
+  test('goes on after a call that died, and leaves alone what was switched off since', async () => {
+    at(instance('i-1'), instance('i-2'));
+    fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
+    await expect(changed()).rejects.toThrow();
+    Object.assign(options()[1], { HttpTokens: 'optional', HttpEndpoint: 'disabled' });
+    fleet.fault = undefined;
+    await changed();
+    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled']);
+    expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
   test('is said to be in force only where EC2 says so', async () => {
@@ -153,6 +165,14 @@ describe('the way back', () => {
     const count = modifications().length;
     await restored('old');
     expect(modifications()).toHaveLength(count);
+  });
+
+  test('switches no endpoint on that was switched off meanwhile', async () => {
+    at(instance('i-1'));
+    await changed();
+    options()[0].HttpEndpoint = 'disabled';
+    await restored();
+    expect(options()[0]).toEqual(expect.objectContaining({ HttpTokens: 'optional', HttpEndpoint: 'disabled' }));
   });
 
   test('that is refused is recorded, and goes on in the next call', async () => {
@@ -241,7 +261,7 @@ describe('the beginning', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ inventroy: true }, 'got "inventroy"'], [{ inventory: 'yes' }, 'got {"inventory":"yes"}'], [{ rollback: '../x' }, 'got {"rollback":"../x"}'], [{ rollback: 7 }, 'got {"rollback":7}'],
+    [{ inventroy: true }, 'got "inventroy"'], [{ inventory: 'yes' }, 'got {"inventory":"yes"}'], [{ rollback: '../x' }, 'got {"rollback":"../x"}'], [{ rollback: '' }, 'got {"rollback":""}'], [{ rollback: 7 }, 'got {"rollback":7}'],
     [[], 'got []'], [null, 'got null'], [{ inventory: true, rollback: 'x' }, 'not both'], [{ acceptNoWayBack: 1 }, 'expected true or false'],
   ])('refuses an input that it does not understand: %j', async (input, message) => {
     await expect(begun(input)).rejects.toThrow(message);
@@ -277,6 +297,10 @@ describe('the beginning', () => {
     at(instance('i-1'));
     await expect(changed()).rejects.toThrow('got the lock of arn:other');
     await expect(restored()).rejects.toThrow('got the lock of arn:other');
+    const sources = { bucket: 'reports', run: CHANGING, target: TARGET, groups: { mode: 'in-place' } as const };
+    const context = { getRemainingTimeInMillis: () => 900_000 };
+    await expect(changeSources(sources, context)).rejects.toThrow('got the lock of arn:other');
+    await expect(restoreSources(sources, context)).rejects.toThrow('got the lock of arn:other');
     fleet.objects.delete('lock.json');
     await expect(changed()).rejects.toThrow('another run changes the fleet');
     expect(modifications()).toEqual([]);

@@ -41,10 +41,17 @@ function factsOf({ MetadataOptions: options = {}, State, Tags = [] }: Instance):
   };
 }
 
-/** Tokens, and the hop limit where it becomes another one. What is not said stays: an endpoint is never switched on. */
-export async function modify(ec2: EC2Client, InstanceId: string, { tokens, hopLimit }: Pick<Options, 'tokens' | 'hopLimit'>): Promise<void> {
+/**
+ * Tokens, the hop limit where it becomes another one, and the endpoint as it is, which has to be named beside tokens.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
+ */
+export async function modify(ec2: EC2Client, InstanceId: string, now: Options, { tokens, hopLimit }: Pick<Options, 'tokens' | 'hopLimit'>): Promise<void> {
   await ec2.send(new ModifyInstanceMetadataOptionsCommand({
-    InstanceId, HttpTokens: tokens as 'optional' | 'required', HttpPutResponseHopLimit: hopLimit,
+    InstanceId,
+    HttpTokens: tokens as 'optional' | 'required',
+    HttpPutResponseHopLimit: hopLimit === now.hopLimit ? undefined : hopLimit,
+    HttpEndpoint: now.endpoint as 'disabled' | 'enabled',
   }));
 }
 
