@@ -42,7 +42,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
   const planWaves = tasks.call('Plan the waves', props.planWaves, { ...RUN, ...props.waves }, '$.waves');
   const done = stop('All done', 'done', 'every wave was changed, nothing was rejected, and what launches the next instances was changed where it may be');
-  planWaves.addCatch(stop('No waves', 'failed', 'which instances are in which wave could not be written down: see the log of the function PlanWaves'));
+  planWaves.addCatch(stop('No waves', 'failed', 'which instances are in which wave could not be written down: see the log of the function PlanWaves'), { resultPath: JsonPath.DISCARD });
 
   const checkWayBack = tasks.call('Check the way back', props.checkWayBack);
   checkWayBack.addCatch(tasks.recorded('Record what is not checked', failure('way-back')), { resultPath: '$.error' });
@@ -51,7 +51,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   const noWayBack = stop('No way back', 'no-way-back',
     'in an account or region what is changed could not be changed back: see way-back/ in the run; with the input {"acceptNoWayBack":true} it is changed nevertheless');
   wayBack.addCatch(judgeWayBack, { resultPath: JsonPath.DISCARD });
-  judgeWayBack.addCatch(noWayBack);
+  judgeWayBack.addCatch(noWayBack, { resultPath: JsonPath.DISCARD });
 
   const sources = tasks.map('What launches the next ones', {
     items: '$.waves.targetsKey',
@@ -75,7 +75,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
     'what a wave rejected is not known of every account and region: the waves that follow are left alone, and what is changed stays; see failures/watch/ in the run');
   wave.addCatch(bake, { resultPath: JsonPath.DISCARD });
   watched.addCatch(judge, { resultPath: JsonPath.DISCARD });
-  judge.addCatch(unwatched);
+  judge.addCatch(unwatched, { resultPath: JsonPath.DISCARD });
 
   const back = tasks.map('Give back after rejections', {
     items: '$.wave.targetsKey', more: { from: JsonPath.stringAt('$.run.id') }, processor: restoring(tasks, props.restore, 'after rejections', tasks.nothing('Wave restored')),
@@ -87,7 +87,8 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
   const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
   const following = new Pass(scope, 'Next wave', { inputPath: '$.verdict.next', resultPath: '$.wave' });
-  const approve = approvalOf(tasks, props.approval, () => stop('Not approved', 'not-approved', 'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
+  const approve = approvalOf(tasks, props.approval, () => stop('Not approved', 'not-approved',
+    'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
   first.next(approve);
   following.next(approve);
   (approve as INextable & IChainable).next(wave).next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')

@@ -216,7 +216,7 @@ describe('of a run that changed the fleet', () => {
     expect(fleet.json('manifest.json').waves).toEqual([
       { wave: 1, approver: 'ana', instances: 10, required: 3, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, restored: 0, failed: 0, others: 1 },
     ]);
-    expect(page()).toContain('calls were &lt;rejected&gt;');
+    expect(page()).toContain('Calls were &lt;rejected&gt;.');
     expect([...fleet.objects.get('runs/run/report.html')!.matchAll(/id="failed-table">[^]*?<\/table>/g)][0][0].match(/i-[a-z]+/g)!.sort()).toEqual(['i-failed', 'i-lost', 'i-stuck']);
   });
 

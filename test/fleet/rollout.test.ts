@@ -32,6 +32,13 @@ describe.each<[string, () => any]>([
     walk(machine);
   });
 
+  test('knows after an error still what it is about', () => {
+    const all = Object.fromEntries(statesOf(machine));
+    const caught = statesOf(machine).flatMap(([name, { Catch = [] }]) => Catch.map(({ Next, ResultPath }: any) => [name, ['Fail', 'Succeed'].includes(all[Next].Type) || ResultPath !== undefined]));
+    expect(caught.filter(([, knows]) => !knows)).toEqual([]);
+    expect(caught.length).toBeGreaterThan(5);
+  });
+
   test('has a time limit, another try and a catch for every task, and a catch for every map', () => {
     for (const [name, { TimeoutSeconds, Retry, Catch }] of tasksOf(machine)) {
       expect([name, TimeoutSeconds >= 960, Retry.length > 0, Catch[0].ErrorEquals]).toEqual([name, true, true, ['States.ALL']]);

@@ -69,7 +69,7 @@ ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reaso
 
 function changes({ waves, end, failed, sourceChanges }: Summary): Markup {
   return section('changes', 'What was changed', html`
-<p class="intro">${end!.reason}</p>
+<p class="intro">${end!.reason[0].toUpperCase()}${end!.reason.slice(1)}.</p>
 ${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
   cells: [wave.wave, wave.instances, wave.required, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
 })))}
