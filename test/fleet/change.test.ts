@@ -7,6 +7,8 @@ import { judgeWave, judgeWayBack } from '../../src/fleet/judge.lambda';
 import { restore, type RestoreEvent } from '../../src/fleet/restore.lambda';
 import { watch } from '../../src/fleet/watch.lambda';
 
+jest.setTimeout(60_000);
+
 const ACCOUNT = '111111111111';
 const PLACE = `${ACCOUNT}/eu-west-1`;
 const TARGET = { account: ACCOUNT, region: 'eu-west-1', role: `arn:aws:iam::${ACCOUNT}:role/c`, reader: `arn:aws:iam::${ACCOUNT}:role/r`, waves: [1], instances: 1 };

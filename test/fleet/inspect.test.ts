@@ -3,6 +3,8 @@ import { accessOf } from '../../src/fleet/handlers/access';
 import { judge, windowOf } from '../../src/fleet/handlers/readiness';
 import { inspect, type InspectEvent } from '../../src/fleet/inspect.lambda';
 
+jest.setTimeout(60_000);
+
 const HERE = { account: '111111111111', region: 'eu-west-1' };
 const PROFILE = 'arn:aws:iam::111111111111:instance-profile/path/';
 

@@ -3,6 +3,8 @@ import { reach } from '../../src/fleet/handlers/clients';
 import { plan, type PlanEvent } from '../../src/fleet/plan.lambda';
 import { recordFailure } from '../../src/fleet/record-failure.lambda';
 
+jest.setTimeout(60_000);
+
 const [ONE, TWO] = ['111111111111', '222222222222'];
 
 let fleet: FakeFleet;

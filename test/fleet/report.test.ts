@@ -3,6 +3,8 @@ import { FakeFleet, RUN } from './fake-fleet';
 import type { InstanceRecord, TargetRecord } from '../../src/fleet/handlers/records';
 import { report } from '../../src/fleet/report.lambda';
 
+jest.setTimeout(60_000);
+
 const ACCOUNT = '111111111111';
 const [HERE, THERE] = ['us-east-1', 'eu-west-1'];
 

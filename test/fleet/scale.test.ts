@@ -11,6 +11,8 @@ import { planWaves } from '../../src/fleet/plan-waves.lambda';
 import { plan } from '../../src/fleet/plan.lambda';
 import { watch } from '../../src/fleet/watch.lambda';
 
+jest.setTimeout(60_000);
+
 const BUCKET = 'reports';
 const RUNNING = { ...RUN, executionArn: 'arn:run', changesPerSecond: 1_000_000 };
 const REGIONS = ['us-east-1', 'eu-west-1', 'us-west-2'];

@@ -3,6 +3,8 @@ import { FakeFleet, RUN } from './fake-fleet';
 import type { InstanceRecord } from '../../src/fleet/handlers/records';
 import { inWaves, planWaves, type WaveSettings } from '../../src/fleet/plan-waves.lambda';
 
+jest.setTimeout(60_000);
+
 const [ONE, TWO] = ['111111111111', '222222222222'];
 const HERE = { account: ONE, region: 'us-east-1', role: `arn:aws:iam::${ONE}:role/r` };
 const THERE = { account: TWO, region: 'eu-west-1', role: `arn:aws:iam::${TWO}:role/r` };
