@@ -16,8 +16,11 @@ public final class EveryClass {
         making.put("AccountRegions", () -> AccountRegions.allEnabled());
         making.put("CisImdsv2Checks", () -> CisImdsv2Checks.Builder.create(stack).version(CisVersion.V5_0).build());
         making.put("ControlTowerImdsv2Checks", () -> new ControlTowerImdsv2Checks(stack));
+        making.put("Approval", () -> Approval.none());
         making.put("FleetAccounts", () -> FleetAccounts.of(List.of("111122223333"),
             FleetAccountsOptions.builder().roleName("imdsv2-inspection").build()));
+        making.put("FleetGroups", () -> FleetGroups.instanceRefresh());
+        making.put("Wave", () -> Wave.percent(25));
         making.put("HopLimit", () -> HopLimit.of(3));
         making.put("Imdsv2AccountDefaults", () -> new Imdsv2AccountDefaults(stack, "Defaults"));
         making.put("Imdsv2AccountDefaultsAssertion", () -> new Imdsv2AccountDefaultsAssertion(stack, "Assertion"));
