@@ -35,9 +35,12 @@ export class LaunchIndex implements Lookup {
 
   private gather(construct: IConstruct): void {
     for (const child of construct.node.children) {
-      if (sourceOf(child)) this.sources.push(child as CfnResource);
-      else if ('exportName' in child && CfnElement.isCfnElement(child)) this.exporting.push(child as unknown as Exported);
-      else if (Stage.isStage(child)) continue;
+      if (CfnElement.isCfnElement(child)) {
+        if (sourceOf(child)) this.sources.push(child as CfnResource);
+        else if ('exportName' in child) this.exporting.push(child as unknown as Exported);
+      } else if (Stage.isStage(child)) {
+        continue;
+      }
       this.gather(child);
     }
   }

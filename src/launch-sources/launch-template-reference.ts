@@ -16,9 +16,9 @@ const KEYS: Keys = { id: 'LaunchTemplateId', name: 'LaunchTemplateName', version
  *
  * A specification under `Fn::If` gives one reference for each branch, with `AWS::NoValue` as target where a branch names none.
  */
-export function launchTemplateReferences(specification: Json, path: readonly string[], named: Partial<Keys> = {}): SourceReference[] {
-  const { id, name, version } = { ...KEYS, ...named };
+export function launchTemplateReferences(specification: Json, path: readonly string[], named?: Partial<Keys>): SourceReference[] {
   if (specification === undefined || isNoValue(specification)) return [];
+  const { id, name, version } = named ? { ...KEYS, ...named } : KEYS;
   return outcomesOf(specification).flatMap((outcome): SourceReference[] => {
     if (outcome === undefined) return [];
     if (!isStruct(outcome) || isNoValue(outcome)) return [{ path, to: 'launch template', target: outcome }];
