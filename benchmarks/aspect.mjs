@@ -10,7 +10,7 @@ if (who) console.log(JSON.stringify(await measure(who, Number(stacks))));
 else main();
 
 function main() {
-  for (const [title, on, runs] of [["CDK's own validation off (CDK_VALIDATION=false)", false, 9], ["CDK's own validation on", true, 1]]) {
+  for (const [title, on, runs] of [["CDK's own validation off (CDK_VALIDATION=false)", false, 9], ["CDK's own validation on", true, 3]]) {
     console.log(`${title}, median of ${runs}`);
     for (const each of ['ours', 'built-in']) {
       const { resources, synthesis, inside } = median(each, 20, on, runs);

@@ -9,7 +9,7 @@ import { Rule, ruleId } from '../src/private/rules';
 
 const ROOT = path.resolve(__dirname, '..');
 const PAGES = [
-  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/detection.md', 'docs/fleet-at-scale.md', 'docs/fleet-rollout.md', 'docs/organization.md', 'docs/rollout-order.md', 'docs/testing.md', 'docs/threat-model.md',
+  'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/account-defaults.md', 'docs/architecture.md', 'docs/coverage.md', 'docs/detection.md', 'docs/fleet-at-scale.md', 'docs/fleet-rollout.md', 'docs/organization.md', 'docs/rollout-order.md', 'docs/sdk-versions.md', 'docs/testing.md', 'docs/threat-model.md',
 ];
 const README = read('README.md');
 
