@@ -17,7 +17,7 @@ export function currentAssembly(): Assembly {
       fs.cpSync(path.join(ROOT, entry), path.join(scratch, entry), { recursive: true });
     }
     fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(scratch, 'node_modules'));
-    execFileSync(path.join(ROOT, 'node_modules/.bin/jsii'), ['--silence-warnings=reserved-word'], { cwd: scratch, stdio: 'pipe' });
+    execFileSync(path.join(ROOT, 'node_modules/.bin/jsii'), ['--silence-warnings=reserved-word'], { cwd: scratch, stdio: ['ignore', process.stderr, process.stderr] });
     return read(path.join(scratch, '.jsii'));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });

@@ -38,13 +38,12 @@ export function updatesOf(group: CfnResource, world: ConstructWorld): readonly s
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html */
 export function addInstanceRefresh(group: CfnResource): void {
-  const refresh = { Strategy: 'Rolling' };
   if ('UpdatePolicy' in overridesOf(group)) {
-    group.addOverride('UpdatePolicy.AutoScalingInstanceRefresh', refresh);
+    group.addOverride('UpdatePolicy.AutoScalingInstanceRefresh', { Strategy: 'Rolling' });
     return;
   }
   // Older versions of aws-cdk-lib have no type for it, and write it all the same.
-  const policy = { ...group.cfnOptions.updatePolicy, autoScalingInstanceRefresh: refresh };
+  const policy = { ...group.cfnOptions.updatePolicy, autoScalingInstanceRefresh: { strategy: 'Rolling' } };
   group.cfnOptions.updatePolicy = policy;
 }
 
