@@ -5,7 +5,7 @@ import {
 import { inWords, reach } from './handlers/clients';
 import { CHANGE_COLUMNS, csv } from './handlers/csv';
 import { checkLock } from './handlers/lock';
-import { applied, CHUNK, isGone, modify, present, type Present } from './handlers/options';
+import { CHUNK, isGone, modify, present, settled, type Present } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
@@ -77,9 +77,15 @@ async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]):
     const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance));
     records.push({ ...intent, time: new Date().toISOString(), ...ended });
   }
-  const inForce = await applied(ec2, records.filter(({ outcome }) => outcome === 'changed').map(({ instance }) => instance));
-  return records.map((record) => (record.outcome === 'changed' ? { ...record, applied: inForce.has(record.instance) } : record));
+  const known = await settled(ec2, records.filter(isRequired).map(({ instance }) => instance), 'required');
+  return records.map((record) => {
+    if (!isRequired(record)) return record;
+    const state = known.get(record.instance);
+    return { ...record, applied: state === 'applied', ...state === 'stopped' && { stopped: true } };
+  });
 }
+
+const isRequired = ({ outcome }: ChangeRecord) => outcome === 'changed' || outcome === 'already';
 
 async function changed(
   ec2: EC2Client, pace: Pace, { instance, after }: Omit<Intent, 'left'>, now: Present | undefined,

@@ -3,7 +3,7 @@ import { changesOf, restoredPartOf, type ChangeRecord, type Intent, type Restore
 import { inWords, reach } from './handlers/clients';
 import { csv, RESTORE_COLUMNS } from './handlers/csv';
 import { checkLock } from './handlers/lock';
-import { applied, isGone, modify, present } from './handlers/options';
+import { isGone, modify, present, settled } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
@@ -71,6 +71,6 @@ async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Intent[], 
       }
     }
   }
-  await applied(ec2, records.filter(({ outcome }) => outcome === 'restored').map(({ instance }) => instance));
+  await settled(ec2, records.filter(({ outcome }) => outcome === 'restored').map(({ instance }) => instance), 'optional');
   return records;
 }

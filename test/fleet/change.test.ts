@@ -108,10 +108,59 @@ describe('a change', () => {
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
-  test('is said to be in force only where EC2 says so', async () => {
-    at(instance('i-1', { State: { Name: 'stopped' }, MetadataOptions: { State: 'pending' } }));
-    await changed();
-    expect(records()).toEqual([expect.objectContaining({ outcome: 'changed', applied: false })]);
+  describe('is said to be in force only where EC2 says so', () => {
+    const waits: number[] = [];
+    beforeEach(() => {
+      waits.length = 0;
+      jest.spyOn(global, 'setTimeout').mockImplementation(((wake: () => void, milliseconds: number) => void (milliseconds > 1 && waits.push(milliseconds), setImmediate(wake))) as any);
+    });
+    afterEach(() => jest.restoreAllMocks());
+    const pending = (Name: string, rest: object = {}) => instance('i-1', { State: { Name }, MetadataOptions: { State: 'pending', ...rest } });
+    const onLooking = (act: (looked: number) => void) => {
+      let looked = 0;
+      fleet.fault = ({ operation }) => void (operation === 'DescribeInstances' && modifications().length > 0 && act(looked++));
+    };
+
+    test.each<[string, any, string]>([
+      ['runs', pending('running'), 'changed'], ['starts', pending('pending'), 'changed'], ['stops', pending('stopping'), 'changed'],
+      ['was told to by somebody else', pending('running', { HttpTokens: 'required' }), 'already'],
+    ])('after a minute it is not known of one that %s', async (_, one, outcome) => {
+      at(one);
+      await changed();
+      expect(records()).toEqual([expect.objectContaining({ outcome, applied: false })]);
+      expect(records()[0].stopped).toBeUndefined();
+      expect(waits).toEqual(Array(20).fill(3000));
+    });
+
+    test('one that is stopped is not waited for', async () => {
+      at(pending('stopped'));
+      await changed();
+      expect(records()).toEqual([expect.objectContaining({ outcome: 'changed', applied: false, stopped: true })]);
+      expect(waits).toEqual([]);
+    });
+
+    test('it is waited for, of those of which it is not known yet', async () => {
+      at(pending('running'), instance('i-2'));
+      onLooking((looked) => looked === 2 && (options()[0].State = 'applied'));
+      await changed();
+      expect(records().map(({ applied }) => applied)).toEqual([true, true]);
+      expect(waits).toEqual([3000, 3000]);
+      const asked = fleet.calls.filter(({ operation, input }) => operation === 'DescribeInstances' && !input.NextToken).map(({ input }) => input.Filters[0].Values.length);
+      expect(asked).toEqual([2, 2, 2, 1, 1]);
+    });
+
+    test('it is not known of one whose tokens are optional still, or that is not found any more', async () => {
+      at(instance('i-1'));
+      onLooking(() => void (options()[0].HttpTokens = 'optional'));
+      await changed();
+      expect(records().map(({ applied }) => applied)).toEqual([false]);
+      fleet.objects.delete(`runs/run/changes/01/${PLACE}/00000.jsonl`);
+      waits.length = 0;
+      onLooking((looked) => looked === 1 && fleet.places[PLACE].instances!.pop());
+      await changed();
+      expect(records().map(({ outcome, applied, stopped }) => [outcome, applied, stopped])).toEqual([['changed', false, undefined]]);
+      expect(waits).toEqual([]);
+    });
   });
 
   test('goes on in the next call, a hundred at a time', async () => {

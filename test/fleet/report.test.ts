@@ -182,14 +182,15 @@ describe('of a run that changed the fleet', () => {
 
   test('says of every instance how it ended, and why', async () => {
     inventory(
-      record('i-changed'), record('i-stopped'), record('i-already'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
+      record('i-changed'), record('i-stopped'), record('i-pending'), record('i-already'), record('i-already-pending'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
       record('i-stuck'), record('i-later'), record('i-left-over'), record('i-exempt', { exempt: true }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
     );
-    wave(1, 'i-changed', 'i-stopped', 'i-already', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
+    wave(1, 'i-changed', 'i-stopped', 'i-pending', 'i-already', 'i-already-pending', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
     wave(2, 'i-later');
     put(`changes/01/${ACCOUNT}/${HERE}/00000.before.jsonl`, lines(...['i-changed', 'i-lost'].map((id) => intent(id))));
     put(`changes/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines(
-      { ...intent('i-changed'), outcome: 'changed', applied: true }, { ...intent('i-stopped'), outcome: 'changed', applied: false }, { ...intent('i-already'), outcome: 'already' }, { ...intent('i-gone'), outcome: 'gone' },
+      { ...intent('i-changed'), outcome: 'changed', applied: true }, { ...intent('i-stopped'), outcome: 'changed', applied: false, stopped: true }, { ...intent('i-already'), outcome: 'already', applied: true },
+      { ...intent('i-pending'), outcome: 'changed', applied: false }, { ...intent('i-already-pending'), outcome: 'already', applied: false }, { ...intent('i-gone'), outcome: 'gone' },
       { ...intent('i-exempt-since'), outcome: 'exempt' }, { ...intent('i-off-since'), outcome: 'endpoint-disabled' }, { ...intent('i-failed'), outcome: 'failed', reason: 'denied' },
       { ...intent('i-restored'), outcome: 'changed', applied: true }, { ...intent('i-stuck'), outcome: 'changed', applied: true },
     ));
@@ -198,7 +199,9 @@ describe('of a run that changed the fleet', () => {
     expect(results()).toEqual({
       'i-changed': ['required', 1, undefined],
       'i-stopped': ['required', 1, expect.stringContaining('when it starts')],
+      'i-pending': ['unconfirmed', 1, expect.stringContaining('counts as open')],
       'i-already': ['required', 1, undefined],
+      'i-already-pending': ['unconfirmed', 1, expect.stringContaining('counts as open')],
       'i-gone': ['gone', 1, undefined],
       'i-exempt-since': ['exempt', 1, undefined],
       'i-off-since': ['endpoint-disabled', 1, undefined],
@@ -213,11 +216,15 @@ describe('of a run that changed the fleet', () => {
       'i-calls': ['not-ready', undefined, undefined],
       'i-new': ['unknown', undefined, undefined],
     });
-    // All but what requires tokens, is gone or has its endpoint disabled.
-    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 10, failures: 3, metrics: metric('InstancesAllowingImdsV1', 10) });
+    // All but what is known to require tokens, is gone or has its endpoint disabled.
+    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 12, failures: 3, metrics: metric('InstancesAllowingImdsV1', 12) });
+    expect(fleet.json('manifest.json').totals.open).toBe(12);
     expect(fleet.json('manifest.json').waves).toEqual([
-      { wave: 1, approver: 'ana', instances: 10, required: 3, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, restored: 0, failed: 0, others: 1 },
+      { wave: 1, approver: 'ana', instances: 12, required: 3, unconfirmed: 2, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, unconfirmed: 0, restored: 0, failed: 0, others: 1 },
     ]);
+    expect(title()).toBe('12 instances allow IMDSv1');
+    const row = [.../id="waves-table">[^]*?<\/table>/.exec(page())![0].matchAll(/<t[dh][^>]*>([^]*?)<\/t[dh]>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, '').trim());
+    expect(row.slice(0, 16)).toEqual(['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by', '1', '12', '3', '2', '1', '3', '3', 'ana']);
     expect(page()).toContain('Calls were &lt;rejected&gt;.');
     expect([...fleet.objects.get('runs/run/report.html')!.matchAll(/id="failed-table">[^]*?<\/table>/g)][0][0].match(/i-[a-z]+/g)!.sort()).toEqual(['i-failed', 'i-lost', 'i-stuck']);
   });

@@ -45,11 +45,21 @@ test('only instances that are ready are changed, and unknown ones where that is 
   expect(Object.keys(waves()).sort()).toEqual(['ready', 'unknown']);
 });
 
+test('what a group launched is in no wave where its group is refreshed, and is like all others where it is not', async () => {
+  inspected(HERE, [record('alone'), record('in-group', { group: 'web' })]);
+  expect((await planned()).instances).toBe(2);
+  fleet.objects.clear();
+  inspected(HERE, [record('alone'), record('in-group', { group: 'web' })]);
+  await planned({ refreshesGroups: true });
+  expect(Object.keys(waves())).toEqual(['alone']);
+});
+
 test.each<[string, Partial<InstanceRecord>, Partial<WaveSettings>, number | undefined]>([
   ['the limit stays', { hopLimit: 3 }, {}, undefined],
   ['a larger one is lowered', { hopLimit: 3 }, { hopLimit: 1 }, 1],
   ['a smaller one is kept', { hopLimit: 1 }, { hopLimit: 2 }, undefined],
   ['a container host gets two', { hopLimit: 1, containerHost: 'a tag' }, {}, 2],
+  ['a container host of which none is known gets two', { hopLimit: undefined, containerHost: 'a tag' }, {}, 2],
   ['a container host keeps three', { hopLimit: 3, containerHost: 'a tag' }, { hopLimit: 1 }, undefined],
   ['a container host gets what is said', { hopLimit: 2, containerHost: 'a tag' }, { containerHostHopLimit: 3 }, 3],
 ])('hop limit: %s', async (_, facts, settings, expected) => {
@@ -80,7 +90,7 @@ test('the account of the run is changed without a role, and every account and re
 
 test('without an instance there is no wave', async () => {
   inspected(HERE, []);
-  expect(await planned()).toEqual(expect.objectContaining({ instances: 0, wave: expect.objectContaining({ of: 0 }) }));
+  expect(await planned()).toEqual(expect.objectContaining({ instances: 0, wave: expect.objectContaining({ of: 0, instances: 0 }) }));
 });
 
 const size = fc.oneof(fc.record({ instances: fc.integer({ min: 1, max: 50 }) }), fc.record({ percent: fc.integer({ min: 1, max: 100 }) }));

@@ -66,8 +66,10 @@ export interface ChangeRecord extends Omit<Intent, 'left'> {
   readonly time: string;
   readonly outcome: ChangeOutcome;
   readonly reason?: string;
-  /** Whether EC2 said that it is in force; a stopped instance gets its options when it starts. */
+  /** Whether EC2 said that tokens are in force. */
   readonly applied?: boolean;
+  /** Whether it was stopped instead: it gets its options when it starts. */
+  readonly stopped?: boolean;
 }
 
 export type RestoreOutcome = 'restored' | 'already' | 'gone' | 'failed';

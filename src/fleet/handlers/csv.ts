@@ -68,6 +68,7 @@ export const CHANGE_COLUMNS: Columns<ChangeRecord> = [
   ...OPTIONS,
   ['outcome', ({ outcome }) => outcome],
   ['applied', ({ applied }) => applied],
+  ['stopped', ({ stopped }) => stopped],
   ['reason', ({ reason }) => reason],
 ];
 

@@ -36,7 +36,7 @@ function factsOf({ MetadataOptions: options = {}, State, Tags = [] }: Instance):
   return {
     options: { tokens: options.HttpTokens!, hopLimit: options.HttpPutResponseHopLimit, endpoint: options.HttpEndpoint ?? 'enabled' },
     applied: options.State === 'applied',
-    isStopped: State!.Name !== 'running',
+    isStopped: State!.Name === 'stopped',
     isExempt: exemption !== undefined && daysLeft(exemption, new Date()) >= 0,
   };
 }
@@ -58,18 +58,18 @@ export async function modify(ec2: EC2Client, InstanceId: string, now: Options, {
 const TRIES = 20;
 const BETWEEN = 3_000;
 
-/** Waits until EC2 says that the options are in force, a minute at most; those for which it does. */
-export async function applied(ec2: EC2Client, instances: readonly string[]): Promise<Set<string>> {
-  const done = new Set<string>();
+/** Waits until EC2 says that these tokens are in force, a minute at most; those for which it does, and those that get them once they start. */
+export async function settled(ec2: EC2Client, instances: readonly string[], tokens: string): Promise<Map<string, 'applied' | 'stopped'>> {
+  const done = new Map<string, 'applied' | 'stopped'>();
   for (let attempt = 0; ; attempt++) {
     const waiting = instances.filter((instance) => !done.has(instance));
     if (waiting.length === 0) return done;
     const now = await present(ec2, waiting);
     const pending = waiting.filter((instance) => {
       const found = now.get(instance);
-      if (found?.applied) done.add(instance);
-      // Options of what does not run are in force once it starts.
-      return found && !found.applied && !found.isStopped;
+      // What EC2 says may be older than the change.
+      if (found?.options.tokens === tokens && (found.applied || found.isStopped)) done.set(instance, found.applied ? 'applied' : 'stopped');
+      return found && !done.has(instance);
     });
     if (pending.length === 0 || attempt === TRIES) return done;
     await pause(BETWEEN);

@@ -6,7 +6,7 @@ import { AT_ONCE, parsed } from '../handlers/store';
 
 /** What an instance of the inventory came to in a run that changes the fleet. */
 export type EndState = Exclude<ChangeOutcome, 'changed' | 'already'>
-  | 'required' | 'replaced' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave' | 'in-its-group';
+  | 'required' | 'unconfirmed' | 'replaced' | 'restored' | 'not-ready' | 'unknown' | 'not-reached' | 'in-no-wave' | 'in-its-group';
 
 export interface End {
   readonly state: EndState;
@@ -20,6 +20,7 @@ export interface WaveSummary {
   readonly approver?: string;
   readonly instances: number;
   readonly required: number;
+  readonly unconfirmed: number;
   readonly restored: number;
   readonly failed: number;
   readonly others: number;
@@ -27,7 +28,9 @@ export interface WaveSummary {
 
 const UNKNOWN = 'whether it was changed is not known: what it had is written down, and a rollback gives it back';
 
-const NOT_IN_FORCE = 'EC2 has not said that it is in force: a stopped instance gets it when it starts';
+const NOT_IN_FORCE = 'EC2 has not said that it is in force: it counts as open until an inventory has looked';
+
+const STOPPED = 'it was stopped: it gets it when it starts';
 
 /** How each instance ended, from what the run wrote down. */
 export class Ends {
@@ -95,12 +98,12 @@ export class Ends {
   /** What became of each wave. */
   public get summaries(): WaveSummary[] {
     const summaries = Array.from({ length: this.waves }, (_, at) => (
-      { wave: at + 1, approver: this.approvers.get(at + 1), instances: 0, required: 0, restored: 0, failed: 0, others: 0 }));
+      { wave: at + 1, approver: this.approvers.get(at + 1), instances: 0, required: 0, unconfirmed: 0, restored: 0, failed: 0, others: 0 }));
     for (const { wave, state } of this.ends.values()) {
       const summary = summaries[wave! - 1];
       if (!summary) continue;
       summary.instances++;
-      if (state === 'required' || state === 'restored' || state === 'failed') summary[state]++;
+      if (state === 'required' || state === 'unconfirmed' || state === 'restored' || state === 'failed') summary[state]++;
       else summary.others++;
     }
     return summaries;
@@ -118,10 +121,10 @@ export class Ends {
   }
 
   private change(records: readonly ChangeRecord[]): void {
-    for (const { instance, wave, outcome, reason, applied, approver } of records) {
+    for (const record of records) {
+      const { instance, wave, approver } = record;
       this.approvers.set(wave, approver);
-      const state = outcome === 'changed' || outcome === 'already' ? 'required' : outcome;
-      this.ends.set(instance, { state, wave, reason: reason ?? (applied === false ? NOT_IN_FORCE : undefined) });
+      this.ends.set(instance, { ...changeEnd(record), wave });
     }
   }
 
@@ -131,6 +134,12 @@ export class Ends {
       this.ends.set(instance, { state, wave, reason: outcome === 'failed' ? `it did not get its options back: ${reason}` : reason });
     }
   }
+}
+
+function changeEnd({ outcome, reason, applied, stopped }: ChangeRecord): End {
+  if (outcome !== 'changed' && outcome !== 'already') return { state: outcome, reason };
+  if (stopped) return { state: 'required', reason: STOPPED };
+  return applied ? { state: 'required' } : { state: 'unconfirmed', reason: NOT_IN_FORCE };
 }
 
 function groupOf({ account, region, group }: Pick<InstanceRecord, 'account' | 'region' | 'group'>): string {

@@ -70,8 +70,8 @@ ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reaso
 function changes({ waves, end, failed, sourceChanges }: Summary): Markup {
   return section('changes', 'What was changed', html`
 <p class="intro">${end!.reason[0].toUpperCase()}${end!.reason.slice(1)}.</p>
-${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
-  cells: [wave.wave, wave.instances, wave.required, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
+${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
+  cells: [wave.wave, wave.instances, wave.required, wave.unconfirmed, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
 })))}
 ${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>
 ${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}

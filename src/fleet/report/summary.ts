@@ -62,7 +62,7 @@ export const MOST_SHOWN = 500;
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
 
 const NONE: Counts = { open: 0, ready: 0, notReady: 0, unknown: 0, exempt: 0 };
-/** Ends of instances that do not answer IMDSv1 any more. A refresh may have skipped one, so what it replaced counts until it is looked at again. */
+/** Ends of instances that do not answer IMDSv1 any more. What EC2 did not confirm, and what a refresh replaced, which may have skipped it, counts until it is looked at again. */
 const NOT_OPEN: readonly EndState[] = ['required', 'gone'];
 
 const COUNTED: { readonly [state in ReadinessState]: 'ready' | 'notReady' | 'unknown' } = { 'ready': 'ready', 'not-ready': 'notReady', 'unknown': 'unknown' };
