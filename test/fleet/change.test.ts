@@ -279,6 +279,7 @@ describe('after a wave', () => {
     expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.reader);
     expect(await judged()).toEqual(expect.objectContaining({ verdict: 'rejected', rejections: 2 }));
     expect(await judged(2)).toEqual({ verdict: 'good', rejections: 2, isLast: false, next: { number: 2, of: 2, instances: 7, targetsKey: 'runs/run/waves/02/targets.json' } });
+    fleet.objects.delete('runs/run/waves/02/targets.json');
     expect(await judged(2, { ...WAVE, number: 1, of: 1 })).toEqual(expect.objectContaining({ verdict: 'good', isLast: true }));
   });
 
@@ -342,6 +343,32 @@ describe('the beginning', () => {
     }
   });
 
+  test('that is redriven, or was told that its lock was not written though it was, has it', async () => {
+    fleet.executions = { [EXECUTION]: 'RUNNING', 'arn:new': 'RUNNING' };
+    await begun({}, { executionArn: EXECUTION });
+    expect(fleet.operations()).not.toContain('s3:PutObject');
+    for (const name of ['PreconditionFailed', 'ConditionalRequestConflict']) {
+      fleet.objects.delete('lock.json');
+      fleet.lost = ({ operation }) => operation === 's3:PutObject' ? error(name) : undefined;
+      await begun({});
+      expect(lock()).toBe('arn:new');
+    }
+    // A bucket with Object Lock wants a checksum.
+    expect(fleet.calls.find(({ operation }) => operation === 's3:PutObject')!.input).toEqual({
+      Bucket: 'reports', Key: 'lock.json', Body: Buffer.from('{"execution":"arn:new"}'), ContentType: 'application/json', ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*',
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['s3:PutObject', 'ConditionalRequestConflict', 'got the lock of another run'], ['s3:PutObject', 'AccessDenied', 'not now'], ['DescribeExecution', 'ThrottlingException', 'not now'],
+  ])('without an answer of %s it does not begin: %s', async (failing, name, message) => {
+    if (failing === 's3:PutObject') fleet.objects.delete('lock.json');
+    const before = new Map(fleet.objects);
+    fleet.fault = ({ operation }) => operation === failing ? error(name, 'not now') : undefined;
+    await expect(begun({})).rejects.toThrow(message);
+    expect(fleet.objects).toEqual(before);
+  });
+
   test('that is repeated keeps its lock, and whoever lost it changes nothing', async () => {
     await begun({}, { executionArn: EXECUTION });
     fleet.objects.set('lock.json', JSON.stringify({ execution: 'arn:other' }));
@@ -353,7 +380,7 @@ describe('the beginning', () => {
     await expect(changeSources(sources, context)).rejects.toThrow('got the lock of arn:other');
     await expect(restoreSources(sources, context)).rejects.toThrow('got the lock of arn:other');
     fleet.objects.delete('lock.json');
-    await expect(changed()).rejects.toThrow('another run changes the fleet');
+    await expect(changed()).rejects.toThrow('another run changes the fleet: got the lock of nobody');
     expect(modifications()).toEqual([]);
   });
 });
