@@ -260,6 +260,10 @@ describe('the way back', () => {
     expect(await judgeWayBack({ bucket: 'reports', run: CHANGING })).toEqual({ open: false, closed: 1 });
     fleet.fault = ({ input }) => (input.DryRun ? error('InternalError', 'later') : undefined);
     await expect(checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET })).rejects.toThrow('later');
+    expect(modifications().map(({ input }) => input)).toEqual([{ InstanceId: 'i-1', HttpTokens: 'optional', HttpEndpoint: 'enabled', DryRun: true }]);
+    fleet.fault = ({ input }) => void delete input.DryRun;
+    await expect(checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET })).rejects.toThrow('a dry run was not refused');
+    expect(fleet.objects.has(`runs/run/way-back/${PLACE}.json`)).toBe(false);
   });
 });
 
