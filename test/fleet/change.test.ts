@@ -163,6 +163,18 @@ describe('a change', () => {
     });
   });
 
+  test('begins no part for which there are not four minutes left', async () => {
+    at(instance('i-1'));
+    const event = { bucket: 'reports', run: CHANGING, target: TARGET, wave: WAVE, approval: { approver: 'ana' } };
+    expect(await change(event, () => 239_999)).toEqual({ ...event, part: 0, done: false });
+    expect(fleet.operations()).not.toContain('DescribeInstances');
+    expect(await change(event, () => 240_000)).toEqual({ ...event, done: true });
+    const undoing = { bucket: 'reports', run: CHANGING, from: 'run', target: TARGET };
+    expect(await restore(undoing, () => 239_999)).toEqual({ ...undoing, done: false });
+    expect(options()[0].HttpTokens).toBe('required');
+    expect(await restore(undoing, () => 240_000)).toEqual({ ...undoing, done: true });
+  });
+
   test('goes on in the next call, a hundred at a time', async () => {
     at(...Array.from({ length: 250 }, (_, i) => instance(`i-${i}`)));
     let calls = 0;
