@@ -57,6 +57,18 @@ describe('a change', () => {
     expect(records()).toEqual([{ ...common, before, after, time: expect.stringMatching(/^\d{4}-.*Z$/), outcome: 'changed', applied: true }]);
     const names = fleet.calls.filter(({ operation }) => ['s3:PutObject', 'ModifyInstanceMetadataOptions'].includes(operation)).map(({ input: { Key, InstanceId } }) => Key?.split('/').pop() ?? InstanceId);
     expect(names).toEqual(['00000.before.jsonl', 'i-1', '00000.csv', '00000.jsonl']);
+    const types = fleet.calls.filter(({ operation }) => operation === 's3:PutObject').map(({ input }) => input.ContentType);
+    expect(types).toEqual(['application/x-ndjson', 'text/csv', 'application/x-ndjson']);
+  });
+
+  test('that has its record is not made again, whatever became of the instance since', async () => {
+    at(instance('i-1'));
+    await changed();
+    options()[0].HttpTokens = 'optional';
+    const before = new Map(fleet.objects);
+    await changed();
+    expect([options()[0].HttpTokens, modifications().length]).toEqual(['optional', 1]);
+    expect(fleet.objects).toEqual(before);
   });
 
   test.each<[string, any, string]>([
