@@ -80,7 +80,10 @@ describe('a change', () => {
     at(one);
     await changed();
     expect(modifications()).toEqual([]);
-    expect(records().map((record) => record.outcome)).toEqual([outcome]);
+    const { HttpTokens: tokens, HttpEndpoint: endpoint } = options()[0];
+    const found = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana', ...outcome !== 'gone' && { before: { tokens, hopLimit: 1, endpoint } } };
+    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...found, left: outcome }]);
+    expect(records()).toEqual([{ ...found, time: expect.any(String), outcome, ...outcome === 'already' && { applied: true } }]);
     await restored();
     expect(modifications()).toEqual([]);
   });
