@@ -112,14 +112,16 @@ describe('a change', () => {
     expect(records().map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'no (UnauthorizedOperation)'], ['gone', 'no (InvalidInstanceID.NotFound)'], ['changed', undefined]]);
   });
 
-  test('goes on after a call that died, and leaves alone what was switched off since', async () => {
-    at(instance('i-1'), instance('i-2'));
+  test('goes on after a call that died, and leaves alone what was switched off or is gone since', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
     fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
     await expect(changed()).rejects.toThrow();
     Object.assign(options()[1], { HttpTokens: 'optional', HttpEndpoint: 'disabled' });
+    fleet.places[PLACE].instances!.pop();
     fleet.fault = undefined;
     await changed();
-    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled']);
+    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'gone']);
+    expect(modifications()).toHaveLength(3);
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
