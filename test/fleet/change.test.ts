@@ -125,7 +125,7 @@ describe('a change', () => {
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
-  describe('is said to be in force only where EC2 says so', () => {
+  describe('waits', () => {
     const waits: number[] = [];
     beforeEach(() => {
       waits.length = 0;
@@ -138,10 +138,18 @@ describe('a change', () => {
       fleet.fault = ({ operation }) => void (operation === 'DescribeInstances' && modifications().length > 0 && act(looked++));
     };
 
+    test('so that it makes no more changes a second than it may, and so does the way back', async () => {
+      at(instance('i-1'), instance('i-2'), instance('i-3'));
+      const paced = { bucket: 'reports', run: { ...CHANGING, changesPerSecond: 2 }, target: TARGET };
+      await change({ ...paced, wave: WAVE, approval: { approver: 'ana' } }, () => 900_000);
+      await restore({ ...paced, from: 'run' }, () => 900_000);
+      expect(waits.map((wait) => Math.ceil(wait / 500))).toEqual([1, 2, 1, 2]);
+    });
+
     test.each<[string, any, string]>([
       ['runs', pending('running'), 'changed'], ['starts', pending('pending'), 'changed'], ['stops', pending('stopping'), 'changed'],
       ['was told to by somebody else', pending('running', { HttpTokens: 'required' }), 'already'],
-    ])('after a minute it is not known of one that %s', async (_, one, outcome) => {
+    ])('until EC2 says that it is in force: after a minute that is not known of one that %s', async (_, one, outcome) => {
       at(one);
       await changed();
       expect(records()).toEqual([expect.objectContaining({ outcome, applied: false })]);
@@ -245,6 +253,41 @@ describe('the way back', () => {
     const count = modifications().length;
     await restored('old');
     expect(modifications()).toHaveLength(count);
+  });
+
+  test('begins with the last wave, says what it did, and does it once', async () => {
+    at(instance('i-1'), instance('i-2'));
+    const target = { ...TARGET, waves: [1, 2] };
+    for (const number of target.waves) {
+      put(`waves/0${number}/${PLACE}.json`, [{ instance: `i-${number}` }]);
+      await change({ bucket: 'reports', run: CHANGING, target, wave: { ...WAVE, number }, approval: { approver: 'ana' } }, () => 900_000);
+    }
+    fleet.calls.length = 0;
+    const undo = async () => restore({ bucket: 'reports', run: CHANGING, from: 'run', target }, () => 900_000);
+    await undo();
+    expect(modifications().map(({ input }) => input.InstanceId)).toEqual(['i-2', 'i-1']);
+    const written = fleet.calls.filter(({ operation }) => operation === 's3:PutObject').map(({ input }) => [input.Key, input.ContentType]);
+    expect(written).toEqual(['02', '01'].flatMap((wave) => [['csv', 'text/csv'], ['jsonl', 'application/x-ndjson']].map(([extension, type]) => (
+      [`runs/run/restored/${wave}/${PLACE}/00000.${extension}`, type]))));
+    const [, row] = fleet.objects.get(`runs/run/restored/02/${PLACE}/00000.csv`)!.split('\r\n');
+    expect(row).toMatch(/^111111111111,eu-west-1,i-2,run,run,2,[^,]+,required,1,optional,1,restored,$/);
+    const { time, ...record } = fleet.lines(/restored\/02\/.*jsonl$/)[0];
+    expect(record).toEqual({
+      account: ACCOUNT,
+      region: 'eu-west-1',
+      instance: 'i-2',
+      run: 'run',
+      from: 'run',
+      wave: 2,
+      outcome: 'restored',
+      before: { tokens: 'required', hopLimit: 1, endpoint: 'enabled' },
+      after: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled' },
+    });
+    expect(time).toMatch(/^\d{4}-.*Z$/);
+    // What somebody did since is theirs.
+    options()[0].HttpTokens = 'required';
+    await undo();
+    expect(options()[0].HttpTokens).toBe('required');
   });
 
   test('switches no endpoint on that was switched off meanwhile', async () => {

@@ -85,6 +85,8 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   const ended = executed(asking, { ...WELL, ...answers });
   expect(ended.path).toEqual(path);
   expect(ended.data.end?.state).toBe(end);
+  // Whatever failed before.
+  if (end) expect(ended.data).toEqual(expect.objectContaining({ bucket: 'reports', run: { id: 'run' } }));
   if (ended.state.Type === 'Fail') expect([ended.state.Error, ended.state.Cause ?? at(ended.data, ended.state.CausePath)]).toEqual(['Imdsv2FleetRollout', expect.stringMatching(/.{50}/)]);
 });
 
