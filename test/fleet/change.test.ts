@@ -290,6 +290,16 @@ describe('the way back', () => {
     expect(options()[0].HttpTokens).toBe('required');
   });
 
+  test('gives a hop limit back, too, where somebody else has set tokens back', async () => {
+    at(instance('i-1'));
+    put(`waves/01/${PLACE}.json`, [{ instance: 'i-1', hopLimit: 2 }]);
+    await changed();
+    options()[0].HttpTokens = 'optional';
+    await restored();
+    expect(options()[0]).toEqual(expect.objectContaining({ HttpTokens: 'optional', HttpPutResponseHopLimit: 1 }));
+    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome }) => outcome)).toEqual(['restored']);
+  });
+
   test('switches no endpoint on that was switched off meanwhile', async () => {
     at(instance('i-1'));
     await changed();
