@@ -138,6 +138,14 @@ describe('a change', () => {
       fleet.fault = ({ operation }) => void (operation === 'DescribeInstances' && modifications().length > 0 && act(looked++));
     };
 
+    test('on the way back, too, though a minute at most', async () => {
+      at(instance('i-1'));
+      await changed();
+      options()[0].State = 'pending';
+      await restored();
+      expect(waits).toEqual(Array(20).fill(3000));
+    });
+
     test('so that it makes no more changes a second than it may, and so does the way back', async () => {
       at(instance('i-1'), instance('i-2'), instance('i-3'));
       const paced = { bucket: 'reports', run: { ...CHANGING, changesPerSecond: 2 }, target: TARGET };
@@ -309,12 +317,15 @@ describe('the way back', () => {
   });
 
   test('that is refused is recorded, and goes on in the next call', async () => {
-    at(instance('i-1'), instance('i-2'));
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
     await changed();
-    fleet.fault = ({ operation, input }) => operation === 'ModifyInstanceMetadataOptions' && input.InstanceId === 'i-1' ? error('UnsupportedOperation', 'enforced') : undefined;
+    fleet.fault = ({ operation, input }) => operation !== 'ModifyInstanceMetadataOptions' || input.InstanceId === 'i-2' ? undefined
+      : input.InstanceId === 'i-1' ? error('UnsupportedOperation', 'enforced') : error('InvalidInstanceID.NotFound', 'not there');
     let calls = 0;
     await restored('run', () => (calls++ === 0 ? 100_000 : 900_000));
-    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'enforced (UnsupportedOperation)'], ['restored', undefined]]);
+    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['failed', 'enforced (UnsupportedOperation)'], ['restored', undefined], ['gone', 'not there (InvalidInstanceID.NotFound)'],
+    ]);
   });
 
   test.each<[string, object, ((call: any) => Error | undefined) | undefined, object]>([
