@@ -71,7 +71,7 @@ async function intentsOf(
 }
 
 async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]): Promise<ChangeRecord[]> {
-  const now = await present(ec2, intents.filter(({ after }) => after).map(({ instance }) => instance));
+  const now = await present(ec2, intents.map(({ instance }) => instance));
   const records: ChangeRecord[] = [];
   for (const { left, ...intent } of intents) {
     const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance));

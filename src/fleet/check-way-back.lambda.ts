@@ -43,7 +43,7 @@ async function refusal(ec2: EC2Client, InstanceId: string): Promise<string | und
     const { name } = error as Error;
     // An instance that is gone says nothing of those that are there.
     if (name === 'DryRunOperation' || name === 'InvalidInstanceID.NotFound') return undefined;
-    if (isDenied(error as Error) || name === 'UnsupportedOperation') return inWords(error as Error);
+    if (name === 'UnsupportedOperation') return inWords(error as Error);
     throw error;
   }
 }

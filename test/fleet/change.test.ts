@@ -57,6 +57,18 @@ describe('a change', () => {
     expect(records()).toEqual([{ ...common, before, after, time: expect.stringMatching(/^\d{4}-.*Z$/), outcome: 'changed', applied: true }]);
     const names = fleet.calls.filter(({ operation }) => ['s3:PutObject', 'ModifyInstanceMetadataOptions'].includes(operation)).map(({ input: { Key, InstanceId } }) => Key?.split('/').pop() ?? InstanceId);
     expect(names).toEqual(['00000.before.jsonl', 'i-1', '00000.csv', '00000.jsonl']);
+    const types = fleet.calls.filter(({ operation }) => operation === 's3:PutObject').map(({ input }) => input.ContentType);
+    expect(types).toEqual(['application/x-ndjson', 'text/csv', 'application/x-ndjson']);
+  });
+
+  test('that has its record is not made again, whatever became of the instance since', async () => {
+    at(instance('i-1'));
+    await changed();
+    options()[0].HttpTokens = 'optional';
+    const before = new Map(fleet.objects);
+    await changed();
+    expect([options()[0].HttpTokens, modifications().length]).toEqual(['optional', 1]);
+    expect(fleet.objects).toEqual(before);
   });
 
   test.each<[string, any, string]>([
@@ -68,7 +80,10 @@ describe('a change', () => {
     at(one);
     await changed();
     expect(modifications()).toEqual([]);
-    expect(records().map((record) => record.outcome)).toEqual([outcome]);
+    const { HttpTokens: tokens, HttpEndpoint: endpoint } = options()[0];
+    const found = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana', ...outcome !== 'gone' && { before: { tokens, hopLimit: 1, endpoint } } };
+    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...found, left: outcome }]);
+    expect(records()).toEqual([{ ...found, time: expect.any(String), outcome, ...outcome === 'already' && { applied: true } }]);
     await restored();
     expect(modifications()).toEqual([]);
   });
@@ -97,18 +112,20 @@ describe('a change', () => {
     expect(records().map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'no (UnauthorizedOperation)'], ['gone', 'no (InvalidInstanceID.NotFound)'], ['changed', undefined]]);
   });
 
-  test('goes on after a call that died, and leaves alone what was switched off since', async () => {
-    at(instance('i-1'), instance('i-2'));
+  test('goes on after a call that died, and leaves alone what was switched off or is gone since', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
     fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
     await expect(changed()).rejects.toThrow();
     Object.assign(options()[1], { HttpTokens: 'optional', HttpEndpoint: 'disabled' });
+    fleet.places[PLACE].instances!.pop();
     fleet.fault = undefined;
     await changed();
-    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled']);
+    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'gone']);
+    expect(modifications()).toHaveLength(3);
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
-  describe('is said to be in force only where EC2 says so', () => {
+  describe('waits', () => {
     const waits: number[] = [];
     beforeEach(() => {
       waits.length = 0;
@@ -121,10 +138,26 @@ describe('a change', () => {
       fleet.fault = ({ operation }) => void (operation === 'DescribeInstances' && modifications().length > 0 && act(looked++));
     };
 
+    test('on the way back, too, though a minute at most', async () => {
+      at(instance('i-1'));
+      await changed();
+      options()[0].State = 'pending';
+      await restored();
+      expect(waits).toEqual(Array(20).fill(3000));
+    });
+
+    test('so that it makes no more changes a second than it may, and so does the way back', async () => {
+      at(instance('i-1'), instance('i-2'), instance('i-3'));
+      const paced = { bucket: 'reports', run: { ...CHANGING, changesPerSecond: 2 }, target: TARGET };
+      await change({ ...paced, wave: WAVE, approval: { approver: 'ana' } }, () => 900_000);
+      await restore({ ...paced, from: 'run' }, () => 900_000);
+      expect(waits.map((wait) => Math.ceil(wait / 500))).toEqual([1, 2, 1, 2]);
+    });
+
     test.each<[string, any, string]>([
       ['runs', pending('running'), 'changed'], ['starts', pending('pending'), 'changed'], ['stops', pending('stopping'), 'changed'],
       ['was told to by somebody else', pending('running', { HttpTokens: 'required' }), 'already'],
-    ])('after a minute it is not known of one that %s', async (_, one, outcome) => {
+    ])('until EC2 says that it is in force: after a minute that is not known of one that %s', async (_, one, outcome) => {
       at(one);
       await changed();
       expect(records()).toEqual([expect.objectContaining({ outcome, applied: false })]);
@@ -161,6 +194,18 @@ describe('a change', () => {
       expect(records().map(({ outcome, applied, stopped }) => [outcome, applied, stopped])).toEqual([['changed', false, undefined]]);
       expect(waits).toEqual([]);
     });
+  });
+
+  test('begins no part for which there are not four minutes left', async () => {
+    at(instance('i-1'));
+    const event = { bucket: 'reports', run: CHANGING, target: TARGET, wave: WAVE, approval: { approver: 'ana' } };
+    expect(await change(event, () => 239_999)).toEqual({ ...event, part: 0, done: false });
+    expect(fleet.operations()).not.toContain('DescribeInstances');
+    expect(await change(event, () => 240_000)).toEqual({ ...event, done: true });
+    const undoing = { bucket: 'reports', run: CHANGING, from: 'run', target: TARGET };
+    expect(await restore(undoing, () => 239_999)).toEqual({ ...undoing, done: false });
+    expect(options()[0].HttpTokens).toBe('required');
+    expect(await restore(undoing, () => 240_000)).toEqual({ ...undoing, done: true });
   });
 
   test('goes on in the next call, a hundred at a time', async () => {
@@ -218,6 +263,51 @@ describe('the way back', () => {
     expect(modifications()).toHaveLength(count);
   });
 
+  test('begins with the last wave, says what it did, and does it once', async () => {
+    at(instance('i-1'), instance('i-2'));
+    const target = { ...TARGET, waves: [1, 2] };
+    for (const number of target.waves) {
+      put(`waves/0${number}/${PLACE}.json`, [{ instance: `i-${number}` }]);
+      await change({ bucket: 'reports', run: CHANGING, target, wave: { ...WAVE, number }, approval: { approver: 'ana' } }, () => 900_000);
+    }
+    fleet.calls.length = 0;
+    const undo = async () => restore({ bucket: 'reports', run: CHANGING, from: 'run', target }, () => 900_000);
+    await undo();
+    expect(modifications().map(({ input }) => input.InstanceId)).toEqual(['i-2', 'i-1']);
+    const written = fleet.calls.filter(({ operation }) => operation === 's3:PutObject').map(({ input }) => [input.Key, input.ContentType]);
+    expect(written).toEqual(['02', '01'].flatMap((wave) => [['csv', 'text/csv'], ['jsonl', 'application/x-ndjson']].map(([extension, type]) => (
+      [`runs/run/restored/${wave}/${PLACE}/00000.${extension}`, type]))));
+    const [, row] = fleet.objects.get(`runs/run/restored/02/${PLACE}/00000.csv`)!.split('\r\n');
+    expect(row).toMatch(/^111111111111,eu-west-1,i-2,run,run,2,[^,]+,required,1,optional,1,restored,$/);
+    const { time, ...record } = fleet.lines(/restored\/02\/.*jsonl$/)[0];
+    expect(record).toEqual({
+      account: ACCOUNT,
+      region: 'eu-west-1',
+      instance: 'i-2',
+      run: 'run',
+      from: 'run',
+      wave: 2,
+      outcome: 'restored',
+      before: { tokens: 'required', hopLimit: 1, endpoint: 'enabled' },
+      after: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled' },
+    });
+    expect(time).toMatch(/^\d{4}-.*Z$/);
+    // What somebody did since is theirs.
+    options()[0].HttpTokens = 'required';
+    await undo();
+    expect(options()[0].HttpTokens).toBe('required');
+  });
+
+  test('gives a hop limit back, too, where somebody else has set tokens back', async () => {
+    at(instance('i-1'));
+    put(`waves/01/${PLACE}.json`, [{ instance: 'i-1', hopLimit: 2 }]);
+    await changed();
+    options()[0].HttpTokens = 'optional';
+    await restored();
+    expect(options()[0]).toEqual(expect.objectContaining({ HttpTokens: 'optional', HttpPutResponseHopLimit: 1 }));
+    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome }) => outcome)).toEqual(['restored']);
+  });
+
   test('switches no endpoint on that was switched off meanwhile', async () => {
     at(instance('i-1'));
     await changed();
@@ -227,12 +317,15 @@ describe('the way back', () => {
   });
 
   test('that is refused is recorded, and goes on in the next call', async () => {
-    at(instance('i-1'), instance('i-2'));
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
     await changed();
-    fleet.fault = ({ operation, input }) => operation === 'ModifyInstanceMetadataOptions' && input.InstanceId === 'i-1' ? error('UnsupportedOperation', 'enforced') : undefined;
+    fleet.fault = ({ operation, input }) => operation !== 'ModifyInstanceMetadataOptions' || input.InstanceId === 'i-2' ? undefined
+      : input.InstanceId === 'i-1' ? error('UnsupportedOperation', 'enforced') : error('InvalidInstanceID.NotFound', 'not there');
     let calls = 0;
     await restored('run', () => (calls++ === 0 ? 100_000 : 900_000));
-    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'enforced (UnsupportedOperation)'], ['restored', undefined]]);
+    expect(fleet.lines(/restored\/01\/.*jsonl$/).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['failed', 'enforced (UnsupportedOperation)'], ['restored', undefined], ['gone', 'not there (InvalidInstanceID.NotFound)'],
+    ]);
   });
 
   test.each<[string, object, ((call: any) => Error | undefined) | undefined, object]>([
@@ -260,6 +353,10 @@ describe('the way back', () => {
     expect(await judgeWayBack({ bucket: 'reports', run: CHANGING })).toEqual({ open: false, closed: 1 });
     fleet.fault = ({ input }) => (input.DryRun ? error('InternalError', 'later') : undefined);
     await expect(checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET })).rejects.toThrow('later');
+    expect(modifications().map(({ input }) => input)).toEqual([{ InstanceId: 'i-1', HttpTokens: 'optional', HttpEndpoint: 'enabled', DryRun: true }]);
+    fleet.fault = ({ input }) => void delete input.DryRun;
+    await expect(checkWayBack({ bucket: 'reports', run: CHANGING, target: TARGET })).rejects.toThrow('a dry run was not refused');
+    expect(fleet.objects.has(`runs/run/way-back/${PLACE}.json`)).toBe(false);
   });
 });
 
@@ -279,6 +376,7 @@ describe('after a wave', () => {
     expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.reader);
     expect(await judged()).toEqual(expect.objectContaining({ verdict: 'rejected', rejections: 2 }));
     expect(await judged(2)).toEqual({ verdict: 'good', rejections: 2, isLast: false, next: { number: 2, of: 2, instances: 7, targetsKey: 'runs/run/waves/02/targets.json' } });
+    fleet.objects.delete('runs/run/waves/02/targets.json');
     expect(await judged(2, { ...WAVE, number: 1, of: 1 })).toEqual(expect.objectContaining({ verdict: 'good', isLast: true }));
   });
 
@@ -342,6 +440,32 @@ describe('the beginning', () => {
     }
   });
 
+  test('that is redriven, or was told that its lock was not written though it was, has it', async () => {
+    fleet.executions = { [EXECUTION]: 'RUNNING', 'arn:new': 'RUNNING' };
+    await begun({}, { executionArn: EXECUTION });
+    expect(fleet.operations()).not.toContain('s3:PutObject');
+    for (const name of ['PreconditionFailed', 'ConditionalRequestConflict']) {
+      fleet.objects.delete('lock.json');
+      fleet.lost = ({ operation }) => operation === 's3:PutObject' ? error(name) : undefined;
+      await begun({});
+      expect(lock()).toBe('arn:new');
+    }
+    // A bucket with Object Lock wants a checksum.
+    expect(fleet.calls.find(({ operation }) => operation === 's3:PutObject')!.input).toEqual({
+      Bucket: 'reports', Key: 'lock.json', Body: Buffer.from('{"execution":"arn:new"}'), ContentType: 'application/json', ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*',
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['s3:PutObject', 'ConditionalRequestConflict', 'got the lock of another run'], ['s3:PutObject', 'AccessDenied', 'not now'], ['DescribeExecution', 'ThrottlingException', 'not now'],
+  ])('without an answer of %s it does not begin: %s', async (failing, name, message) => {
+    if (failing === 's3:PutObject') fleet.objects.delete('lock.json');
+    const before = new Map(fleet.objects);
+    fleet.fault = ({ operation }) => operation === failing ? error(name, 'not now') : undefined;
+    await expect(begun({})).rejects.toThrow(message);
+    expect(fleet.objects).toEqual(before);
+  });
+
   test('that is repeated keeps its lock, and whoever lost it changes nothing', async () => {
     await begun({}, { executionArn: EXECUTION });
     fleet.objects.set('lock.json', JSON.stringify({ execution: 'arn:other' }));
@@ -353,7 +477,7 @@ describe('the beginning', () => {
     await expect(changeSources(sources, context)).rejects.toThrow('got the lock of arn:other');
     await expect(restoreSources(sources, context)).rejects.toThrow('got the lock of arn:other');
     fleet.objects.delete('lock.json');
-    await expect(changed()).rejects.toThrow('another run changes the fleet');
+    await expect(changed()).rejects.toThrow('another run changes the fleet: got the lock of nobody');
     expect(modifications()).toEqual([]);
   });
 });

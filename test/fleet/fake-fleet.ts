@@ -122,6 +122,7 @@ export class FakeFleet {
     }));
     on(ec2, GetInstanceMetadataDefaultsCommand, 'GetInstanceMetadataDefaults', ({ defaults = { ManagedBy: 'account' } }) => ({ AccountLevel: defaults }));
     on(ec2, DescribeInstancesCommand, 'DescribeInstances', ({ instances = [] }, { Filters, NextToken }) => {
+      if (Filters.some(({ Values }: any) => Values.length === 0)) throw error('InvalidParameterValue');
       const wanted = (name: string): string[] | undefined => Filters.find(({ Name }: any) => Name === name)?.Values;
       const found = instances.filter(({ InstanceId, State, MetadataOptions }) => (
         ([['instance-id', InstanceId], ['instance-state-name', State.Name], ['metadata-options.http-tokens', MetadataOptions.HttpTokens]])

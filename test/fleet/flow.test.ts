@@ -38,7 +38,7 @@ function executed(machine: any, answers: { readonly [state: string]: readonly un
 
 const FAILS = new Error('failed');
 const BEGUN = { mode: 'rollout', acceptNoWayBack: false, bucket: 'reports', run: { id: 'run' }, from: '' };
-const WAVES = { wave: { number: 1 }, instances: 7, targetsKey: 'k' };
+const WAVES = { wave: { number: 1 }, instances: 1, targetsKey: 'k' };
 const good = (number: number, isLast: boolean) => ({ verdict: 'good', isLast, next: { number: number + 1 } });
 
 /** Answers of an execution in which all goes well, with two waves. */
@@ -85,6 +85,8 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   const ended = executed(asking, { ...WELL, ...answers });
   expect(ended.path).toEqual(path);
   expect(ended.data.end?.state).toBe(end);
+  // Whatever failed before.
+  if (end) expect(ended.data).toEqual(expect.objectContaining({ bucket: 'reports', run: { id: 'run' } }));
   if (ended.state.Type === 'Fail') expect([ended.state.Error, ended.state.Cause ?? at(ended.data, ended.state.CausePath)]).toEqual(['Imdsv2FleetRollout', expect.stringMatching(/.{50}/)]);
 });
 
@@ -133,6 +135,13 @@ describe('in each account and region', () => {
       'bucket.$': '$.bucket', 'run.$': '$.run', 'target.$': '$.target', 'error.$': '$.error', [phase.startsWith('States.') ? 'phase.$' : 'phase']: phase,
     }]);
   });
+});
+
+test('launch templates that cannot be set back are recorded apart from instances', () => {
+  const { ItemProcessor } = asking.States['Give back of a run'];
+  const { path } = executed(ItemProcessor, { 'Restore of a run': [{ done: true }], 'Restore sources': [FAILS] });
+  expect(path).toEqual(['Restore of a run', 'All restored of a run?', 'Restore sources', 'Restore sources: record failure', 'Restore sources: record failure: done']);
+  expect(ItemProcessor.States[path[3]].Parameters.phase).toBe('restore-sources');
 });
 
 test('the question and the end say which run, which wave and where the report is', () => {

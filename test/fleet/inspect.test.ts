@@ -67,6 +67,32 @@ describe('the inventory', () => {
     }]);
   });
 
+  test('has what it can of an instance that says little', async () => {
+    at({ InstanceId: 'i-1', State: { Name: 'running' }, MetadataOptions: { HttpTokens: 'optional' } }, instance('i-2', { Tags: [{ Key: 'imdsv2:exempt-until', Value: '2099-01-01' }, { Key: 'imdsv2:exempt-reason' }] }));
+    await run();
+    expect(found().map(({ endpoint, exempt, exemptReason }) => [endpoint, exempt, exemptReason])).toEqual([['enabled', false, undefined], ['enabled', true, '']]);
+    // What one call for metrics takes.
+    expect(fleet.calls.find(({ operation }) => operation === 'DescribeInstances')!.input.MaxResults).toBe(500);
+  });
+
+  test.each<[string, { readonly [tag: string]: string }, string | undefined]>([
+    ['by the first tag that is there', { TEAM: 'b', OWNER: 'a' }, 'a'], ['by the next one where it is empty', { OWNER: '', TEAM: 'b' }, 'b'], ['by none', { OWNER: '', Contact: 'c' }, undefined],
+  ])('names an owner %s, whatever the case', async (_, tags, owner) => {
+    at(instance('i-1', { tags }));
+    await inspect({ bucket: 'reports', run: { ...RUN, ownerTags: ['Owner', 'tEAM'] }, target: HERE }, () => 900_000);
+    expect(found()[0].owner).toBe(owner);
+  });
+
+  test.each([
+    'kubernetes.io/cluster/c', 'k8s.io/role', 'eks:cluster-name', 'aws:eks:cluster-name', 'karpenter.sh/nodepool', 'AmazonECSManaged', 'aws:ecs:clusterName', 'AWSBatchServiceTag',
+  ])('takes what has the tag %s for a container host, and nothing that is only like it', async (tag) => {
+    at(instance('i-1', { tags: { z: '', [tag]: '' } }), instance('i-2', { tags: { [`x${tag}`]: '' } }), instance('i-3', { tags: { 'k8s.io/z': '', [tag]: '', 'AWSBatchServiceTag': '' } }));
+    await run();
+    // Always the same one of several.
+    const [first] = ['k8s.io/z', tag, 'AWSBatchServiceTag'].sort();
+    expect(found().map(({ containerHost }) => containerHost)).toEqual([`the tag ${tag}`, undefined, `the tag ${first}`]);
+  });
+
   test('holds what is optional and can run, and nothing else', async () => {
     at(...['running', 'stopped', 'pending', 'stopping', 'terminated', 'shutting-down'].map((Name) => instance(Name, { State: { Name } })),
       instance('required', { MetadataOptions: { HttpTokens: 'required' } }), instance('disabled', { MetadataOptions: { HttpEndpoint: 'disabled' } }));

@@ -108,6 +108,14 @@ test('the schedule takes inventory, whatever an execution may change', () => {
   for (const props of [{}, CHANGING]) rollout(props).hasResourceProperties('AWS::Scheduler::Schedule', { Target: { Input: '{"inventory":true}' } });
 });
 
+test('a wave may be one percent, or less, or all; a question waits a week, or from a minute to 90 days', () => {
+  for (const percent of [0.5, 1, 100]) expect(definitionOf(rollout({ ...CHANGING, waves: [Wave.percent(percent)] })).States['Plan the waves'].Parameters.waves).toEqual([{ percent }]);
+  for (const [timeout, seconds] of [[undefined, 604_800], [Duration.minutes(1), 60], [Duration.days(90), 7_776_000]] as const) {
+    const template = stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', { dryRun: false, approval: Approval.beforeEachWave(new Topic(stack, 'Topic'), { timeout }) }));
+    expect(definitionOf(template).States['Ask for approval'].TimeoutSeconds).toBe(seconds);
+  }
+});
+
 test.each<[string, Imdsv2FleetRolloutProps, object, object]>([
   ['nothing more', {}, {
     waves: [{ instances: 5 }, { percent: 25 }, {}], includeUnknown: false, refreshesGroups: false, containerHostHopLimit: 2,
@@ -160,6 +168,7 @@ test.each<[string, () => unknown, string]>([
   ['half a rejection', () => rollout({ maxRejections: 0.5 }), 'got 0.5, expected a whole number'],
   ['faster than EC2', () => rollout({ changesPerSecond: 5 }), 'cannot change so many instances a second: got 5, expected more than 0 and at most 4'],
   ['no speed', () => rollout({ changesPerSecond: 0 }), 'got 0, expected more than 0'],
+  ['a question for less than a second', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: Duration.millis(500) })), 'an answer cannot be waited for so long'],
   ['a question for ever', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: Duration.days(91) })), 'an answer cannot be waited for so long: got 91 days'],
   ['a question for no time', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: Duration.seconds(59) })), 'expected a minute to 90 days'],
   ['a question for who knows how long', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: token })), 'got a token'],

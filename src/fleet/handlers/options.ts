@@ -20,6 +20,8 @@ export interface Present {
 /** Those of at most {@link CHUNK} instances that are there; one that is not does not fail the others, as asking by id would. */
 export async function present(ec2: EC2Client, instances: readonly string[]): Promise<Map<string, Present>> {
   const found = new Map<string, Present>();
+  // A filter without a value is none, or an error.
+  if (instances.length === 0) return found;
   let NextToken: string | undefined;
   do {
     const page = await ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [...instances] }], MaxResults: 1000, NextToken }));
