@@ -75,6 +75,7 @@ describe('a change', () => {
   test.each<[string, any, string]>([
     ['requires tokens already', instance('i-1', { MetadataOptions: { HttpTokens: 'required' } }), 'already'],
     ['has been exempted since', instance('i-1', { tags: { 'imdsv2:exempt-until': '2099-01-01' } }), 'exempt'],
+    ['is exempt until today', instance('i-1', { tags: { 'imdsv2:exempt-until': new Date().toISOString().slice(0, 10) } }), 'exempt'],
     ['was switched off since', instance('i-1', { MetadataOptions: { HttpEndpoint: 'disabled' } }), 'endpoint-disabled'],
     ['is on its way out', instance('i-1', { State: { Name: 'shutting-down' } }), 'gone'],
     ['was terminated', instance('i-1', { State: { Name: 'terminated' } }), 'gone'],
@@ -95,6 +96,13 @@ describe('a change', () => {
     fleet.places[PLACE] = { instances: fleet.places[PLACE].instances!.slice(0, 1) };
     await changed();
     expect(records().map((record) => [record.instance, record.outcome])).toEqual([['i-1', 'changed'], ['i-2', 'gone']]);
+  });
+
+  test('takes the endpoint for enabled of which EC2 says nothing', async () => {
+    at(instance('i-1', { MetadataOptions: { HttpEndpoint: undefined } }));
+    await changed();
+    expect(records()[0].before).toEqual({ tokens: 'optional', hopLimit: 1, endpoint: 'enabled' });
+    expect(modifications()[0].input.HttpEndpoint).toBe('enabled');
   });
 
   test('gives the hop limit that was planned', async () => {
