@@ -51,6 +51,7 @@ describe('a change', () => {
     await changed();
     expect(modifications().map(({ input, account, region }) => [input, account, region])).toEqual([[{ InstanceId: 'i-1', HttpTokens: 'required', HttpPutResponseHopLimit: undefined, HttpEndpoint: 'enabled' }, ACCOUNT, 'eu-west-1']]);
     expect(fleet.calls.find(({ operation }) => operation === 'AssumeRole')!.input.RoleArn).toBe(TARGET.role);
+    expect(fleet.calls.find(({ operation }) => operation === 'DescribeInstances')!.input).toEqual({ Filters: [{ Name: 'instance-id', Values: ['i-1'] }], MaxResults: 1000 });
     const common = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana' };
     const [before, after] = [{ tokens: 'optional', hopLimit: 3, endpoint: 'enabled' }, { tokens: 'required', hopLimit: 3, endpoint: 'enabled' }];
     expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...common, before, after }]);
@@ -74,8 +75,10 @@ describe('a change', () => {
   test.each<[string, any, string]>([
     ['requires tokens already', instance('i-1', { MetadataOptions: { HttpTokens: 'required' } }), 'already'],
     ['has been exempted since', instance('i-1', { tags: { 'imdsv2:exempt-until': '2099-01-01' } }), 'exempt'],
+    ['is exempt until today', instance('i-1', { tags: { 'imdsv2:exempt-until': new Date().toISOString().slice(0, 10) } }), 'exempt'],
     ['was switched off since', instance('i-1', { MetadataOptions: { HttpEndpoint: 'disabled' } }), 'endpoint-disabled'],
     ['is on its way out', instance('i-1', { State: { Name: 'shutting-down' } }), 'gone'],
+    ['was terminated', instance('i-1', { State: { Name: 'terminated' } }), 'gone'],
   ])('leaves alone what %s', async (_, one, outcome) => {
     at(one);
     await changed();
@@ -93,6 +96,13 @@ describe('a change', () => {
     fleet.places[PLACE] = { instances: fleet.places[PLACE].instances!.slice(0, 1) };
     await changed();
     expect(records().map((record) => [record.instance, record.outcome])).toEqual([['i-1', 'changed'], ['i-2', 'gone']]);
+  });
+
+  test('takes the endpoint for enabled of which EC2 says nothing', async () => {
+    at(instance('i-1', { MetadataOptions: { HttpEndpoint: undefined } }));
+    await changed();
+    expect(records()[0].before).toEqual({ tokens: 'optional', hopLimit: 1, endpoint: 'enabled' });
+    expect(modifications()[0].input.HttpEndpoint).toBe('enabled');
   });
 
   test('gives the hop limit that was planned', async () => {
@@ -411,9 +421,10 @@ describe('the beginning', () => {
 
   test.each<[unknown, string]>([
     [{ inventroy: true }, 'got "inventroy"'], [{ inventory: 'yes' }, 'got {"inventory":"yes"}'], [{ rollback: '../x' }, 'got {"rollback":"../x"}'], [{ rollback: '' }, 'got {"rollback":""}'], [{ rollback: 7 }, 'got {"rollback":7}'],
-    [[], 'got []'], [null, 'got null'], [{ inventory: true, rollback: 'x' }, 'not both'], [{ acceptNoWayBack: 1 }, 'expected true or false'],
+    [[], 'got []'], [null, 'got null'], [7, 'got 7, expected an object such as {"inventory":true}'], ['inventory', 'got "inventory"'], [{ inventory: true, rollback: 'x' }, 'not both'], [{ acceptNoWayBack: 1 }, 'expected true or false'],
   ])('refuses an input that it does not understand: %j', async (input, message) => {
-    await expect(begun(input)).rejects.toThrow(message);
+    // Another try would say the same.
+    await expect(begun(input)).rejects.toEqual(expect.objectContaining({ name: 'BadInput', message: expect.stringContaining(message) }));
     expect(fleet.calls).toEqual([]);
   });
 

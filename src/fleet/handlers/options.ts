@@ -65,7 +65,6 @@ export async function settled(ec2: EC2Client, instances: readonly string[], toke
   const done = new Map<string, 'applied' | 'stopped'>();
   for (let attempt = 0; ; attempt++) {
     const waiting = instances.filter((instance) => !done.has(instance));
-    if (waiting.length === 0) return done;
     const now = await present(ec2, waiting);
     const pending = waiting.filter((instance) => {
       const found = now.get(instance);
