@@ -174,10 +174,8 @@ export class RequireImdsv2 implements IAspect, IMixin {
     const source = sourceOf(construct);
     if (source) {
       passFor(this, construct as CfnResource).enforce(construct as CfnResource, source, this.settings);
-      // Whoever asks for it visits, so nobody else needs to look who does.
-      if (source === LAUNCH_TEMPLATE && this.settings.updateDefaultVersion) {
-        moveDefaultVersion(construct as CfnResource, settingsFor(construct) ?? this.settings);
-      }
+      // Asked for above a stage it holds inside, where only the stage's own aspect visits.
+      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, settingsFor(construct) ?? this.settings);
     } else if (Stack.isStack(construct) || Stage.isStage(construct)) {
       registerPlugin(construct);
     }

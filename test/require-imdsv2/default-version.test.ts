@@ -68,6 +68,15 @@ describe('updateDefaultVersion', () => {
     expect(moved(app)).toEqual({ 'One': { templates: [], functions: 0 }, 'Stage/Two': { templates: ['L1'], functions: 1 } });
   });
 
+  test('asked for on the app, it holds in a stage whose own aspect does not say', () => {
+    const app = new App();
+    const stage = new Stage(app, 'Stage');
+    new ec2.CfnLaunchTemplate(new Stack(stage, 'Two'), 'L1', DATA);
+    Aspects.of(stage).add(new RequireImdsv2());
+    Aspects.of(app).add(new RequireImdsv2({ updateDefaultVersion: true }));
+    expect(moved(app)).toEqual({ 'Stage/Two': { templates: ['L1'], functions: 1 } });
+  });
+
   test.each([true, false])('with aspects that are stabilized: %s', (stabilized) => {
     const app = new App({ context: { '@aws-cdk/core:aspectStabilization': stabilized } });
     new ec2.CfnLaunchTemplate(new Stack(app, 'S'), 'L1', DATA);
