@@ -36,8 +36,8 @@ export function planOf({ accounts, places, waves }: Fleet): Plan {
   const filled = places.filter(({ instances }) => instances > 0);
   const changing = places.filter(({ ready }) => ready > 0);
   const pages = sum(filled.map(({ instances }) => Math.ceil(instances / PAGE)));
-  // Where a place has nothing, that takes a page to see.
-  const looks = pages + places.length - filled.length;
+  // Where a place has nothing, that takes a page to see; what was told to require tokens and does not yet is asked for after it.
+  const looks = pages + places.length - filled.length + places.length;
   const perWave = waves.map((share) => changing.map(({ ready }) => share(ready)).filter((count) => count > 0));
   const inWaves = perWave.flat();
   const parts = sum(inWaves.map((count) => Math.ceil(count / CHUNK)));

@@ -1,7 +1,7 @@
 import { inWords, isDenied, reach } from './handlers/clients';
 import { csv, INSTANCE_COLUMNS, SOURCE_COLUMNS } from './handlers/csv';
 import { readDefaults } from './handlers/defaults';
-import { describePage } from './handlers/instances';
+import { BEGINNING, describePage, type Place } from './handlers/instances';
 import { Profiles } from './handlers/profiles';
 import { readReadiness } from './handlers/readiness';
 import type { InstanceRecord, Run, SourceRecord, Target, TargetRecord } from './handlers/records';
@@ -9,8 +9,7 @@ import { sourcesOf } from './handlers/sources';
 import { lines, outcomeOf, partOf, Store } from './handlers/store';
 
 /** Where the inventory of a region goes on. */
-export interface Cursor {
-  readonly token?: string;
+export interface Cursor extends Place {
   /** The number of the next part. */
   readonly part: number;
 }
@@ -53,9 +52,10 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
   try {
     const reached = await reach(target, run);
     const profiles = new Profiles(reached.iam);
-    let cursor = event.cursor ?? { part: 0 };
+    let place: Place | undefined = event.cursor ?? BEGINNING;
+    let part = event.cursor?.part ?? 0;
     do {
-      const { instances, nextToken } = await describePage(reached.ec2, run, target, cursor.token);
+      const { instances, next } = await describePage(reached.ec2, run, target, place);
       const readiness = await readReadiness(reached.cloudWatch, instances.map(({ instance }) => instance), run);
       const records: InstanceRecord[] = [];
       for (const { containerHost, ...facts } of instances) {
@@ -63,11 +63,11 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
         records.push({ ...facts, ...role, containerHost: containerHost ?? hosts, readiness: readiness.get(facts.instance)! });
       }
       // Most regions have none, and at the end every object is read.
-      if (records.length > 0) await write(records, await sourcesOf(reached, target, records), cursor.part);
-      cursor = { token: nextToken, part: cursor.part + (records.length > 0 ? 1 : 0) };
-    } while (cursor.token && timeLeft() > PAGE_TIME);
-    if (cursor.token) return { bucket, run, target, cursor, done: false };
-    return await done({ status: 'inspected', parts: cursor.part, ...await readDefaults(reached.ec2) });
+      if (records.length > 0) await write(records, await sourcesOf(reached, target, records), part++);
+      place = next;
+    } while (place && timeLeft() > PAGE_TIME);
+    if (place) return { bucket, run, target, cursor: { ...place, part }, done: false };
+    return await done({ status: 'inspected', parts: part, ...await readDefaults(reached.ec2) });
   } catch (error) {
     // To try again would not help; everything else is the state machine's to repeat.
     if (!isDenied(error as Error)) throw error;

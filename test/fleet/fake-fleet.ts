@@ -125,7 +125,7 @@ export class FakeFleet {
       if (Filters.some(({ Values }: any) => Values.length === 0)) throw error('InvalidParameterValue');
       const wanted = (name: string): string[] | undefined => Filters.find(({ Name }: any) => Name === name)?.Values;
       const found = instances.filter(({ InstanceId, State, MetadataOptions }) => (
-        ([['instance-id', InstanceId], ['instance-state-name', State.Name], ['metadata-options.http-tokens', MetadataOptions.HttpTokens]])
+        ([['instance-id', InstanceId], ['instance-state-name', State.Name], ['metadata-options.http-tokens', MetadataOptions.HttpTokens], ['metadata-options.state', MetadataOptions.State]])
           .every(([name, value]) => wanted(name)?.includes(value) ?? true)));
       const from = Number(NextToken ?? 0);
       return { Reservations: found.slice(from, from + page).map((one) => ({ Instances: [one] })), NextToken: from + page < found.length ? String(from + page) : '' };

@@ -49,6 +49,7 @@ describe('the inventory', () => {
       state: 'running',
       launchedAt: '2026-01-02T03:04:05.000Z',
       image: 'ami-1',
+      tokens: 'optional',
       hopLimit: 2,
       endpoint: 'enabled',
       group: 'g',
@@ -99,6 +100,25 @@ describe('the inventory', () => {
     await run();
     expect(found().map(({ instance: id }) => id).sort()).toEqual(['disabled', 'pending', 'running', 'stopped', 'stopping']);
     expect(found().find(({ instance: id }) => id === 'disabled').endpoint).toBe('disabled');
+  });
+
+  test('holds what runs and was told to require tokens, until EC2 says that it does', async () => {
+    const told = (id: string, State: string, Name = 'running', HttpTokens = 'required') => instance(id, { State: { Name }, MetadataOptions: { HttpTokens, State } });
+    at(told('told', 'pending'), told('does', 'applied'), told('stopped', 'pending', 'stopped'), told('open', 'applied', 'running', 'optional'), told('opened', 'pending', 'running', 'optional'));
+    await run();
+    expect(found().map(({ instance: id, tokens }) => [id, tokens])).toEqual([['open', 'optional'], ['opened', 'optional'], ['told', 'required']]);
+  });
+
+  test('finds what is told to require tokens meanwhile', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
+    const options = fleet.places['own/eu-west-1'].instances!.map(({ MetadataOptions }: any) => MetadataOptions);
+    // Between two pages, each of them full, and every page in a call of its own.
+    fleet.fault = ({ operation, input }) => {
+      if (operation === 'DescribeInstances' && input.NextToken) Object.assign(options[2], { HttpTokens: 'required', State: 'pending' });
+      return undefined;
+    };
+    await run({}, () => 1000);
+    expect(found().map(({ instance: id }) => id)).toEqual(['i-1', 'i-2', 'i-3']);
   });
 
   test.each<[string, object, object]>([

@@ -6,7 +6,7 @@ import { browserForTests, expectAccessible, LOOKS, PHONE, reachedByTab, widthOf 
 
 const [account, region] = ['111111111111', 'eu-west-1'];
 const INSTANCE: InstanceRecord = {
-  account, region, instance: 'i-1', state: 'running', endpoint: 'enabled', roleAccess: 'none', exempt: false, readiness: { state: 'ready', calls: 0, daysWithData: 35 },
+  account, region, instance: 'i-1', state: 'running', tokens: 'optional', endpoint: 'enabled', roleAccess: 'none', exempt: false, readiness: { state: 'ready', calls: 0, daysWithData: 35 },
 };
 const INSPECTED: TargetRecord = { account, region, status: 'inspected', parts: 1, defaults: { HttpTokens: 'required', HttpTokensEnforced: 'enabled' }, managedBy: 'account' };
 const ATTACK = '<script>document.title = "attacked"</script><img src="http://localhost:9/x" onerror="document.title = \'attacked\'">';

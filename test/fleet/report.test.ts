@@ -24,6 +24,7 @@ const record = (instance: string, rest: Partial<InstanceRecord> = {}, state: Ins
   region: HERE,
   instance,
   state: 'running',
+  tokens: 'optional',
   endpoint: 'enabled',
   roleAccess: 'scoped',
   exempt: false,
@@ -33,6 +34,10 @@ const record = (instance: string, rest: Partial<InstanceRecord> = {}, state: Ins
 const make = () => report({ bucket: 'reports', run: RUN, stateMachine: 'fleet' });
 const page = () => fleet.objects.get('runs/run/report.html')!;
 const title = () => /<title>(.*)<\/title>/.exec(page())![1];
+const rows = (id: string) => [...new RegExp(`id="${id}">[^]*?</table>`).exec(page())![0].matchAll(/<tr role="row">([^]*?)<\/tr>/g)].slice(1)
+  .map(([, row]) => [...row.matchAll(/<td[^>]*>([^]*?)<\/td>/g)].map(([, cell]) => cell.replace(/<\/(strong|span)>\s*/g, ' ').replace(/<[^>]*>/g, '').trim()));
+/** The first words of what is to be done about an instance. */
+const nextSteps = () => Object.fromEntries(rows('instances-table').map((row) => [row[0].split(' ')[0], row.at(-1)!.split(/[,:]/)[0]]));
 const metric = (MetricName: string, Value: number) => ({ MetricName, Value, Unit: 'Count', Dimensions: [{ Name: 'StateMachine', Value: 'fleet' }] });
 
 test('counts what is open, by readiness, owner, application and role', async () => {
@@ -55,8 +60,6 @@ test('counts what is open, by readiness, owner, application and role', async () 
     endpointDisabled: 1,
   }));
   expect(title()).toBe('4 instances allow IMDSv1');
-  const rows = (id: string) => [...new RegExp(`id="${id}">[^]*?</table>`).exec(page())![0].matchAll(/<tr role="row">([^]*?)<\/tr>/g)].slice(1)
-    .map(([, row]) => [...row.matchAll(/<td[^>]*>([^]*?)<\/td>/g)].map(([, cell]) => cell.replace(/<\/(strong|span)>\s*/g, ' ').replace(/<[^>]*>/g, '').trim()));
   expect(rows('owners-table')).toEqual([['a', '2', '1', '1', '0', '1'], ['no owner', '2', '1', '0', '1', '0']]);
   expect(rows('applications-table').map(([name, open_]) => `${name} ${open_}`)).toEqual(['no application 3', 'shop 1']);
   expect(rows('roles-table').map(([name]) => name)).toEqual([`${ACCOUNT}/root administrator`, `${ACCOUNT}/web wildcard`, 'no role scoped']);
@@ -155,6 +158,14 @@ test('reads each object of very many accounts and regions once, and shows as man
   expect(page()).toContain('of new instances. 700 more are in targets.csv.');
 });
 
+test('says what comes next for what was told to require tokens, and does not yet', async () => {
+  asked(HERE);
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, [record('i-1', { tokens: 'required' }), record('i-2')]);
+  expect((await make()).open).toBe(2);
+  expect(nextSteps()).toEqual({ 'i-1': 'EC2 was told to require tokens and does not say that it does', 'i-2': 'no call without a token in the whole window' });
+});
+
 test('the page runs and loads nothing, and no tag is markup', async () => {
   asked(HERE);
   outcome(HERE, { status: 'inspected', parts: 1 });
@@ -183,7 +194,7 @@ describe('of a run that changed the fleet', () => {
   test('says of every instance how it ended, and why', async () => {
     inventory(
       record('i-changed'), record('i-stopped'), record('i-pending'), record('i-already'), record('i-already-pending'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
-      record('i-stuck'), record('i-later'), record('i-left-over'), record('i-exempt', { exempt: true }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
+      record('i-stuck'), record('i-later'), record('i-left-over'), record('i-exempt', { exempt: true, exemptUntil: '2027-01-01' }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
     );
     wave(1, 'i-changed', 'i-stopped', 'i-pending', 'i-already', 'i-already-pending', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
     wave(2, 'i-later');
@@ -226,6 +237,22 @@ describe('of a run that changed the fleet', () => {
     const row = [.../id="waves-table">[^]*?<\/table>/.exec(page())![0].matchAll(/<t[dh][^>]*>([^]*?)<\/t[dh]>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, '').trim());
     expect(row.slice(0, 16)).toEqual(['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by', '1', '12', '3', '2', '1', '3', '3', 'ana']);
     expect(page()).toContain('Calls were &lt;rejected&gt;.');
+    // What was tried is not told to be tried, though the metric says that it is ready.
+    const [ready, notInForce, failed] = ['no call without a token in the whole window', 'EC2 was told to require tokens and does not say that it does', 'see why under Failed'];
+    expect(nextSteps()).toEqual({
+      'i-pending': notInForce,
+      'i-already-pending': notInForce,
+      'i-exempt-since': ready,
+      'i-failed': failed,
+      'i-lost': failed,
+      'i-restored': 'it got its previous options back',
+      'i-stuck': failed,
+      'i-later': ready,
+      'i-left-over': ready,
+      'i-exempt': 'exempt until 2027-01-01',
+      'i-calls': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer)',
+      'i-new': 'not seen for the whole window',
+    });
     expect([...fleet.objects.get('runs/run/report.html')!.matchAll(/id="failed-table">[^]*?<\/table>/g)][0][0].match(/i-[a-z]+/g)!.sort()).toEqual(['i-failed', 'i-lost', 'i-stuck']);
   });
 
@@ -248,6 +275,7 @@ describe('of a run that changed the fleet', () => {
     put(`failures/sources/${ACCOUNT}/${HERE}.json`, { reason: 'it died' });
     expect(await made()).toEqual(expect.objectContaining({ open: 4, failures: 2 }));
     expect(results()).toEqual({ 'i-1': ['replaced', undefined, undefined], 'i-2': ['in-its-group', undefined, 'an instance calls IMDSv1'], 'i-3': ['not-ready', undefined, undefined], 'i-4': ['in-no-wave', undefined, undefined] });
+    expect(nextSteps()['i-1']).toBe('its group was refreshed');
     expect(page()).toMatch(/lt-1[^]*default version 1 to 2[^]*failed[^]*denied[^]*ask its owner/);
   });
 

@@ -10,6 +10,7 @@ export const INSTANCE_COLUMNS: Columns<InstanceRecord> = [
   ['state', ({ state }) => state],
   ['launchedAt', ({ launchedAt }) => launchedAt],
   ['image', ({ image }) => image],
+  ['tokens', ({ tokens }) => tokens],
   ['hopLimit', ({ hopLimit }) => hopLimit],
   ['endpoint', ({ endpoint }) => endpoint],
   ['group', ({ group }) => group],

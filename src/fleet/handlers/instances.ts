@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, type EC2Client, type Filter, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceRecord, Run, Target } from './records';
 import { daysLeft, exemptionOfTags } from '../../private/exemption';
 
@@ -12,20 +12,43 @@ export const PAGE = 500;
 const STATES = ['pending', 'running', 'stopping', 'stopped'];
 
 /**
- * One page of the instances whose tokens are optional; EC2 leaves the others out.
+ * What may answer IMDSv1, in the order it is asked for: instances whose tokens are optional, and running ones that EC2 was
+ * told to require tokens of, and has not said that it does. An instance that is told so meanwhile is found twice, never not at all.
+ */
+const QUESTIONS: readonly Filter[][] = [
+  [{ Name: 'metadata-options.http-tokens', Values: ['optional'] }, { Name: 'instance-state-name', Values: STATES }],
+  [
+    { Name: 'metadata-options.http-tokens', Values: ['required'] },
+    { Name: 'metadata-options.state', Values: ['pending'] },
+    { Name: 'instance-state-name', Values: ['running'] },
+  ],
+];
+
+/** A page of the answer to one of the questions. */
+export interface Place {
+  readonly question: number;
+  readonly token?: string;
+}
+
+export const BEGINNING: Place = { question: 0 };
+
+/**
+ * One page of the instances that may answer IMDSv1; EC2 leaves the others out.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
  */
 export async function describePage(
-  ec2: EC2Client, run: Run, target: Target, token?: string,
-): Promise<{ readonly instances: InstanceFacts[]; readonly nextToken?: string }> {
+  ec2: EC2Client, run: Run, target: Target, { question, token }: Place,
+): Promise<{ readonly instances: InstanceFacts[]; readonly next?: Place }> {
   const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand({
-    Filters: [{ Name: 'metadata-options.http-tokens', Values: ['optional'] }, { Name: 'instance-state-name', Values: STATES }],
+    Filters: QUESTIONS[question],
     MaxResults: PAGE,
     NextToken: token,
   }));
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances).map((instance) => factsOf(instance, run, target));
-  return { instances, nextToken: NextToken || undefined };
+  // EC2 may end with an empty token.
+  const next = NextToken ? { question, token: NextToken } : question + 1 < QUESTIONS.length ? { question: question + 1 } : undefined;
+  return { instances, next };
 }
 
 function factsOf(instance: Instance, run: Run, { account, region }: Target): InstanceFacts {
@@ -39,6 +62,7 @@ function factsOf(instance: Instance, run: Run, { account, region }: Target): Ins
     state: instance.State!.Name!,
     launchedAt: instance.LaunchTime?.toISOString(),
     image: instance.ImageId,
+    tokens: options.HttpTokens!,
     hopLimit: options.HttpPutResponseHopLimit,
     endpoint: options.HttpEndpoint ?? 'enabled',
     group: tags['aws:autoscaling:groupName'],

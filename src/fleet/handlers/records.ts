@@ -58,7 +58,7 @@ export interface Readiness {
 /** What a role could do at most: conditions, denials and boundaries are not looked at. */
 export type RoleAccess = 'none' | 'scoped' | 'wildcard' | 'administrator' | 'unknown';
 
-/** An instance whose tokens are optional. */
+/** An instance that may answer IMDSv1. */
 export interface InstanceRecord {
   readonly account: string;
   readonly region: string;
@@ -66,6 +66,8 @@ export interface InstanceRecord {
   readonly state: string;
   readonly launchedAt?: string;
   readonly image?: string;
+  /** `optional`, or `required` where EC2 does not say yet that this is in force. */
+  readonly tokens: string;
   readonly hopLimit?: number;
   /** `enabled` or `disabled`: with a disabled endpoint nothing answers, with a token or without. */
   readonly endpoint: string;

@@ -1,4 +1,5 @@
-import { MOST_SHOWN, type Group, type Summary } from './summary';
+import type { EndState } from './ends';
+import { MOST_SHOWN, type Group, type Seen, type Summary } from './summary';
 import { contents, counted, document } from '../../html/document';
 import { breakable, html, type Markup } from '../../html/markup';
 import { table } from '../../html/table';
@@ -103,6 +104,16 @@ ${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'
 })))}`;
 }
 
+const NOT_IN_FORCE = 'EC2 was told to require tokens and does not say that it does: the next inventory looks again';
+
+/** What comes next where a run has tried, whatever the metric said before. */
+const AFTER: { readonly [state in EndState]?: string } = {
+  unconfirmed: NOT_IN_FORCE,
+  replaced: 'its group was refreshed: the next inventory tells whether this instance was replaced',
+  restored: 'it got its previous options back: read why in the run, and mend that before it is flipped again',
+  failed: 'see why under Failed',
+};
+
 const NEXT_STEPS: { readonly [state in ReadinessState]: string } = {
   'ready': 'no call without a token in the whole window: it can be flipped',
   'not-ready': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer), then update its SDK or agent; an old SSM agent counts as well',
@@ -113,9 +124,15 @@ function instances({ worst, totals }: Summary): Markup {
   const more = totals.open - worst.length;
   return section('instances', 'Instances that allow IMDSv1', worst.length === 0 ? html`<p>None is known.</p>` : html`
 <p class="intro">What an attacker would gain most from comes first.${more > 0 ? ` ${more} more are in the files of the run.` : ''}</p>
-${table('instances-table', 'Instances', ['Instance', 'Role', 'Readiness', 'Launched by', 'Next step'], worst.map((record) => ({
-  cells: [identity(record), role(record), readiness(record), launchedBy(record), html`<p class="prose">${record.exempt ? `exempt until ${record.exemptUntil}` : NEXT_STEPS[record.readiness.state]}</p>`],
-})))}`);
+${table('instances-table', 'Instances', ['Instance', 'Role', 'Readiness', 'Launched by', 'Next step'], worst.map((seen) => {
+  const [record] = seen;
+  return { cells: [identity(record), role(record), readiness(record), launchedBy(record), html`<p class="prose">${nextStep(seen)}</p>`] };
+}))}`);
+}
+
+function nextStep([{ tokens, exempt, exemptUntil, readiness: { state } }, end]: Seen): string {
+  if (exempt) return `exempt until ${exemptUntil}`;
+  return (end && AFTER[end.state]) ?? (tokens === 'required' ? NOT_IN_FORCE : NEXT_STEPS[state]);
 }
 
 function identity({ instance, account, region, state, owner, application }: InstanceRecord): Markup {

@@ -2,6 +2,9 @@ import type { End, EndState, WaveSummary } from './ends';
 import type { SourceChange } from '../handlers/ledger';
 import { isOpen, type InstanceRecord, type ReadinessState, type RoleAccess, type Run, type SourceRecord, type TargetRecord, type TargetStatus } from '../handlers/records';
 
+/** An instance of the inventory, and how it ended in a run that changes the fleet. */
+export type Seen = readonly [record: InstanceRecord, end?: End];
+
 /** How many open instances of one kind there are. */
 export interface Counts {
   readonly open: number;
@@ -42,11 +45,11 @@ export interface Summary extends Changes {
   readonly applications: readonly Group[];
   readonly roles: readonly Group[];
   /** Those an attacker would gain most from, as many as a page holds. */
-  readonly worst: readonly InstanceRecord[];
+  readonly worst: readonly Seen[];
   readonly exemptions: readonly InstanceRecord[];
   readonly sources: readonly SourceRecord[];
   /** Instances that did not end as they should. */
-  readonly failed: ReadonlyArray<readonly [record: InstanceRecord, end: End]>;
+  readonly failed: ReadonlyArray<Required<Seen>>;
 }
 
 /** How a run that changes the fleet ended. */
@@ -79,9 +82,9 @@ export class Summing {
   private readonly applications = new Map<string, Mutable<Group>>();
   private readonly roles = new Map<string, Mutable<Group>>();
   private readonly sources = new Map<string, SourceRecord>();
-  private worst: InstanceRecord[] = [];
+  private worst: Seen[] = [];
   private exemptions: InstanceRecord[] = [];
-  private readonly failed: Array<readonly [InstanceRecord, End]> = [];
+  private readonly failed: Array<Required<Seen>> = [];
 
   public addInstance(record: InstanceRecord, end?: End): void {
     if (end?.state === 'failed' && this.failed.length < MOST_SHOWN) this.failed.push([record, end]);
@@ -101,7 +104,7 @@ export class Summing {
       counts[COUNTED[record.readiness.state]]++;
       if (record.exempt) counts.exempt++;
     }
-    this.worst.push(record);
+    this.worst.push([record, end]);
     if (this.worst.length > 4 * MOST_SHOWN) this.worst = mostFeared(this.worst);
     if (record.exemptUntil) this.exemptions.push(record);
     if (this.exemptions.length > 4 * MOST_SHOWN) this.exemptions = endingSoonest(this.exemptions);
@@ -145,9 +148,9 @@ function byOpen(groups: ReadonlyMap<string, Group>): Group[] {
   return [...groups.values()].sort((one, other) => other.open - one.open || (one.name < other.name ? -1 : 1));
 }
 
-function mostFeared(records: readonly InstanceRecord[]): InstanceRecord[] {
+function mostFeared(seen: readonly Seen[]): Seen[] {
   const rank = ({ roleAccess, readiness }: InstanceRecord) => ACCESS.indexOf(roleAccess) * STATES.length + STATES.indexOf(readiness.state);
-  return [...records].sort((one, other) => rank(one) - rank(other) || (one.instance < other.instance ? -1 : 1)).slice(0, MOST_SHOWN);
+  return [...seen].sort(([one], [other]) => rank(one) - rank(other) || (one.instance < other.instance ? -1 : 1)).slice(0, MOST_SHOWN);
 }
 
 function endingSoonest(records: readonly InstanceRecord[]): InstanceRecord[] {

@@ -28,6 +28,7 @@ import control
 import ec2  # noqa: F401, it extends moto's EC2
 
 filter_dict_attribute_mapping["metadata-options.http-tokens"] = "metadata_options.http_tokens"
+filter_dict_attribute_mapping["metadata-options.state"] = "metadata_options.state"
 # A state machine is copied with its executions, which hold locks.
 Execution.__deepcopy__ = lambda self, memo: self
 
