@@ -10,7 +10,7 @@ import { LaunchConfigurationPolicy } from './launch-configuration-policy';
 import { LAUNCH_TEMPLATE } from './launch-sources/launch-template';
 import { acknowledgementOf } from './private/acknowledgements';
 import { Rule, ruleId } from './private/rules';
-import { carry, settingsFor, type Settings } from './private/settings';
+import { carry, type Settings } from './private/settings';
 
 /**
  * Properties of `RequireImdsv2`.
@@ -173,9 +173,10 @@ export class RequireImdsv2 implements IAspect, IMixin {
     assertConstruct(construct, 'RequireImdsv2.visit');
     const source = sourceOf(construct);
     if (source) {
-      passFor(this, construct as CfnResource).enforce(construct as CfnResource, source, this.settings);
+      const pass = passFor(this, construct as CfnResource);
+      pass.enforce(construct as CfnResource, source, this.settings);
       // Asked for above a stage it holds inside, where only the stage's own aspect visits.
-      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, settingsFor(construct) ?? this.settings);
+      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, pass.settingsOf(construct) ?? this.settings);
     } else if (Stack.isStack(construct) || Stage.isStage(construct)) {
       registerPlugin(construct);
     }

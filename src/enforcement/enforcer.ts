@@ -55,6 +55,11 @@ export class Enforcer implements Pass {
     return visits.size < visits.add(construct).size;
   }
 
+  /** The settings that the scopes around a construct ask for. */
+  public settingsOf(construct: IConstruct): Settings | undefined {
+    return this.facts.of(construct).settings;
+  }
+
   /** @param own the settings of the aspect that visits. */
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
     if (source.launches && !this.launchesAnything(resource, source)) return;
