@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { CHANGE_TARGETS, itemsOf, targetsOfWave, type Wave, type WaveItem, type WaveTarget } from './handlers/change-records';
 import { each } from './handlers/each';
-import { isOpen, type InstanceRecord, type Run, type Target, type TargetRecord } from './handlers/records';
+import { isOpen, isTold, type InstanceRecord, type Run, type Target, type TargetRecord } from './handlers/records';
 import { AT_ONCE, outcomeOf, parsed, partNamed, Store, TARGETS } from './handlers/store';
 
 /** How large a wave is: so many instances, or so many percent of all that are changed. */
@@ -71,7 +71,7 @@ export function waveOf(store: Store, number: number, of: number, instances: numb
 /** Whether an instance is one that a wave changes. */
 export function isCandidate(record: InstanceRecord, { includeUnknown, refreshesGroups }: Pick<WaveSettings, 'includeUnknown' | 'refreshesGroups'>): boolean {
   const { state } = record.readiness;
-  return isOpen(record) && !record.exempt && !(refreshesGroups && record.group) && (state === 'ready' || state === 'unknown' && includeUnknown);
+  return isOpen(record) && !isTold(record) && !record.exempt && !(refreshesGroups && record.group) && (state === 'ready' || state === 'unknown' && includeUnknown);
 }
 
 /** A limit that is too small would cut containers off; on other hosts the largest one that is wanted holds. */

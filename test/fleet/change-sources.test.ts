@@ -316,6 +316,14 @@ describe('a group', () => {
     expect(recordOf('g')).toMatchObject({ outcome: 'left', reason: 'the launch configuration lc-1 does not require tokens, and cannot be changed' });
   });
 
+  test('of which EC2 was told to require tokens everywhere is not replaced for that', async () => {
+    await take([{ name: 'g', template: 'lt-1', version: '1', facts: { MetadataOptions: { HttpTokens: 'required', State: 'pending' } } }], { 'lt-1': { default: 1, versions: [SAFE] } });
+    expect(fleet.lines(/\/instances\/.*jsonl$/)).toHaveLength(1);
+    await change(REFRESH);
+    expect(recordOf('g')).toBeUndefined();
+    expect(changes()).toEqual([]);
+  });
+
   test('that was deleted is gone', async () => {
     const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates());
     here.groups!.pop();

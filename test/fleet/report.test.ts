@@ -194,7 +194,7 @@ describe('of a run that changed the fleet', () => {
   test('says of every instance how it ended, and why', async () => {
     inventory(
       record('i-changed'), record('i-stopped'), record('i-pending'), record('i-already'), record('i-already-pending'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
-      record('i-stuck'), record('i-later'), record('i-left-over'), record('i-exempt', { exempt: true, exemptUntil: '2027-01-01' }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
+      record('i-stuck'), record('i-later'), record('i-left-over'), record('i-told', { tokens: 'required' }), record('i-exempt', { exempt: true, exemptUntil: '2027-01-01' }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
     );
     wave(1, 'i-changed', 'i-stopped', 'i-pending', 'i-already', 'i-already-pending', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
     wave(2, 'i-later');
@@ -222,18 +222,19 @@ describe('of a run that changed the fleet', () => {
       'i-stuck': ['failed', 1, 'it did not get its options back: enforced'],
       'i-later': ['not-reached', 2, undefined],
       'i-left-over': ['in-no-wave', undefined, undefined],
+      'i-told': ['unconfirmed', undefined, expect.stringContaining('counts as open')],
       'i-exempt': ['exempt', undefined, undefined],
       'i-off': ['endpoint-disabled', undefined, undefined],
       'i-calls': ['not-ready', undefined, undefined],
       'i-new': ['unknown', undefined, undefined],
     });
     // All but what is known to require tokens, is gone or has its endpoint disabled.
-    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 12, failures: 3, metrics: metric('InstancesAllowingImdsV1', 12) });
-    expect(fleet.json('manifest.json').totals.open).toBe(12);
+    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 13, failures: 3, metrics: metric('InstancesAllowingImdsV1', 13) });
+    expect(fleet.json('manifest.json').totals.open).toBe(13);
     expect(fleet.json('manifest.json').waves).toEqual([
       { wave: 1, approver: 'ana', instances: 12, required: 3, unconfirmed: 2, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, unconfirmed: 0, restored: 0, failed: 0, others: 1 },
     ]);
-    expect(title()).toBe('12 instances allow IMDSv1');
+    expect(title()).toBe('13 instances allow IMDSv1');
     const row = [.../id="waves-table">[^]*?<\/table>/.exec(page())![0].matchAll(/<t[dh][^>]*>([^]*?)<\/t[dh]>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, '').trim());
     expect(row.slice(0, 16)).toEqual(['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by', '1', '12', '3', '2', '1', '3', '3', 'ana']);
     expect(page()).toContain('Calls were &lt;rejected&gt;.');
@@ -249,6 +250,7 @@ describe('of a run that changed the fleet', () => {
       'i-stuck': failed,
       'i-later': ready,
       'i-left-over': ready,
+      'i-told': notInForce,
       'i-exempt': 'exempt until 2027-01-01',
       'i-calls': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer)',
       'i-new': 'not seen for the whole window',

@@ -38,6 +38,7 @@ const waves = () => Object.fromEntries([...fleet.objects].filter(([key]) => /wav
 test('only instances that are ready are changed, and unknown ones where that is wanted', async () => {
   inspected(HERE, [
     record('ready'), record('not-ready', {}, 'not-ready'), record('unknown', {}, 'unknown'), record('exempt', { exempt: true }), record('off', { endpoint: 'disabled' }),
+    record('told', { tokens: 'required' }),
   ]);
   expect((await planned()).instances).toBe(1);
   expect(Object.keys(waves())).toEqual(['ready']);

@@ -1,4 +1,4 @@
-import { isOpen, type InstanceRecord, type SourceRecord, type Target, type TargetRecord } from './records';
+import { isOpen, isTold, type InstanceRecord, type SourceRecord, type Target, type TargetRecord } from './records';
 import { outcomeOf, parsed, partOf, type PartKind, type Store } from './store';
 
 /** A launch template with the open instances behind it, and how these and their groups name its version. */
@@ -8,7 +8,7 @@ export interface TemplateUse {
   readonly instances: readonly InstanceRecord[];
 }
 
-/** What a run found open in one account and region; nothing unless all of it was inspected. */
+/** What a run found open in one account and region, and may change; nothing unless all of it was inspected. */
 export class Inventory {
   /** @param includeUnknown whether instances of which too little is known count as ready */
   public static async read(store: Store, target: Target, includeUnknown = false): Promise<Inventory> {
@@ -20,7 +20,7 @@ export class Inventory {
       }
       return records;
     };
-    const instances = (await all<InstanceRecord>('instances')).filter(isOpen).map((record) => (
+    const instances = (await all<InstanceRecord>('instances')).filter((record) => isOpen(record) && !isTold(record)).map((record) => (
       includeUnknown && record.readiness.state === 'unknown' ? { ...record, readiness: { ...record.readiness, state: 'ready' as const } } : record));
     return new Inventory(instances, await all<SourceRecord>('sources'));
   }

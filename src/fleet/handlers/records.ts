@@ -104,6 +104,11 @@ export interface SourceRecord {
   readonly hopLimit?: number;
 }
 
+/** Whether EC2 was told to require tokens of an instance, so that nothing is left to change. */
+export function isTold({ tokens }: Pick<InstanceRecord, 'tokens'>): boolean {
+  return tokens === 'required';
+}
+
 /** Whether an instance answers IMDSv1 now. */
 export function isOpen({ endpoint }: Pick<InstanceRecord, 'endpoint'>): boolean {
   return endpoint !== 'disabled';

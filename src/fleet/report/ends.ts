@@ -1,7 +1,7 @@
 import type { ChangeOutcome, ChangeRecord, Intent, RestoreRecord, WaveItem } from '../handlers/change-records';
 import { each } from '../handlers/each';
 import type { SourceChange } from '../handlers/ledger';
-import { isOpen, type InstanceRecord, type TargetRecord } from '../handlers/records';
+import { isOpen, isTold, type InstanceRecord, type TargetRecord } from '../handlers/records';
 import { AT_ONCE, parsed } from '../handlers/store';
 
 /** What an instance of the inventory came to in a run that changes the fleet. */
@@ -84,6 +84,7 @@ export class Ends {
     if (record.exempt) return { state: 'exempt' };
     const group = this.refreshed.get(groupOf(record));
     if (group?.outcome === 'changed') return { state: 'replaced' };
+    if (isTold(record)) return { state: 'unconfirmed', reason: NOT_IN_FORCE };
     if (record.readiness.state !== 'ready') return { state: record.readiness.state };
     return group ? { state: 'in-its-group', reason: group.reason } : { state: 'in-no-wave' };
   }

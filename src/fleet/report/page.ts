@@ -104,11 +104,9 @@ ${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'
 })))}`;
 }
 
-const NOT_IN_FORCE = 'EC2 was told to require tokens and does not say that it does: the next inventory looks again';
-
-/** What comes next where a run has tried, whatever the metric said before. */
+/** What comes next where somebody has tried, whatever the metric said before. */
 const AFTER: { readonly [state in EndState]?: string } = {
-  unconfirmed: NOT_IN_FORCE,
+  unconfirmed: 'EC2 was told to require tokens and does not say that it does: the next inventory looks again',
   replaced: 'its group was refreshed: the next inventory tells whether this instance was replaced',
   restored: 'it got its previous options back: read why in the run, and mend that before it is flipped again',
   failed: 'see why under Failed',
@@ -130,9 +128,9 @@ ${table('instances-table', 'Instances', ['Instance', 'Role', 'Readiness', 'Launc
 }))}`);
 }
 
-function nextStep([{ tokens, exempt, exemptUntil, readiness: { state } }, end]: Seen): string {
+function nextStep([{ exempt, exemptUntil, readiness: { state } }, end]: Seen): string {
   if (exempt) return `exempt until ${exemptUntil}`;
-  return (end && AFTER[end.state]) ?? (tokens === 'required' ? NOT_IN_FORCE : NEXT_STEPS[state]);
+  return (end && AFTER[end.state]) ?? NEXT_STEPS[state];
 }
 
 function identity({ instance, account, region, state, owner, application }: InstanceRecord): Markup {
