@@ -8,7 +8,7 @@ import type { Found, TemplateDocument, TemplateResource } from './template-docum
 import { Values } from './values';
 import type { Target, World, Written } from './world';
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { Version, versionOf } from '../launch-sources/launch-template-reference';
+import { Version, versionAmong, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import { intrinsicOf, isDynamicReference, type Json, type Struct } from '../private/json';
 
@@ -26,9 +26,12 @@ abstract class FollowedTemplates implements World<TemplateResource> {
     return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, from));
   }
 
-  public version(from: TemplateResource, { version }: SourceReference): Version {
-    const versions = new Set(this.values.outcomes(version, from.document).map(({ value }) => versionOf(value, () => undefined)));
-    return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
+  public version(from: TemplateResource, reference: SourceReference): Version {
+    const numbers = this.values.outcomes(reference.version, from.document);
+    const versions = new Set(numbers.map(({ value }) => versionOf(value, () => undefined)));
+    if (versions.size !== 1) return Version.UNKNOWN;
+    const templates = this.follow(from, reference).flatMap((target) => target.kind === 'resource' ? target.resource : []);
+    return versionAmong([...versions][0], templates, numbers.map((number) => this.values.resourceAt(number)));
   }
 
   public outcomes({ document, loop }: TemplateResource): Outcomes {

@@ -191,15 +191,20 @@ describe('the version that a reference asks for', () => {
     [undefined, 'pinned'],
     [{ Ref: 'P' }, 'unknown'],
     [{ 'Fn::ImportValue': 'version' }, 'latest'],
+    [{ 'Fn::ImportValue': 'of another' }, 'unknown'],
     [{ 'Fn::ImportValue': 'literal' }, 'pinned'],
     [either('$Latest', '1'), 'unknown'],
   ])('%j is %s', (version, expected) => {
     const { world, resource } = assembly({
-      a: { Parameters: { P: {} }, Resources: { G: group('x'), T: REQUIRED } },
+      a: {
+        Parameters: { P: {} },
+        Resources: { G: group('x'), T: REQUIRED },
+        Outputs: { V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'version' } } },
+      },
       b: {
         Resources: { T: REQUIRED },
         Outputs: {
-          V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'version' } },
+          V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'of another' } },
           L: { Value: '7', Export: { Name: 'literal' } },
         },
       },
