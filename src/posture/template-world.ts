@@ -23,7 +23,7 @@ abstract class FollowedTemplates implements World<TemplateResource> {
   public abstract read(resource: TemplateResource): SourceResource;
 
   public follow(from: TemplateResource, reference: SourceReference): ReadonlyArray<Target<TemplateResource>> {
-    return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, from));
+    return this.values.outcomes(reference.target, from.document).flatMap((found) => this.targetsAt(found, from, reference));
   }
 
   public version(from: TemplateResource, reference: SourceReference): Version {
@@ -38,12 +38,14 @@ abstract class FollowedTemplates implements World<TemplateResource> {
     return (value) => this.values.outcomes(value, document).map((found) => loopIn(found.value, loop) ? IN_A_LOOP : found.value);
   }
 
-  private targetAt(found: Found, from: TemplateResource): Target<TemplateResource> {
+  private targetsAt(found: Found, from: TemplateResource, { to }: SourceReference): Array<Target<TemplateResource>> {
     const { value, document } = found;
-    const resource = typeof value === 'string' && !isDynamicReference(value) ? this.assembly.byName(value, document) : this.values.resourceAt(found);
-    if (resource) return { kind: 'resource', resource };
+    const resources = typeof value === 'string' && !isDynamicReference(value)
+      ? this.assembly.byName(to, value, document)
+      : [this.values.resourceAt(found) ?? []].flat();
+    if (resources.length > 0) return resources.map((resource) => ({ kind: 'resource', resource }));
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
-    return { kind: 'external', name: describe(value), ...(undecided && { undecided }) };
+    return [{ kind: 'external', name: describe(value), ...(undecided && { undecided }) }];
   }
 }
 
