@@ -30,8 +30,8 @@ export function isTemplate(body: Json): body is Struct {
 
 /** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
 export function judgedParts({ Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
-  const judged = isStruct(Resources) ? Object.entries(Resources).filter(([name, body]) => isJudged(name, body)) : [];
-  return { Parameters, Mappings, Conditions, Outputs, Resources: Object.fromEntries(judged) };
+  const judged = isStruct(Resources) ? Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) : Resources ?? {};
+  return { Parameters, Mappings, Conditions, Outputs, Resources: judged };
 }
 
 function isJudged(name: string, body: Json): boolean {

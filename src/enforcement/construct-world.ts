@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { versionOf, type Version } from '../launch-sources/launch-template-reference';
+import { versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
@@ -60,9 +60,11 @@ export class ConstructWorld implements World<CfnResource> {
     return this.targets(reference.target, from);
   }
 
-  public version(_from: CfnResource, { version }: SourceReference): Version {
-    const passed = this.passedOn(version);
-    return versionOf(passed, (value) => this.tokens.referenceAt(value)?.displayName);
+  public version(from: CfnResource, reference: SourceReference): Version {
+    const passed = this.passedOn(reference.version);
+    const version = versionOf(passed, (value) => this.tokens.referenceAt(value)?.displayName);
+    const numbered = outcomesOf(passed).map((number) => resourcesIn(this.targets(number, from))[0]);
+    return versionAmong(version, resourcesIn(this.follow(from, reference)), numbered);
   }
 
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
@@ -101,7 +103,7 @@ export class ConstructWorld implements World<CfnResource> {
     if (passed !== value) return this.targets(passed, from);
     if (token) return [{ kind: 'external', name: `given by '${token.target.node.path}'` }];
     const name = typeof value === 'string' ? value : undefined;
-    const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
+    const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)(?:\.\w+)?\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
     const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0] ?? substituted;
     const resource = name !== undefined ? this.index().byName(name)
       : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
@@ -123,6 +125,10 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
 
+}
+
+function resourcesIn(targets: ReadonlyArray<Target<CfnResource>>): CfnResource[] {
+  return targets.flatMap((target) => target.kind === 'resource' ? target.resource : []);
 }
 
 /** What leads out of the app, in the words of the template. */

@@ -1,6 +1,7 @@
 import { DeployEffect, type LaunchSourceType, type Part } from './launch-source';
 import { launchTemplateReferences, launchTemplatesAt } from './launch-template-reference';
 import { EACH, placesAt, type Place } from './places';
+import { outcomesOf } from '../private/json';
 
 const CONFIGS = ['LaunchTemplateConfigs', EACH];
 
@@ -20,7 +21,12 @@ export const EC2_FLEET: LaunchSourceType = {
 /** What an override says wins over the launch template. */
 function partsOf({ path, value }: Place): Part[] {
   const references = placesAt(value, ['LaunchTemplateSpecification'], path).flatMap((place) => launchTemplateReferences(place.value, place.path));
-  const overrides = placesAt(value, ['Overrides', EACH, 'MetadataOptions'], path);
-  const options = overrides.length > 0 ? overrides : [{ path: [...path, 'Overrides'], value: undefined }];
-  return options.map((place) => ({ options: place, references }));
+  const lists = placesAt(value, ['Overrides'], path).flatMap((place) => outcomesOf(place.value).map((list) => ({ ...place, value: list })));
+  return lists.flatMap(optionsOf).map((options) => ({ options, references }));
+}
+
+/** Without an override, if only under a condition, the launch template launches by itself. */
+function optionsOf({ path, value }: Place): Place[] {
+  const overrides = placesAt(value, [EACH, 'MetadataOptions'], path);
+  return overrides.length > 0 ? overrides : [{ path, value: undefined }];
 }

@@ -65,6 +65,17 @@ export function versionOf(version: Json, attributeOf: (value: Json) => string | 
   return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
 }
 
+/**
+ * A version of these launch templates that is, or can be, the number of others: what is the latest of one may be any version of another.
+ *
+ * @param numbered the template of each number that it can be; undefined for a version that is no number of a template, such as `$Latest`.
+ */
+export function versionAmong<R>(version: Version, templates: readonly R[], numbered: ReadonlyArray<R | undefined>): Version {
+  const foreign = numbered.some((one) => one !== undefined && !templates.includes(one));
+  const missing = !numbered.includes(undefined) && templates.some((one) => !numbered.includes(one));
+  return version === Version.LATEST && (foreign || missing) ? Version.UNKNOWN : version;
+}
+
 function versionOfOutcome(version: Json, attributeOf: (value: Json) => string | undefined): Version {
   const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
   const attribute = substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);

@@ -15,9 +15,9 @@ export class Assembly {
   private readonly resources = new Map<string, Map<string, TemplateResource>>();
   private readonly nested = new Map<string, TemplateDocument>();
   private readonly looped = new Map<string, readonly Looped[]>();
-  private names?: Map<string, TemplateResource>;
-  private exports?: Map<string, Found>;
-  private outputs?: Map<string, Found>;
+  private names?: Map<string, TemplateResource[]>;
+  private exports?: Map<string, Found[]>;
+  private outputs?: Map<string, Found[]>;
 
   constructor(documents: readonly TemplateDocument[]) {
     for (const document of documents) {
@@ -60,26 +60,30 @@ export class Assembly {
     return fallback === undefined ? undefined : { document, value: fallback };
   }
 
-  public byName(name: string, from: TemplateDocument): TemplateResource | undefined {
+  /** What a name can stand for. Templates of several accounts may use it, so what stands in the same template comes first. */
+  public byName(kind: string, name: string, from: TemplateDocument): readonly TemplateResource[] {
     if (!this.names) {
       this.names = new Map();
       for (const resource of this.everything()) {
-        const nameProperty = CATALOG.get(String(resource.body.Type))?.nameProperty;
-        const own = nameProperty && valueAt(resource.body.Properties, [nameProperty]);
-        if (typeof own === 'string') this.names.set(key(resource.document.environment, own), resource);
+        const source = CATALOG.get(String(resource.body.Type));
+        const own = source?.nameProperty && valueAt(resource.body.Properties, [source.nameProperty]);
+        if (source && typeof own === 'string') add(this.names, key(resource.document.environment, source.name, own), resource);
       }
     }
-    return this.names.get(key(from.environment, name));
+    const named = this.names.get(key(from.environment, kind, name)) ?? [];
+    const here = named.filter(({ document }) => document === from);
+    return here.length > 0 ? here : named;
   }
 
-  public exported(name: string, from: TemplateDocument): Found | undefined {
+  /** What is exported under a name; several values where templates of several accounts use it. */
+  public exported(name: string, from: TemplateDocument): readonly Found[] {
     this.readOutputs();
-    return this.exports!.get(key(from.environment, name));
+    return this.exports!.get(key(from.environment, name)) ?? [];
   }
 
-  public stackOutput(stackName: string, name: string, from: TemplateDocument): Found | undefined {
+  public stackOutput(stackName: string, name: string, from: TemplateDocument): readonly Found[] {
     this.readOutputs();
-    return this.outputs!.get(key(from.environment, stackName, name));
+    return this.outputs!.get(key(from.environment, stackName, name)) ?? [];
   }
 
   private loopedIn(document: TemplateDocument): readonly Looped[] {
@@ -96,9 +100,9 @@ export class Assembly {
       for (const [name, output] of Object.entries(section(document, 'Outputs'))) {
         if (!isStruct(output)) continue;
         const exportName = isStruct(output.Export) ? output.Export.Name : undefined;
-        if (typeof exportName === 'string') this.exports.set(key(document.environment, exportName), { document, value: output.Value });
+        if (typeof exportName === 'string') add(this.exports, key(document.environment, exportName), { document, value: output.Value });
         if (document.stackName === undefined) continue;
-        this.outputs.set(key(document.environment, document.stackName, name), { document, value: output.Value });
+        add(this.outputs, key(document.environment, document.stackName, name), { document, value: output.Value });
       }
     }
   }
@@ -111,6 +115,12 @@ export class Assembly {
 function loopedOf(resource: TemplateResource): Looped[] {
   const ids = resource.loop && resource.logicalId.split(/[$&]\{\w+\}/).map((part) => part.replace(/\W/g, '\\$&')).join('\\w+');
   return ids === undefined ? [] : [{ resource, ids: new RegExp(`^${ids}$`) }];
+}
+
+function add<T>(lists: Map<string, T[]>, name: string, item: T): void {
+  const list = lists.get(name);
+  if (list) list.push(item);
+  else lists.set(name, [item]);
 }
 
 function key(...parts: ReadonlyArray<string | undefined>): string {

@@ -8,7 +8,7 @@ import type { Found, TemplateDocument, TemplateResource } from './template-docum
 import { Values } from './values';
 import type { Target, World, Written } from './world';
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { Version, versionOf } from '../launch-sources/launch-template-reference';
+import { Version, versionAmong, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import { intrinsicOf, isDynamicReference, type Json, type Struct } from '../private/json';
 
@@ -23,24 +23,29 @@ abstract class FollowedTemplates implements World<TemplateResource> {
   public abstract read(resource: TemplateResource): SourceResource;
 
   public follow(from: TemplateResource, reference: SourceReference): ReadonlyArray<Target<TemplateResource>> {
-    return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, from));
+    return this.values.outcomes(reference.target, from.document).flatMap((found) => this.targetsAt(found, from, reference));
   }
 
-  public version(from: TemplateResource, { version }: SourceReference): Version {
-    const versions = new Set(this.values.outcomes(version, from.document).map(({ value }) => versionOf(value, () => undefined)));
-    return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
+  public version(from: TemplateResource, reference: SourceReference): Version {
+    const numbers = this.values.outcomes(reference.version, from.document);
+    const versions = new Set(numbers.map(({ value }) => versionOf(value, () => undefined)));
+    if (versions.size !== 1) return Version.UNKNOWN;
+    const templates = this.follow(from, reference).flatMap((target) => target.kind === 'resource' ? target.resource : []);
+    return versionAmong([...versions][0], templates, numbers.map((number) => this.values.resourceAt(number)));
   }
 
   public outcomes({ document, loop }: TemplateResource): Outcomes {
     return (value) => this.values.outcomes(value, document).map((found) => loopIn(found.value, loop) ? IN_A_LOOP : found.value);
   }
 
-  private targetAt(found: Found, from: TemplateResource): Target<TemplateResource> {
+  private targetsAt(found: Found, from: TemplateResource, { to }: SourceReference): Array<Target<TemplateResource>> {
     const { value, document } = found;
-    const resource = typeof value === 'string' && !isDynamicReference(value) ? this.assembly.byName(value, document) : this.values.resourceAt(found);
-    if (resource) return { kind: 'resource', resource };
+    const resources = typeof value === 'string' && !isDynamicReference(value)
+      ? this.assembly.byName(to, value, document)
+      : [this.values.resourceAt(found) ?? []].flat();
+    if (resources.length > 0) return resources.map((resource) => ({ kind: 'resource', resource }));
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
-    return { kind: 'external', name: describe(value), ...(undecided && { undecided }) };
+    return [{ kind: 'external', name: describe(value), ...(undecided && { undecided }) }];
   }
 }
 

@@ -176,10 +176,10 @@ export class Values {
     return index in argument[1] ? [{ value: argument[1][index], document }] : undefined;
   }
 
-  private named(name: Json, document: TemplateDocument, find: (name: string) => Found | undefined): Found[] | undefined {
+  private named(name: Json, document: TemplateDocument, find: (name: string) => readonly Found[]): readonly Found[] | undefined {
     const text = this.text(name, document);
-    const found = text === undefined ? undefined : find(text);
-    return found && [found];
+    const found = text === undefined ? [] : find(text);
+    return found.length > 0 ? found : undefined;
   }
 }
 

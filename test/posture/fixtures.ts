@@ -68,6 +68,8 @@ export const GOOD = { LaunchTemplateId: { Ref: 'Good' }, Version: '$Latest' };
 const BAD = { LaunchTemplateId: { Ref: 'Bad' }, Version: '$Latest' };
 export const fleet = (LaunchTemplateSpecification: unknown, ...options: unknown[]) =>
   ({ LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] });
+const fleetWith = (LaunchTemplateSpecification: unknown, Overrides: unknown) =>
+  ({ LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides }] });
 const batch = (LaunchTemplate: unknown, Type: unknown = 'EC2') => ({ Type: 'MANAGED', ComputeResources: { Type, LaunchTemplate } });
 
 const NOTEBOOK = 'AWS::SageMaker::NotebookInstance';
@@ -126,6 +128,11 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [FLEET, fleet(GOOD, either(NO_VALUE, REQUIRED)), 'required'],
   [FLEET, fleet(GOOD, { HttpEndpoint: either('enabled', 'disabled') }), 'conditional'],
   [FLEET, fleet({ LaunchTemplateId: 'lt-1', Version: '1' }), 'external'],
+  [FLEET, fleetWith(BAD, either([{ MetadataOptions: REQUIRED }], NO_VALUE)), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetWith(BAD, either([], [{ MetadataOptions: REQUIRED }])), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetWith(GOOD, either([{ MetadataOptions: REQUIRED }], NO_VALUE)), 'required'],
+  [FLEET, fleetWith(GOOD, either([{ MetadataOptions: OPTIONAL }], NO_VALUE)), 'optional', 'Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens'],
+  [FLEET, fleetWith(GOOD, { Ref: 'Any' }), 'conditional'],
   [FLEET, { LaunchTemplateConfigs: [...fleet(GOOD).LaunchTemplateConfigs, ...fleet(BAD).LaunchTemplateConfigs] }, 'optional'],
   [FLEET, { LaunchTemplateConfigs: either(fleet(GOOD).LaunchTemplateConfigs, fleet(BAD).LaunchTemplateConfigs) }, 'optional'],
   [FLEET, { LaunchTemplateConfigs: { Ref: 'Any' } }, 'conditional'],

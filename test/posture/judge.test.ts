@@ -153,6 +153,20 @@ describe('a version of a required launch template', () => {
     expect(postureOf(instance({ LaunchTemplate: specification }), others)).toBe(posture);
   });
 
+  test.each<[name: string, template: unknown, version: unknown, posture: string]>([
+    ['the number of another template', { Ref: 'T' }, att('U', 'LatestVersionNumber'), 'external'],
+    ['the number of another template, by Fn::Sub', { Ref: 'T' }, { 'Fn::Sub': '${U.LatestVersionNumber}' }, 'external'],
+    ['its own number or that of another', { Ref: 'T' }, either(att('T', 'LatestVersionNumber'), att('U', 'LatestVersionNumber')), 'external'],
+    ['one of two templates with the number of one', either({ Ref: 'T' }, { Ref: 'U' }), att('T', 'LatestVersionNumber'), 'external'],
+    ['one of two templates, each with its own number', either({ Ref: 'T' }, { Ref: 'U' }),
+      either(att('T', 'LatestVersionNumber'), att('U', 'LatestVersionNumber')), 'required'],
+    ['one of two templates, the latest by name', either({ Ref: 'T' }, { Ref: 'U' }), '$Latest', 'required'],
+    ['one of two templates, the latest by number or name', either({ Ref: 'T' }, { Ref: 'U' }), either(att('T', 'LatestVersionNumber'), '$Latest'), 'required'],
+  ])('%s', (_, LaunchTemplateId, version, posture) => {
+    const others = { T: launchTemplate(REQUIRED), U: launchTemplate(REQUIRED) };
+    expect(postureOf(group({ LaunchTemplate: { LaunchTemplateId, Version: version } }), others)).toBe(posture);
+  });
+
   test('a pinned version of an open launch template is open', () => {
     expect(postureOf(group({ LaunchTemplate: { LaunchTemplateId: { Ref: 'T' }, Version: '1' } }), { T: launchTemplate(OPTIONAL) })).toBe('optional');
   });

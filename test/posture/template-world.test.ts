@@ -1,3 +1,4 @@
+import type { SourceReference } from '../../src/launch-sources/launch-source';
 import { judge } from '../../src/posture/judge';
 import { TemplateWorld, type TemplateDocument } from '../../src/posture/template-world';
 import type { Json } from '../support';
@@ -24,7 +25,7 @@ function assembly(bodies: { [id: string]: Json }) {
     world,
     resource,
     /** What the launch template reference of a group leads to: logical ids, or names of what is outside. */
-    follow: (id: string, target: unknown) => world.follow(resource(id, 'G'), { path: [], to: 'launch template', target })
+    follow: (id: string, target: unknown, to: SourceReference['to'] = 'launch template') => world.follow(resource(id, 'G'), { path: [], to, target })
       .map((found) => found.kind === 'resource' ? `${found.resource.document.id}:${found.resource.logicalId}` : found.name),
     posture: (id = 'a') => judge(resource(id, 'G'), world)!.posture,
   };
@@ -67,7 +68,31 @@ describe('between templates', () => {
 
   test('a launch configuration has a name too', () => {
     const configuration = { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { LaunchConfigurationName: 'lc' } };
-    expect(assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { L: configuration } } }).follow('a', 'lc')).toEqual(['b:L']);
+    const template = { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateName: 'lc' } };
+    const { follow } = assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { T: template, L: configuration } } });
+    expect(follow('a', 'lc', 'launch configuration')).toEqual(['b:L']);
+    expect(follow('a', 'lc')).toEqual(['b:T']);
+  });
+
+  test('a name that several templates use leads to the one beside it, or to any of them', () => {
+    const { follow, posture } = assembly({
+      a: { Resources: { G: group('required'), T: { ...OPEN, Properties: { LaunchTemplateName: 'required' } } } },
+      b: { Resources: { T: REQUIRED } },
+      c: { Resources: { G: group('required') } },
+    });
+    expect(follow('a', 'required')).toEqual(['a:T']);
+    expect(posture('a')).toBe('optional');
+    expect(follow('c', 'required')).toEqual(['a:T', 'b:T']);
+    expect(posture('c')).toBe('conditional');
+  });
+
+  test('an export of several templates leads to all of them', () => {
+    const exporting = (T: Json) => ({ Resources: { T }, Outputs: { O: { Value: { Ref: 'T' }, Export: { Name: 'e' } } } });
+    const importing = { Resources: { G: group({ 'Fn::ImportValue': 'e' }) } };
+    const { follow, posture } = assembly({ a: importing, b: exporting(OPEN), c: exporting(REQUIRED) });
+    expect(follow('a', { 'Fn::ImportValue': 'e' })).toEqual(['b:T', 'c:T']);
+    expect(posture()).toBe('conditional');
+    expect(assembly({ a: importing, b: exporting(REQUIRED), c: exporting(REQUIRED) }).posture()).toBe('required');
   });
 
   test.each<[name: string, value: unknown, found: string[]]>([
@@ -191,15 +216,20 @@ describe('the version that a reference asks for', () => {
     [undefined, 'pinned'],
     [{ Ref: 'P' }, 'unknown'],
     [{ 'Fn::ImportValue': 'version' }, 'latest'],
+    [{ 'Fn::ImportValue': 'of another' }, 'unknown'],
     [{ 'Fn::ImportValue': 'literal' }, 'pinned'],
     [either('$Latest', '1'), 'unknown'],
   ])('%j is %s', (version, expected) => {
     const { world, resource } = assembly({
-      a: { Parameters: { P: {} }, Resources: { G: group('x'), T: REQUIRED } },
+      a: {
+        Parameters: { P: {} },
+        Resources: { G: group('x'), T: REQUIRED },
+        Outputs: { V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'version' } } },
+      },
       b: {
         Resources: { T: REQUIRED },
         Outputs: {
-          V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'version' } },
+          V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'of another' } },
           L: { Value: '7', Export: { Name: 'literal' } },
         },
       },

@@ -206,6 +206,17 @@ const ROWS: Row[] = [
     build: (stack) => group(stack, { launchTemplateId: template(stack).ref, version: '1' }),
   },
   {
+    title: 'a group that has the version number of another launch template',
+    kind: 'warning',
+    rule: 'launch-template-follower',
+    path: 'S/G',
+    wrong: /'S\/G' may pin a version of the launch template 'S\/LT' \(Properties\.LaunchTemplate\.Version\)/,
+    fix: /Version: Fn\.getAtt\('LT', 'LatestVersionNumber'\)/,
+    build: (stack) => group(stack, {
+      launchTemplateId: template(stack).ref, version: new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: {} }).attrLatestVersionNumber,
+    }),
+  },
+  {
     title: 'a launch template from elsewhere',
     kind: 'warning',
     rule: 'external-launch-template',
