@@ -60,16 +60,17 @@ export class Assembly {
     return fallback === undefined ? undefined : { document, value: fallback };
   }
 
-  public byName(name: string, from: TemplateDocument): TemplateResource | undefined {
+  /** The launch source of that kind and literal name: a launch template and a launch configuration may have one name. */
+  public byName(name: string, to: string, from: TemplateDocument): TemplateResource | undefined {
     if (!this.names) {
       this.names = new Map();
       for (const resource of this.everything()) {
-        const nameProperty = CATALOG.get(String(resource.body.Type))?.nameProperty;
-        const own = nameProperty && valueAt(resource.body.Properties, [nameProperty]);
-        if (typeof own === 'string') this.names.set(key(resource.document.environment, own), resource);
+        const source = CATALOG.get(String(resource.body.Type));
+        const own = source?.nameProperty && valueAt(resource.body.Properties, [source.nameProperty]);
+        if (typeof own === 'string') this.names.set(key(resource.document.environment, source!.name, own), resource);
       }
     }
-    return this.names.get(key(from.environment, name));
+    return this.names.get(key(from.environment, to, name));
   }
 
   public exported(name: string, from: TemplateDocument): Found | undefined {

@@ -23,7 +23,7 @@ abstract class FollowedTemplates implements World<TemplateResource> {
   public abstract read(resource: TemplateResource): SourceResource;
 
   public follow(from: TemplateResource, reference: SourceReference): ReadonlyArray<Target<TemplateResource>> {
-    return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, from));
+    return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, reference.to, from));
   }
 
   public version(from: TemplateResource, { version }: SourceReference): Version {
@@ -35,9 +35,9 @@ abstract class FollowedTemplates implements World<TemplateResource> {
     return (value) => this.values.outcomes(value, document).map((found) => loopIn(found.value, loop) ? IN_A_LOOP : found.value);
   }
 
-  private targetAt(found: Found, from: TemplateResource): Target<TemplateResource> {
+  private targetAt(found: Found, to: SourceReference['to'], from: TemplateResource): Target<TemplateResource> {
     const { value, document } = found;
-    const resource = typeof value === 'string' && !isDynamicReference(value) ? this.assembly.byName(value, document) : this.values.resourceAt(found);
+    const resource = typeof value === 'string' && !isDynamicReference(value) ? this.assembly.byName(value, to, document) : this.values.resourceAt(found);
     if (resource) return { kind: 'resource', resource };
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
     return { kind: 'external', name: describe(value), ...(undecided && { undecided }) };

@@ -1,3 +1,4 @@
+import type { SourceReference } from '../../src/launch-sources/launch-source';
 import { judge } from '../../src/posture/judge';
 import { TemplateWorld, type TemplateDocument } from '../../src/posture/template-world';
 import type { Json } from '../support';
@@ -24,11 +25,17 @@ function assembly(bodies: { [id: string]: Json }) {
     world,
     resource,
     /** What the launch template reference of a group leads to: logical ids, or names of what is outside. */
-    follow: (id: string, target: unknown) => world.follow(resource(id, 'G'), { path: [], to: 'launch template', target })
+    follow: (id: string, target: unknown, to: SourceReference['to'] = 'launch template') => world.follow(resource(id, 'G'), { path: [], to, target })
       .map((found) => found.kind === 'resource' ? `${found.resource.document.id}:${found.resource.logicalId}` : found.name),
     posture: (id = 'a') => judge(resource(id, 'G'), world)!.posture,
   };
 }
+
+test.each([['before', ['L', 'T']], ['after', ['T', 'L']]])('a launch configuration %s it that has the name of a launch template is not taken for it', (_, order) => {
+  const all: Json = { T: REQUIRED, L: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { LaunchConfigurationName: 'required' } } };
+  const { follow } = assembly({ a: { Resources: { G: group('x'), ...Object.fromEntries(order.map((id) => [id, all[id]])) } } });
+  expect(follow('a', 'required')).toEqual(['a:T']);
+});
 
 describe('what a reference leads to in its own template', () => {
   test.each<[name: string, target: unknown, found: string[]]>([
@@ -67,7 +74,7 @@ describe('between templates', () => {
 
   test('a launch configuration has a name too', () => {
     const configuration = { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { LaunchConfigurationName: 'lc' } };
-    expect(assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { L: configuration } } }).follow('a', 'lc')).toEqual(['b:L']);
+    expect(assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { L: configuration } } }).follow('a', 'lc', 'launch configuration')).toEqual(['b:L']);
   });
 
   test.each<[name: string, value: unknown, found: string[]]>([
