@@ -1,4 +1,4 @@
-import { App, Aspects, CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { LaunchTemplateDefaultVersion, RequireImdsv2, type RequireImdsv2Props } from '../../src';
 import { synthTemplates, type Json } from '../support';
@@ -47,6 +47,17 @@ describe('updateDefaultVersion', () => {
     ['with reportOnly', { updateDefaultVersion: true, reportOnly: true }],
   ])('%s nothing is moved, and nothing is added', (_, props) => {
     expect(moved(appWith(props, (stack) => void new ec2.CfnLaunchTemplate(stack, 'L1', DATA)))).toEqual({ S: { templates: [], functions: 0 } });
+  });
+
+  test('is left out with a template that a condition leaves out, and so is the permission', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      const condition = new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals(Aws.REGION, 'us-east-1') });
+      new ec2.CfnLaunchTemplate(stack, 'L1', DATA).cfnOptions.condition = condition;
+    });
+    const { S: { Resources } } = synthTemplates(app);
+    const referring = Object.entries<Json>(Resources).filter(([id, body]) => id !== 'L1' && /"L1"/.test(JSON.stringify(body)));
+    expect(referring.map(([, { Type, Condition }]) => [Type, Condition]))
+      .toEqual([['AWS::IAM::Policy', 'Prod'], ['Custom::LaunchTemplateDefaultVersion', 'Prod']]);
   });
 
   test('leaves out what is exempt from tokens', () => {
