@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { versionOf, type Version } from '../launch-sources/launch-template-reference';
+import { mayBeDefault, versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
@@ -61,9 +61,15 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
   public version(from: CfnResource, { version }: SourceReference): Version {
-    const passed = this.passedOn(version, from);
-    return versionOf(passed, (value) => this.tokens.referenceAt(value)?.displayName);
+    return versionOf(this.passedOn(version, from), this.attributeOf);
   }
+
+  /** Whether a reference may ask for the default version of its launch template. */
+  public mayBeDefault(from: CfnResource, { version }: SourceReference): boolean {
+    return mayBeDefault(this.passedOn(version, from), this.attributeOf);
+  }
+
+  private readonly attributeOf = (value: Json) => this.tokens.referenceAt(value)?.displayName;
 
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
   public outcomes(): Outcomes {

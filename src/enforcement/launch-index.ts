@@ -11,6 +11,8 @@ export interface Follower {
   readonly resource: CfnResource;
   /** Whether it may move when what it points to changes. */
   readonly moves: boolean;
+  /** Whether it may launch from the default version of a launch template. */
+  readonly byDefault: boolean;
   /** Whether it moves by an export of another stack, which CloudFormation does not change while it is in use. */
   readonly imports: boolean;
   /** What that change then does to it. */
@@ -100,10 +102,12 @@ export class LaunchIndex implements Lookup {
         for (const target of this.world.follow(resource, reference)) {
           if (target.kind !== 'resource') continue;
           const list = followers.get(target.resource) ?? [];
-          const moves = reference.to !== 'launch template' || this.world.version(resource, reference) !== Version.PINNED;
+          const version = reference.to === 'launch template' ? this.world.version(resource, reference) : Version.LATEST;
+          const moves = version !== Version.PINNED;
+          const byDefault = version === Version.UNKNOWN || (!moves && this.world.mayBeDefault(resource, reference));
           const imports = moves && reference.version !== '$Latest' && topStack(resource) !== topStack(target.resource)
             && exportsAreLocked(resource);
-          list.push({ resource, moves, imports, effect: effectOf(source, read, reference) });
+          list.push({ resource, moves, byDefault, imports, effect: effectOf(source, read, reference) });
           followers.set(target.resource, list);
         }
       }

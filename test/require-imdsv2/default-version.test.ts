@@ -1,7 +1,9 @@
-import { App, Aspects, Aws, CfnCondition, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnParameter, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { LaunchTemplateDefaultVersion, RequireImdsv2, type RequireImdsv2Props } from '../../src';
-import { synthTemplates, type Json } from '../support';
+import { synthTemplates, warnings, type Json } from '../support';
 
 const DATA = { launchTemplateData: {} };
 
@@ -66,6 +68,26 @@ describe('updateDefaultVersion', () => {
       Validations.of(new ec2.CfnLaunchTemplate(stack, 'Old', DATA)).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'old' });
     });
     expect(moved(app)).toEqual({ S: { templates: ['L1'], functions: 1 } });
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['says no version', undefined, []],
+    ['says $Default', '$Default', []],
+    ['refers to the default version', Fn.getAtt('L1', 'DefaultVersionNumber').toString(), []],
+    ['may be told to', Fn.ref('Version'), []],
+    ['says a version', '3', ['L1']],
+  ])('leaves out what something exempt launches from that %s', (_, version, templates) => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      new CfnParameter(stack, 'Version');
+      const { ref } = new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+      const group = new eks.CfnNodegroup(stack, 'Nodes', {
+        clusterName: 'c', nodeRole: 'r', subnets: ['s'], launchTemplate: { id: ref, version: version as string | undefined },
+      });
+      Validations.of(group).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'old' });
+    });
+    expect(moved(app).S.templates).toEqual(templates);
+    const said = warnings(new CloudAssembly(app.outdir)).filter(({ message }) => /keeps its default version .* 'S\/Nodes'/.test(message));
+    expect(said.map(({ path }) => path)).toEqual(templates.length === 0 ? ['S/L1'] : []);
   });
 
   test('the nearest scope wins, two aspects move once, and stages are reached', () => {
