@@ -59,7 +59,7 @@ export interface RequireImdsv2Props {
    * CloudFormation leaves the default version where it was, so that what launches from it, and Security Hub's EC2.170, go on
    * with the old one. Everything else in the latest version, such as image and user data, becomes the default too. Each
    * stack with launch templates gets one Lambda function. Left out are templates that are exempt from `cdk-imdsv2::tokens`,
-   * and everything where `reportOnly` holds.
+   * those from whose default version something exempt launches, and everything where `reportOnly` holds.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
@@ -176,7 +176,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
       const pass = passFor(this, construct as CfnResource);
       pass.enforce(construct as CfnResource, source, this.settings);
       // Asked for above a stage it holds inside, where only the stage's own aspect visits.
-      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, pass.settingsOf(construct) ?? this.settings);
+      if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, pass.settingsOf(construct) ?? this.settings, pass);
     } else if (Stack.isStack(construct) || Stage.isStage(construct)) {
       registerPlugin(construct);
     }
@@ -220,9 +220,9 @@ function passFor(aspect: IAspect, construct: CfnResource): Enforcer {
 }
 
 /** Once for each launch template, however many aspects visit it. */
-function moveDefaultVersion(template: CfnResource, { updateDefaultVersion, reportOnly }: Settings): void {
-  if (!updateDefaultVersion || reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
-  if (acknowledgementOf(template, ruleId(Rule.TOKENS))) return;
+function moveDefaultVersion(template: CfnResource, settings: Settings, pass: Enforcer): void {
+  if (!settings.updateDefaultVersion || settings.reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
+  if (acknowledgementOf(template, ruleId(Rule.TOKENS)) || pass.keepsDefault(template, settings)) return;
   // Whatever class it is of, its type has been looked up.
   new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
 }

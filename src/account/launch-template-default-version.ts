@@ -62,6 +62,8 @@ export class LaunchTemplateDefaultVersion extends Construct {
       properties: { LaunchTemplateId: template.ref, Version: template.getAtt('LatestVersionNumber') },
     });
     resource.node.addDependency(policy);
+    // What refers to a template that a condition leaves out must be left out with it.
+    for (const { node } of [policy, resource]) (node.defaultChild as CfnResource).cfnOptions.condition = template.cfnOptions.condition;
     this.defaultVersion = resource.getAttString('DefaultVersion');
   }
 }

@@ -86,7 +86,7 @@ export class Prover {
 
   private add(proof: Proof, stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
     const construct = stack.construct(resource.logicalId);
-    if (!construct) return;
+    if (!construct) return this.addNameless(proof, stack, resource, source, judgement);
     const ledger = Ledger.of(construct);
     const settings = settingsFor(construct) ?? ledger.lent.get(construct);
     if (!settings) return;
@@ -123,6 +123,31 @@ export class Prover {
       }
     }
     this.addHopLimit(proof, resource, source, construct, base, settings);
+  }
+
+  /** What stands in a template without a construct of its own: an element of somebody's own class has written it, and no aspect saw it. */
+  private addNameless(proof: Proof, written: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
+    const { stack, coverage, id: template } = written;
+    const settings = settingsFor(stack);
+    if (!settings || isSafe(judgement.posture)) return;
+    const { path } = stack.node;
+    if (coverage === Coverage.BEYOND_STAGE) {
+      proof.beyond.push({ stage: Stage.of(stack)!, open: `'${resource.logicalId}' of '${path}'`, template, settings });
+      return;
+    }
+    proof.findings.push({
+      construct: stack,
+      resource,
+      template,
+      path,
+      rule: Rule.TOKENS,
+      help: settings.help,
+      reportOnly: settings.reportOnly === true,
+      location: judgement.path,
+      problem: `'${resource.logicalId}' in the template of '${path}' may allow IMDSv1, and RequireImdsv2 cannot change it, because no construct of its own `
+        + `stands for it (got posture '${judgement.posture}': ${judgement.reason})`,
+      fix: lineFor(source, resource.body.Properties),
+    });
   }
 
   private addHopLimit(

@@ -3,18 +3,18 @@ import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
+import { mayBeDefault, versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** Finds what the template of a stage names in words only. */
 export interface Lookup {
-  /** The launch template or launch configuration of that literal name. */
-  byName(name: string): CfnResource | undefined;
+  /** The launch source of that kind and literal name. */
+  byName(name: string, to: SourceReference['to'], from: IConstruct): CfnResource | undefined;
   byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined;
   /** The construct that exports a value under that name. */
-  exported(name: string): IConstruct & { readonly value: Json } | undefined;
+  exported(name: string, from: IConstruct): IConstruct & { readonly value: Json } | undefined;
 }
 
 /**
@@ -57,15 +57,21 @@ export class ConstructWorld implements World<CfnResource> {
       const name = this.tokens.spell(typedProperty(resource, nameProperty), resource);
       if (name === reference.target) return [{ kind: 'resource', resource }];
     }
-    return this.targets(reference.target, from);
+    return this.targets(reference.target, reference.to, from);
   }
 
   public version(from: CfnResource, reference: SourceReference): Version {
-    const passed = this.passedOn(reference.version);
-    const version = versionOf(passed, (value) => this.tokens.referenceAt(value)?.displayName);
-    const numbered = outcomesOf(passed).map((number) => resourcesIn(this.targets(number, from))[0]);
-    return versionAmong(version, resourcesIn(this.follow(from, reference)), numbered);
+    const passed = this.passedOn(reference.version, from);
+    const numbered = outcomesOf(passed).map((number) => resourcesIn(this.targets(number, reference.to, from))[0]);
+    return versionAmong(versionOf(passed, this.attributeOf), resourcesIn(this.follow(from, reference)), numbered);
   }
+
+  /** Whether a reference may ask for the default version of its launch template. */
+  public mayBeDefault(from: CfnResource, { version }: SourceReference): boolean {
+    return mayBeDefault(this.passedOn(version, from), this.attributeOf);
+  }
+
+  private readonly attributeOf = (value: Json) => this.tokens.referenceAt(value)?.displayName;
 
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
   public outcomes(): Outcomes {
@@ -94,37 +100,35 @@ export class ConstructWorld implements World<CfnResource> {
     if (next !== undefined && next !== null) this.readInto(below, path, depth + 1, next, resource);
   }
 
-  private targets(value: Json, from: CfnResource): Array<Target<CfnResource>> {
+  private targets(value: Json, to: SourceReference['to'], from: CfnResource): Array<Target<CfnResource>> {
     const choice = ifBranches(value);
-    if (choice) return choice.branches.flatMap((branch) => this.targets(branch, from));
+    if (choice) return choice.branches.flatMap((branch) => this.targets(branch, to, from));
     const token = this.tokens.referenceAt(value);
     if (token && CfnResource.isCfnResource(token.target)) return [{ kind: 'resource', resource: token.target }];
-    const passed = this.passedOn(value);
-    if (passed !== value) return this.targets(passed, from);
+    const passed = this.passedOn(value, from);
+    if (passed !== value) return this.targets(passed, to, from);
     if (token) return [{ kind: 'external', name: `given by '${token.target.node.path}'` }];
     const name = typeof value === 'string' ? value : undefined;
     const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)(?:\.\w+)?\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
     const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0] ?? substituted;
-    const resource = name !== undefined ? this.index().byName(name)
+    const resource = name !== undefined ? this.index().byName(name, to, from)
       : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
         : undefined;
     return [resource ? { kind: 'resource', resource } : { kind: 'external', name: name ?? nameOf(value, logicalId) }];
   }
 
   /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack exports under its name. */
-  public passedOn(value: Json): Json {
+  public passedOn(value: Json, from: IConstruct): Json {
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
-    const exported = typeof imported === 'string' ? this.index().exported(imported) : undefined;
-    if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported));
+    const exported = typeof imported === 'string' ? this.index().exported(imported, from) : undefined;
+    if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported), exported);
     const parameter = this.tokens.referenceAt(value)?.target;
     const nested = parameter && CfnElement.isCfnElement(parameter) ? parameter.stack.nestedStackResource as CfnStack | undefined : undefined;
     if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return value;
     const passed = this.tokens.resolve(nested.parameters, nested);
     const given = isStruct(passed) ? passed[Stack.of(parameter).resolve((parameter as CfnElement).logicalId)] : undefined;
-    return given === undefined ? value : this.passedOn(given);
+    return given === undefined ? value : this.passedOn(given, nested);
   }
-
-
 }
 
 function resourcesIn(targets: ReadonlyArray<Target<CfnResource>>): CfnResource[] {

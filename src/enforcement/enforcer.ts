@@ -82,6 +82,22 @@ export class Enforcer implements Pass {
     if (source.gaps) warnOfGaps(subject, source.gaps(properties));
   }
 
+  /** Whether something exempt launches from the default version of a launch template, which then may not move. */
+  public keepsDefault(template: CfnResource, { help }: Settings): boolean {
+    const followers = this.index().followersOf(template);
+    const exempt = followers.filter(({ resource, byDefault }) => byDefault && this.facts.of(resource).acknowledged.has(TOKENS));
+    if (exempt.length === 0) return false;
+    const names = exempt.map(({ resource }) => `the ${sourceOf(resource)!.name} '${resource.node.path}'`);
+    warn(template, {
+      rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
+      problem: `'${template.node.path}' keeps its default version in spite of updateDefaultVersion, because moving it would reach `
+        + `${names.join(' and ')}, exempt from tokens`,
+      fix: 'end the exemption, or give what is exempt a launch template of its own',
+      help,
+    });
+    return true;
+  }
+
   private launchesAnything(resource: CfnResource, { launches }: LaunchSourceType): boolean {
     const { Properties: properties = {} } = this.world.read(resource);
     return !isStruct(properties) || hasFunction(properties) || launches!(properties, this.world.outcomes());

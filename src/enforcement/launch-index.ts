@@ -1,4 +1,4 @@
-import { CfnElement, Stage, type CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnElement, Stack, Stage, Token, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { ConstructWorld, Lookup } from './construct-world';
 import { overridesOf, sourceOf, typedProperty } from './resource-properties';
@@ -11,6 +11,8 @@ export interface Follower {
   readonly resource: CfnResource;
   /** Whether it may move when what it points to changes. */
   readonly moves: boolean;
+  /** Whether it may launch from the default version of a launch template. */
+  readonly byDefault: boolean;
   /** Whether it moves by an export of another stack, which CloudFormation does not change while it is in use. */
   readonly imports: boolean;
   /** What that change then does to it. */
@@ -24,8 +26,8 @@ export type Exported = IConstruct & { readonly value: Json; readonly exportName?
 export class LaunchIndex implements Lookup {
   private readonly sources: CfnResource[] = [];
   private readonly exporting: Exported[] = [];
-  private exports?: Map<string, Exported>;
-  private names?: Map<string, CfnResource>;
+  private exports?: Map<string, Exported[]>;
+  private names?: Map<string, CfnResource[]>;
   private followers?: Map<CfnResource, Follower[]>;
   private readonly logicalIds = new Map<Stack, Map<string, CfnResource>>();
 
@@ -65,17 +67,14 @@ export class LaunchIndex implements Lookup {
     return this.followers.get(target) ?? [];
   }
 
-  public byName(wanted: string): CfnResource | undefined {
-    if (!this.names) {
-      this.names = new Map();
-      for (const source of this.sources) {
-        // A launch configuration may have been migrated since.
-        const nameProperty = sourceOf(source)?.nameProperty;
-        const name = nameProperty && typedProperty(source, nameProperty);
-        if (typeof name === 'string') this.names.set(name, source);
-      }
-    }
-    return this.names.get(wanted);
+  public byName(wanted: string, to: SourceReference['to'], from: IConstruct): CfnResource | undefined {
+    this.names ??= grouped(this.sources, (source) => {
+      // A launch configuration may have been migrated since.
+      const type = sourceOf(source);
+      const name = type?.nameProperty && typedProperty(source, type.nameProperty);
+      return typeof name === 'string' ? `${type!.name} ${name}` : undefined;
+    });
+    return seenFrom(from, this.names.get(`${to} ${wanted}`));
   }
 
   public byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined {
@@ -88,9 +87,9 @@ export class LaunchIndex implements Lookup {
     return ids.get(logicalId);
   }
 
-  public exported(name: string): Exported | undefined {
-    this.exports ??= new Map(this.exporting.flatMap((element) => typeof element.exportName === 'string' ? [[element.exportName, element]] : []));
-    return this.exports.get(name);
+  public exported(name: string, from: IConstruct): Exported | undefined {
+    this.exports ??= grouped(this.exporting, ({ exportName }) => exportName);
+    return seenFrom(from, this.exports.get(name));
   }
 
   private findFollowers(): Map<CfnResource, Follower[]> {
@@ -103,16 +102,37 @@ export class LaunchIndex implements Lookup {
         for (const target of this.world.follow(resource, reference)) {
           if (target.kind !== 'resource') continue;
           const list = followers.get(target.resource) ?? [];
-          const moves = reference.to !== 'launch template' || this.world.version(resource, reference) !== Version.PINNED;
+          const version = reference.to === 'launch template' ? this.world.version(resource, reference) : Version.LATEST;
+          const moves = version !== Version.PINNED;
+          const byDefault = version === Version.UNKNOWN || (!moves && this.world.mayBeDefault(resource, reference));
           const imports = moves && reference.version !== '$Latest' && topStack(resource) !== topStack(target.resource)
             && exportsAreLocked(resource);
-          list.push({ resource, moves, imports, effect: effectOf(source, read, reference) });
+          list.push({ resource, moves, byDefault, imports, effect: effectOf(source, read, reference) });
           followers.set(target.resource, list);
         }
       }
     }
     return followers;
   }
+}
+
+function grouped<T>(all: readonly T[], nameOf: (one: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const name = nameOf(one);
+    const group = name === undefined ? undefined : groups.get(name);
+    if (group) group.push(one);
+    else if (name !== undefined) groups.set(name, [one]);
+  }
+  return groups;
+}
+
+/** What a name means in the account and region of `from`; where one of them is not known, it may mean what is anywhere. */
+function seenFrom<T extends IConstruct>(from: IConstruct, named: readonly T[] = []): T | undefined {
+  const here = Stack.of(from);
+  const mayBe = (one: string, other: string) => one === other || Token.isUnresolved(one) || Token.isUnresolved(other);
+  return named.find((one) => Stack.of(one).environment === here.environment)
+    ?? named.find((one) => mayBe(Stack.of(one).account, here.account) && mayBe(Stack.of(one).region, here.region));
 }
 
 /** Most instances name no launch template: that is seen without reading them. */

@@ -76,9 +76,19 @@ export function versionAmong<R>(version: Version, templates: readonly R[], numbe
   return version === Version.LATEST && (foreign || missing) ? Version.UNKNOWN : version;
 }
 
-function versionOfOutcome(version: Json, attributeOf: (value: Json) => string | undefined): Version {
+/** Whether a launch template specification may ask for the default version, which is also what it asks for by saying none. */
+export function mayBeDefault(version: Json, attributeOf: (value: Json) => string | undefined): boolean {
+  return outcomesOf(version).some((outcome) =>
+    !isPresent(outcome) || outcome === '$Default' || attributeIn(outcome, attributeOf) === 'DefaultVersionNumber');
+}
+
+function attributeIn(version: Json, attributeOf: (value: Json) => string | undefined): string | undefined {
   const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
-  const attribute = substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
+  return substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
+}
+
+function versionOfOutcome(version: Json, attributeOf: (value: Json) => string | undefined): Version {
+  const attribute = attributeIn(version, attributeOf);
   if (attribute === 'LatestVersionNumber' || version === '$Latest') return Version.LATEST;
   if (attribute === 'DefaultVersionNumber') return Version.PINNED;
   return version === undefined || typeof version === 'string' || typeof version === 'number' || isNoValue(version) ? Version.PINNED : Version.UNKNOWN;

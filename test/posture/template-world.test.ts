@@ -31,6 +31,12 @@ function assembly(bodies: { [id: string]: Json }) {
   };
 }
 
+test.each([['before', ['L', 'T']], ['after', ['T', 'L']]])('a launch configuration %s it that has the name of a launch template is not taken for it', (_, order) => {
+  const all: Json = { T: REQUIRED, L: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { LaunchConfigurationName: 'required' } } };
+  const { follow } = assembly({ a: { Resources: { G: group('x'), ...Object.fromEntries(order.map((id) => [id, all[id]])) } } });
+  expect(follow('a', 'required')).toEqual(['a:T']);
+});
+
 describe('what a reference leads to in its own template', () => {
   test.each<[name: string, target: unknown, found: string[]]>([
     ['Ref', { Ref: 'T' }, ['a:T']],

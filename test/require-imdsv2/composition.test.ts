@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, Aspects, CfnResource, NestedStack, Stack, Tags, type IAspect } from 'aws-cdk-lib';
+import { App, Aspects, CfnElement, CfnResource, NestedStack, Stack, Stage, Tags, Validations, type IAspect } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -245,6 +245,48 @@ test('an aspect of somebody else that passes its visits on makes the edits, or t
   Aspects.of(app).add({ visit: (node) => ours.visit(node) });
   const { error, templates } = outcomeOf(app);
   expect(error !== undefined || templates.S.Resources.I.Properties?.MetadataOptions?.HttpTokens === 'required').toBe(true);
+});
+
+describe('what an element of somebody else\'s own class writes, of which no construct stands in the tree', () => {
+  class Loop extends CfnElement {
+    constructor(scope: Stack, private readonly properties: Json) {
+      super(scope, 'Loop');
+    }
+
+    public _toCloudFormation(): Json {
+      return { Resources: { 'Fn::ForEach::Each': ['Item', ['A', 'B'], { 'I${Item}': { Type: 'AWS::EC2::Instance', Properties: this.properties } }] } };
+    }
+  }
+
+  function proven(properties: Json, apply: (app: App) => void = (app) => Aspects.of(app).add(new RequireImdsv2())) {
+    const app = new App();
+    new Loop(new Stack(new Stage(app, 'Stage'), 'S'), properties);
+    new Loop(new Stack(app, 'S'), properties);
+    apply(app);
+    return outcome(app);
+  }
+
+  test('is a finding of its stack, as nothing could change it', () => {
+    const { error, findings } = proven({ ImageId: 'ami-1' }, (app) => RequireImdsv2.addTo(app));
+    expect(error).toBeDefined();
+    expect(findings).toEqual(['Stage/S', 'S'].map((at) => expect.objectContaining({
+      rule: 'cdk-imdsv2::tokens', description: expect.stringContaining(`'I\${Item}' in the template of '${at}' may allow IMDSv1`),
+    })));
+  });
+
+  test('in a stage that nothing reached is a finding of the stage', () => {
+    const found = proven({ ImageId: 'ami-1' }).findings.map((finding) => `${finding.rule} ${finding.path}`);
+    expect(found.sort()).toEqual(['cdk-imdsv2::stage Stage', 'cdk-imdsv2::tokens S']);
+  });
+
+  test('is none where it complies, or its stack is out of scope or exempt', () => {
+    expect(proven({ MetadataOptions: { HttpTokens: 'required' } }).findings).toEqual([]);
+    expect(proven({}, (app) => Aspects.of(new Stack(app, 'Other')).add(new RequireImdsv2())).findings).toEqual([]);
+    expect(proven({}, (app) => {
+      RequireImdsv2.addTo(app);
+      Validations.of(app).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'a loop' });
+    })).toMatchObject({ error: undefined, findings: [] });
+  });
 });
 
 describe('user data that others still add to', () => {

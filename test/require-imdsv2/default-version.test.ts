@@ -1,7 +1,9 @@
-import { App, Aspects, CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnParameter, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks';
+import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { LaunchTemplateDefaultVersion, RequireImdsv2, type RequireImdsv2Props } from '../../src';
-import { synthTemplates, type Json } from '../support';
+import { synthTemplates, warnings, type Json } from '../support';
 
 const DATA = { launchTemplateData: {} };
 
@@ -49,12 +51,43 @@ describe('updateDefaultVersion', () => {
     expect(moved(appWith(props, (stack) => void new ec2.CfnLaunchTemplate(stack, 'L1', DATA)))).toEqual({ S: { templates: [], functions: 0 } });
   });
 
+  test('is left out with a template that a condition leaves out, and so is the permission', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      const condition = new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals(Aws.REGION, 'us-east-1') });
+      new ec2.CfnLaunchTemplate(stack, 'L1', DATA).cfnOptions.condition = condition;
+    });
+    const { S: { Resources } } = synthTemplates(app);
+    const referring = Object.entries<Json>(Resources).filter(([id, body]) => id !== 'L1' && /"L1"/.test(JSON.stringify(body)));
+    expect(referring.map(([, { Type, Condition }]) => [Type, Condition]))
+      .toEqual([['AWS::IAM::Policy', 'Prod'], ['Custom::LaunchTemplateDefaultVersion', 'Prod']]);
+  });
+
   test('leaves out what is exempt from tokens', () => {
     const app = appWith({ updateDefaultVersion: true }, (stack) => {
       new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
       Validations.of(new ec2.CfnLaunchTemplate(stack, 'Old', DATA)).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'old' });
     });
     expect(moved(app)).toEqual({ S: { templates: ['L1'], functions: 1 } });
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['says no version', undefined, []],
+    ['says $Default', '$Default', []],
+    ['refers to the default version', Fn.getAtt('L1', 'DefaultVersionNumber').toString(), []],
+    ['may be told to', Fn.ref('Version'), []],
+    ['says a version', '3', ['L1']],
+  ])('leaves out what something exempt launches from that %s', (_, version, templates) => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      new CfnParameter(stack, 'Version');
+      const { ref } = new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+      const group = new eks.CfnNodegroup(stack, 'Nodes', {
+        clusterName: 'c', nodeRole: 'r', subnets: ['s'], launchTemplate: { id: ref, version: version as string | undefined },
+      });
+      Validations.of(group).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'old' });
+    });
+    expect(moved(app).S.templates).toEqual(templates);
+    const said = warnings(new CloudAssembly(app.outdir)).filter(({ message }) => /keeps its default version .* 'S\/Nodes'/.test(message));
+    expect(said.map(({ path }) => path)).toEqual(templates.length === 0 ? ['S/L1'] : []);
   });
 
   test('the nearest scope wins, two aspects move once, and stages are reached', () => {

@@ -159,6 +159,67 @@ describe('a launch template in another stack, by exported names', () => {
   });
 });
 
+describe('names that are the same in two regions', () => {
+  const REGIONS = ['us-east-1', 'eu-west-1'];
+
+  /** An app with the same two stacks in both regions. */
+  function inBoth(
+    build: (net: Stack, app: Stack, region: string) => void, environment: (region: string) => object = (region) => ({ ...ENV, region }),
+  ) {
+    const app = new App();
+    for (const region of REGIONS) {
+      build(new Stack(app, `Net-${region}`, { env: environment(region) }), new Stack(app, `App-${region}`, { env: { ...ENV, region } }), region);
+    }
+    Aspects.of(app).add(new RequireImdsv2());
+    const result = outcome(app);
+    return { ...result, warnings: warnings(new CloudAssembly(app.outdir)) };
+  }
+
+  test('an export means the one of its own region: no instance is replaced in either', () => {
+    const { templates } = inBoth((net, app) => {
+      const lt = template(net);
+      new CfnOutput(net, 'Id', { value: lt.ref, exportName: 'template-id' });
+      new CfnOutput(net, 'Version', { value: lt.attrLatestVersionNumber, exportName: 'template-version' });
+      new ec2.CfnInstance(app, 'I', { launchTemplate: { launchTemplateId: Fn.importValue('template-id'), version: Fn.importValue('template-version') } });
+    });
+    expect(REGIONS.map((region) => [optionsOf(templates[`Net-${region}`], 'LT'), optionsOf(templates[`App-${region}`], 'I')]))
+      .toEqual([[undefined, { HttpTokens: 'required' }], [undefined, { HttpTokens: 'required' }]]);
+  });
+
+  test('a name means the launch template of its own region: the exempt group of one keeps its own, and nothing else is held back', () => {
+    const { templates, warnings: said } = inBoth((net, app, region) => {
+      new ec2.CfnLaunchTemplate(net, 'LT', { launchTemplateName: 'web', launchTemplateData: { imageId: 'ami-1' } });
+      const one = group(app, 'G', { launchTemplateName: 'web', version: '$Latest' });
+      if (region === 'us-east-1') Validations.of(one).acknowledge({ id: TOKENS, reason: 'old agent' });
+    });
+    expect(REGIONS.map((region) => optionsOf(templates[`Net-${region}`], 'LT'))).toEqual([undefined, { HttpTokens: 'required' }]);
+    expect(said.map(({ path }) => path)).toEqual(['Net-us-east-1/LT']);
+  });
+
+  test('a stack that leaves its region open may be in any', () => {
+    const { templates } = inBoth((net, app, region) => {
+      if (region === 'us-east-1') new ec2.CfnLaunchTemplate(net, 'LT', { launchTemplateName: 'web', launchTemplateData: { imageId: 'ami-1' } });
+      else Validations.of(group(app, 'G', { launchTemplateName: 'web', version: '$Latest' })).acknowledge({ id: TOKENS, reason: 'old agent' });
+    }, () => ({}));
+    expect(optionsOf(templates['Net-us-east-1'], 'LT')).toBeUndefined();
+  });
+});
+
+test.each(['before', 'after'])('a launch configuration %s it that has the name of a launch template is not taken for it', (place) => {
+  const { templates, warnings: said } = required((stack, other) => {
+    const configuration = (scope: Stack) => Validations.of(new autoscaling.CfnLaunchConfiguration(scope, 'LC', {
+      launchConfigurationName: 'web', imageId: 'ami-1', instanceType: 't3.micro', metadataOptions: { httpTokens: 'required' },
+    })).acknowledge({ id: 'cdk-imdsv2::launch-configuration', reason: 'stays for now' });
+    if (place === 'before') configuration(stack);
+    new ec2.CfnLaunchTemplate(stack, 'LT', { launchTemplateName: 'web', launchTemplateData: { imageId: 'ami-1' } });
+    Validations.of(group(stack, 'Exempt', { launchTemplateName: 'web', version: '$Latest' })).acknowledge({ id: TOKENS, reason: 'old agent' });
+    new autoscaling.CfnAutoScalingGroup(stack, 'G', { minSize: '0', maxSize: '1', launchConfigurationName: 'web' });
+    if (place === 'after') configuration(other);
+  });
+  expect(optionsOf(templates.S, 'LT')).toBeUndefined();
+  expect(said.filter(({ id }) => id === EXTERNAL)).toEqual([]);
+});
+
 describe('a launch template from outside the app', () => {
   test('is not taken for the template whose version stands beside its id', () => {
     const { templates, warnings: said } = required((s) => {

@@ -14,7 +14,7 @@ interface Referred {
 export function surroundingsOf(configuration: CfnResource, world: ConstructWorld): Surroundings {
   return {
     profileBy: (value) => {
-      const given = world.passedOn(value);
+      const given = world.passedOn(value, configuration);
       const referred = referredBy(given, configuration, world);
       if (referred) return typeOf(referred.resource) === 'AWS::IAM::InstanceProfile' ? profileAttribute(referred) : undefined;
       return byText(beginningOf(given));
