@@ -5,7 +5,7 @@ import { isTemplate, judgedParts, readTemplate, UnreadableTemplate } from './rea
 import type { ReportedProblem } from './report';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
-import type { Json, Struct } from '../private/json';
+import { isStruct, type Json, type Struct } from '../private/json';
 
 /** A template, and what the assembly around it knows; a template by itself has no paths. */
 export interface InputDocument extends TemplateDocument {
@@ -54,8 +54,17 @@ export class Inputs {
     this.problems.push({ file, line, column, message });
   }
 
+  /** The object that a file of an assembly holds; what is none becomes a problem. */
+  public readStruct(file: string): Struct | undefined {
+    const problems = this.problems.length;
+    const body = this.read(file);
+    if (isStruct(body)) return body;
+    if (this.problems.length === problems) this.problem(file, `got ${inWords(body)}, expected an object: run cdk synth again`);
+    return undefined;
+  }
+
   /** The JSON of a file; what is not readable becomes a problem. */
-  public read(file: string): Json {
+  private read(file: string): Json {
     this.onFile(file);
     try {
       return readTemplate(fs.readFileSync(file, 'utf8'));

@@ -8,6 +8,7 @@ import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
+const ASSET = 'aws:cdk:asset';
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
 const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
@@ -20,14 +21,14 @@ type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
 /** Reads every stack of a cloud assembly, through stages and nested stacks, from its files alone. */
 export function readAssembly(directory: string, inputs: Inputs): void {
   const file = path.join(directory, 'validation-report.json');
-  const plugins = listAt(fs.existsSync(file) ? inputs.read(file) : undefined, 'pluginReports');
+  const plugins = listAt(fs.existsSync(file) ? inputs.readStruct(file) : undefined, 'pluginReports');
   return readManifest(directory, inputs, { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) });
 }
 
 function readManifest(directory: string, inputs: Inputs, reported: Reported): void {
-  const manifest = inputs.read(path.join(directory, 'manifest.json'));
+  const manifest = inputs.readStruct(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
-  const assets = nestedTemplates(directory, artifacts.map(([, artifact]) => artifact), inputs);
+  const assets = listedAssets(directory, artifacts.map(([, artifact]) => artifact), inputs);
   for (const [id, artifact] of artifacts) {
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
@@ -35,6 +36,7 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported): vo
     if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
+    addOwnAssets(metadata, directory, assets);
     const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged: acknowledgements(metadata, reported.acknowledged) });
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
@@ -45,24 +47,31 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported): vo
 }
 
 /** Templates of nested stacks are assets, listed under the hash that their URL ends with. */
-function nestedTemplates(directory: string, artifacts: readonly Json[], inputs: Inputs): Map<string, string> {
+function listedAssets(directory: string, artifacts: readonly Json[], inputs: Inputs): Map<string, string> {
   const files = new Map<string, string>();
   for (const artifact of artifacts) {
     const file = valueAt(artifact, ['properties', 'file']);
     if (valueAt(artifact, ['type']) !== 'cdk:asset-manifest' || typeof file !== 'string') continue;
-    const manifest = inputs.read(path.join(directory, file));
+    const manifest = inputs.readStruct(path.join(directory, file));
     for (const [hash, asset] of Object.entries(structAt(manifest, 'files'))) {
       const source = valueAt(asset, ['source', 'path']);
-      if (typeof source === 'string' && /\.(json|ya?ml|template)$/.test(source)) files.set(hash, path.join(directory, source));
+      if (typeof source === 'string') files.set(hash, path.join(directory, source));
     }
   }
   return files;
 }
 
+/** The legacy synthesizer lists assets nowhere but on the stack that has them. */
+function addOwnAssets(metadata: Metadata, directory: string, assets: Map<string, string>): void {
+  for (const [, type, data] of metadata) {
+    if (type === ASSET && isStruct(data) && typeof data.sourceHash === 'string') assets.set(data.sourceHash, path.join(directory, String(data.path)));
+  }
+}
+
 /** Metadata stands in the manifest, or since 2025 in a file beside it. */
 function metadataOf(directory: string, artifact: Struct, inputs: Inputs): Metadata {
   const beside = typeof artifact.additionalMetadataFile === 'string'
-    ? inputs.read(path.join(directory, artifact.additionalMetadataFile))
+    ? inputs.readStruct(path.join(directory, artifact.additionalMetadataFile))
     : undefined;
   return [artifact.metadata, beside].filter(isStruct).flatMap((metadata) => Object.entries(metadata)).flatMap(([at, entries]) =>
     Array.isArray(entries) ? entries.filter(isStruct).map(({ type, data }) => [at.replace(/^\//, ''), String(type), data] as const) : []);
@@ -120,8 +129,8 @@ class StackReader {
   }
 
   public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace): void {
-    const template = this.inputs.read(file);
-    if (!isStruct(template)) return;
+    const template = this.inputs.readStruct(file);
+    if (!template) return;
     const id = nestedIn ? `${nestedIn.document}/${nestedIn.logicalId}` : file;
     const paths = this.pathsWithin(scope);
     const body = judgedParts(template);

@@ -29,9 +29,11 @@ export function isTemplate(body: Json): body is Struct {
 }
 
 /** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
-export function judgedParts({ Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
-  const judged = isStruct(Resources) ? Object.entries(Resources).filter(([name, body]) => isJudged(name, body)) : [];
-  return { Parameters, Mappings, Conditions, Outputs, Resources: Object.fromEntries(judged) };
+export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
+  const parts = { Parameters, Mappings, Conditions, Outputs };
+  // What a macro makes of other resources than an object is not for CloudFormation to read.
+  if (!isStruct(Resources)) return { ...parts, Resources: Transform === undefined ? Resources ?? {} : {} };
+  return { ...parts, Resources: Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) };
 }
 
 function isJudged(name: string, body: Json): boolean {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'child_process';
 import * as path from 'path';
-import { App, Aspects, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, CfnStack, LegacyStackSynthesizer, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnInstance, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
-import { cli, folder, removeFolders, report } from './support';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { cli, folder, OPEN, removeFolders, report } from './support';
 import { RequireImdsv2 } from '../../src';
 
 process.env.CDK_VALIDATION = 'false';
@@ -40,6 +41,19 @@ test('nested stacks are read', () => {
     'Changed/Host required', 'Changed/Legacy optional', 'Changed/Nested/Inner required',
     'Open/Exempt/Host optional', 'Open/Host optional', 'Prod/Web/Template optional',
   ]);
+});
+
+test.each([
+  ['written by the legacy synthesizer', new LegacyStackSynthesizer(), '.json'],
+  ['whose file has any name', undefined, '.cfn'],
+])('nested stacks are read: one %s', (_, synthesizer, extension) => {
+  const there = folder({ [`child${extension}`]: OPEN });
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S', { synthesizer });
+  new CfnInstance(new NestedStack(stack, 'Nested'), 'Inner');
+  new CfnStack(stack, 'Child', { templateUrl: new Asset(stack, 'Asset', { path: path.join(there, `child${extension}`) }).httpUrl });
+  app.synth();
+  expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['S/Nested/Inner optional', 'Host optional']);
 });
 
 test('acknowledgements on a construct or a parent exempt, with their reason', () => {

@@ -184,6 +184,26 @@ describe('what must not pass for clean', () => {
     expect(cli(here, ['check', 'macro.json']).code).toBe(0);
   });
 
+  test.each<[string, { readonly [file: string]: string | object }, string]>([
+    ['an empty template', { 'b.template.json': '' }, 'b.template.json: got nothing, expected an object'],
+    ['a template that is a list', { 'b.template.json': '[]' }, 'b.template.json: got a list, expected an object'],
+    ['a template whose resources are a list', { 'b.template.json': { Resources: [] } }, "b.template.json: 'Resources' is not an object"],
+    ['an empty list of assets', { 'b.template.json': SAFE, 'b.assets.json': '' }, 'b.assets.json: got nothing, expected an object'],
+    ['an empty manifest of a stage', { 'b.template.json': SAFE, 'stage/manifest.json': '' }, 'stage/manifest.json: got nothing, expected an object'],
+  ])('%s in an assembly is unreadable', (_, files, message) => {
+    const stack = (id: string) => ({ type: 'aws:cloudformation:stack', properties: { templateFile: `${id}.template.json` } });
+    const artifacts = {
+      a: stack('a'),
+      b: stack('b'),
+      assets: { type: 'cdk:asset-manifest', properties: { file: 'b.assets.json' } },
+      stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'stage' } },
+    };
+    const whole = { 'a.template.json': SAFE, 'b.assets.json': {}, 'stage/manifest.json': { version: '1', artifacts: {} }, 'manifest.json': { version: '1', artifacts } };
+    const { code, stdout } = cli(folder({ ...whole, ...files }), ['check', '.', '--fail-on', 'never']);
+    expect(stdout).toContain(message);
+    expect(code).toBe(2);
+  });
+
   test.each<[string, unknown, string]>([
     ['a type', { Type: 7 }, "the type of 'Broken' is not a string"],
     ['properties', { Type: 'AWS::EC2::Instance', Properties: 5 }, "the properties of 'Broken' are not an object"],
