@@ -1,8 +1,8 @@
-import * as fs from 'fs';
 import * as path from 'path';
 import type { Log, ReportingDescriptor, Result, Notification, PhysicalLocation } from 'sarif';
 import { fingerprintsOf } from './fingerprint';
 import { Locator, type Position } from './locate';
+import { readText } from './read-template';
 import type { Report, ReportedExemption, ReportedFinding, ReportedProblem } from './report';
 import { Severity } from '../checks/rules/check-rule';
 import { CHECK_RULES } from '../checks/rules/rules';
@@ -15,7 +15,7 @@ export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
   const locators = new Map<string, Locator>();
   const positionOf = ({ template, logicalId, path: property }: ReportedFinding): Position => {
     let locator = locators.get(template);
-    if (!locator) locators.set(template, locator = new Locator(fs.readFileSync(path.resolve(cwd, template), 'utf8')));
+    if (!locator) locators.set(template, locator = new Locator(readText(path.resolve(cwd, template))));
     return locator.positionOf(logicalId, property);
   };
   const exemptions = new Map<ReportedFinding, ReportedExemption>(report.exemptions.map((exemption) => [exemption, exemption]));

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { readAssembly } from './read-assembly';
-import { isTemplate, judgedParts, readTemplate, UnreadableTemplate } from './read-template';
+import { isTemplate, judgedParts, readTemplate, readText, UnreadableTemplate } from './read-template';
 import type { ReportedProblem } from './report';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
@@ -34,7 +34,7 @@ export class Inputs {
 
   /** Reads a cloud assembly, a folder of templates or a template. */
   public add(input: string): void {
-    const kind = fs.statSync(input, { throwIfNoEntry: false });
+    const kind = statOf(input);
     if (!kind) return this.problem(input, 'no such file or folder; expected a cloud assembly, a folder of templates or a template: run cdk synth first, or name one');
     const directory = kind.isDirectory() ? input : path.dirname(input);
     if (!kind.isDirectory() && !(path.basename(input) === 'manifest.json' && isAssembly(directory))) return this.named(input);
@@ -67,7 +67,7 @@ export class Inputs {
   private read(file: string): Json {
     this.onFile(file);
     try {
-      return readTemplate(fs.readFileSync(file, 'utf8'));
+      return readTemplate(readText(file));
     } catch (error) {
       this.unreadable(file, error);
       return undefined;
@@ -85,14 +85,22 @@ export class Inputs {
       this.found++;
       return;
     }
-    const entries = fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
-    for (const entry of entries) {
+    for (const entry of this.entriesOf(directory)) {
       const file = path.join(directory, entry.name);
       if (entry.isDirectory()) {
         if (!entry.name.startsWith('.') && entry.name !== 'node_modules') this.folder(file);
-      } else if (/\.(json|ya?ml|template)$/i.test(entry.name) && fs.statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      } else if (/\.(json|ya?ml|template)$/i.test(entry.name) && statOf(file)?.isFile()) {
         this.candidate(file);
       }
+    }
+  }
+
+  private entriesOf(directory: string): fs.Dirent[] {
+    try {
+      return fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
+    } catch (error) {
+      this.unreadable(directory, error);
+      return [];
     }
   }
 
@@ -109,7 +117,7 @@ export class Inputs {
     this.onFile(file);
     let text = '';
     try {
-      text = fs.readFileSync(file, 'utf8');
+      text = readText(file);
       if (!/AWSTemplateFormatVersion|AWS::/.test(text)) return;
       const body = readTemplate(text);
       if (isTemplate(body)) this.plain(file, body);
@@ -138,6 +146,15 @@ export class Inputs {
     if (this.seen.has(file)) return false;
     this.seen.add(file);
     return true;
+  }
+}
+
+/** Undefined where a path leads nowhere, be it a link to itself. */
+function statOf(file: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(file);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import * as fs from 'fs';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { isStruct, type Json, type Struct } from '../private/json';
 
@@ -6,6 +7,12 @@ export class UnreadableTemplate extends Error {
   constructor(message: string, public readonly line?: number, public readonly column?: number) {
     super(message);
   }
+}
+
+/** The text of a file, in UTF-8 or in the UTF-16 that `cdk synth > template.yaml` makes of it in Windows PowerShell. */
+export function readText(file: string): string {
+  const bytes = fs.readFileSync(file);
+  return bytes.toString(bytes[0] === 0xFF && bytes[1] === 0xFE ? 'utf16le' : 'utf8');
 }
 
 /** The JSON that a template's text stands for. */
@@ -29,9 +36,11 @@ export function isTemplate(body: Json): body is Struct {
 }
 
 /** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
-export function judgedParts({ Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
-  const judged = isStruct(Resources) ? Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) : Resources ?? {};
-  return { Parameters, Mappings, Conditions, Outputs, Resources: judged };
+export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
+  const parts = { Parameters, Mappings, Conditions, Outputs };
+  // A macro may take anything for resources, CloudFormation an object alone.
+  if (!isStruct(Resources)) return { ...parts, Resources: Transform === undefined ? Resources ?? {} : {} };
+  return { ...parts, Resources: Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) };
 }
 
 function isJudged(name: string, body: Json): boolean {

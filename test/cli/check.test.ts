@@ -91,6 +91,23 @@ describe('inputs', () => {
     expect(said).toMatch(message);
   });
 
+  test('UTF-16, as Windows PowerShell writes it, is read like UTF-8', () => {
+    const here = folder();
+    fs.writeFileSync(path.join(here, 'open.json'), Buffer.from(`\uFEFF${JSON.stringify(OPEN, undefined, 2)}`, 'utf16le'));
+    expect(report(here, '.').summary.findings.error).toBe(1);
+    const [{ results }] = JSON.parse(cli(here, ['check', '.', '--format', 'sarif']).stdout).runs;
+    expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 5, startColumn: 7 });
+  });
+
+  test('a link that leads nowhere is passed over in a folder, and is no file where it is named', () => {
+    const here = folder({ 'safe.json': SAFE });
+    for (const [to, link] of [['itself.json', 'itself.json'], ['nowhere', 'none.json']]) fs.symlinkSync(to, path.join(here, link));
+    expect(cli(here, ['check', '.']).code).toBe(0);
+    for (const name of ['itself.json', 'none.json', 'safe.json/below']) {
+      expect(report(here, name).problems).toEqual([{ file: name, message: expect.stringContaining('no such file or folder') }]);
+    }
+  });
+
   test('what is named twice is judged once', () => {
     const here = folder({ 'a/open.json': OPEN });
     expect(report(here, 'a', 'a/open.json', '.').summary).toMatchObject({ templates: 1, unreadable: 0 });
