@@ -432,6 +432,30 @@ describe('an EC2 fleet that follows the latest version of an optional template',
   });
 });
 
+describe('an instance that follows a template which requires tokens, and says so itself under a condition', () => {
+  const CONDITION: Array<[string, Json]> = [
+    ['or nothing', Fn.conditionIf('Prod', { HttpTokens: 'required' }, NO_VALUE)],
+    ['or an empty block', Fn.conditionIf('Prod', { HttpTokens: 'required' }, {})],
+    ['as its only option', { httpTokens: Fn.conditionIf('Prod', 'required', NO_VALUE).toString() }],
+  ];
+  const build = (block: Json, version?: string) => (stack: Stack) => {
+    new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals('a', 'b') });
+    const lt = template(stack, 'LT', { metadataOptions: { httpTokens: version ? 'optional' : 'required', httpPutResponseHopLimit: 3 } });
+    new ec2.CfnInstance(stack, 'I', { metadataOptions: block, launchTemplate: { ...latest(lt), ...version && { version } } });
+  };
+
+  test.each(CONDITION)('%s, is left as it is, because how one block of options fills the other is not documented', (_, block) => {
+    const { without, with: treated, outcome: { error } } = withAndWithout((app) => build(block)(new Stack(app, 'S')));
+    expect(error).toBeUndefined();
+    expect(differences(without, treated)).toEqual([]);
+  });
+
+  test('gets them where the template is edited and the literal $Latest does not tell of it', () => {
+    const { templates } = required(build(CONDITION[0][1], '$Latest'));
+    expect(optionsOf(templates.S, 'I')).toEqual({ 'Fn::If': ['Prod', { HttpTokens: 'required' }, { HttpTokens: 'required' }] });
+  });
+});
+
 describe('replaceResources', () => {
   test.each(['the template first', 'the instance first'])('edits the template instead of the instance, %s', (order) => {
     const result = required((stack) => {
