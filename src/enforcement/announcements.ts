@@ -11,7 +11,7 @@ import { Version } from '../launch-sources/launch-template-reference';
 import { bootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
-import { isNoValue, isStruct } from '../private/json';
+import { isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 import { nameOf, type Effective } from '../private/settings';
 
@@ -83,15 +83,19 @@ export function warnOfGaps({ resource, source, settings }: Subject, gaps: readon
 }
 
 /** The update policies that act when a group's launch template changes. */
-export const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'AutoScalingInstanceRefresh'];
+const UPDATES = ['AutoScalingReplacingUpdate', 'AutoScalingRollingUpdate', 'AutoScalingInstanceRefresh'];
+
+/** Those of an update policy, or of either when a condition chooses one. */
+export function updatesIn(policy: Json): string[] {
+  return UPDATES.filter((update) => outcomesOf(policy).some((one) => isStruct(one) && one[update] !== undefined));
+}
 
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {
   for (const { resource, effect, imports } of moved) {
     if (imports) warnOfImport(resource, template, settings);
     if (effect === DeployEffect.KEEPS_OLD_INSTANCES || effect === DeployEffect.NONE) continue;
-    const policy = world.read(resource).UpdatePolicy;
-    const deciding = isStruct(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : [];
+    const deciding = updatesIn(world.read(resource).UpdatePolicy);
     const named = deciding.length > 0 ? ` (UpdatePolicy ${deciding.join(', ')})` : '';
     warn(resource, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,

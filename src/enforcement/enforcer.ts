@@ -115,7 +115,7 @@ export class Enforcer implements Pass {
     if (inherits && !limitsHops) return false;
 
     // Nearly every launch source of an app that already complies ends here, before anything costly is read.
-    const tokens: Requirement = { tokens: !exempt && !(source.parts && isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) };
+    const tokens: Requirement = { tokens: !exempt && (inherits || !this.isMet(given)) };
     const base = exempt ? properties : this.withInherited(subject, path, inherits);
     const required = inherits ? properties : requireOptionsAt(properties, path, tokens, spelling);
     const flips = required !== properties;
@@ -176,14 +176,23 @@ export class Enforcer implements Pass {
     if (!succeeds) announceNewVersion(this.world, resource, moved, settings);
   }
 
+  /** Whether what it follows fills the gaps that it leaves itself: how what would be written there merges with that is not documented. */
+  private isMet(subject: Subject): boolean {
+    const { resource, source, references } = subject;
+    if (references.length === 0 || (!source.parts && this.followsLateEdit(subject))) return false;
+    return isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL);
+  }
+
+  /** A literal `$Latest` stays as it is in the template, so an edit of what it names does not reach what runs. */
+  private followsLateEdit(subject: Subject): boolean {
+    return subject.references.some((reference) =>
+      reference.version === '$Latest' && this.templatesOf(subject, reference).some((one) => one && this.isEdited(one)));
+  }
+
   /** Whether it says nothing itself, and what it follows requires tokens or will by the time it is written. */
   private inheritsRequired(subject: Subject, path: readonly string[]): boolean {
     const { resource, references } = subject;
-    if (references.length === 0 || !isSilent(valueAt(subject.properties, path))) return false;
-    // A literal `$Latest` stays as it is in the template, so an edit of what it names does not reach what runs.
-    if (references.some((reference) => reference.version === '$Latest' && this.templatesOf(subject, reference).some((one) => one && this.isEdited(one)))) {
-      return false;
-    }
+    if (references.length === 0 || !isSilent(valueAt(subject.properties, path)) || this.followsLateEdit(subject)) return false;
     return isSafe(judge(resource, this.world)!.posture) || references.some((reference) =>
       this.world.version(resource, reference) === Version.LATEST
       && this.templatesOf(subject, reference).every((one) => one && this.willBeRequired(one, subject.settings)));

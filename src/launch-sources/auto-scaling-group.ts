@@ -53,13 +53,13 @@ function named(properties: Struct, key: string, to: SourceReference['to']): Sour
     .map((target) => ({ path: [key], to, target }));
 }
 
-/** Without an update policy CloudFormation leaves running instances alone. */
-function groupEffect(resource: SourceResource): DeployEffect {
-  const policy = resource.UpdatePolicy;
-  if (!isStruct(policy)) return DeployEffect.KEEPS_OLD_INSTANCES;
-  const replacing = policy.AutoScalingReplacingUpdate;
-  const willReplace = isStruct(replacing) ? replacing.WillReplace ?? false : false;
-  if (willReplace !== false && willReplace !== 'false') return DeployEffect.REPLACES_GROUP;
-  if (policy.AutoScalingRollingUpdate !== undefined || policy.AutoScalingInstanceRefresh !== undefined) return DeployEffect.ROLLS_GROUP;
-  return DeployEffect.KEEPS_OLD_INSTANCES;
+/** Without an update policy CloudFormation leaves running instances alone; of what a condition chooses, the strongest counts. */
+function groupEffect({ UpdatePolicy: policy }: SourceResource): DeployEffect {
+  const updates = (update: string) => outcomesOf(policy).flatMap((one) => isStruct(one) ? outcomesOf(one[update]) : [])
+    .filter((one): one is Struct => isStruct(one) && !isNoValue(one));
+  const willReplace = updates('AutoScalingReplacingUpdate').flatMap((one) => outcomesOf(one.WillReplace ?? false));
+  if (willReplace.some((one) => one !== false && one !== 'false')) return DeployEffect.REPLACES_GROUP;
+  return [...updates('AutoScalingRollingUpdate'), ...updates('AutoScalingInstanceRefresh')].length > 0
+    ? DeployEffect.ROLLS_GROUP
+    : DeployEffect.KEEPS_OLD_INSTANCES;
 }

@@ -56,6 +56,7 @@ const MACHINE = {
   instanceType: new ec2.InstanceType('t3.micro'),
   machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-1' }),
 };
+const NO_VALUE = { Ref: 'AWS::NoValue' };
 const ENV = { account: '111111111111', region: 'us-east-1' };
 
 /** Every launch template of the app requires tokens, nothing but options changed, and nothing stopped the synthesis. */
@@ -431,6 +432,30 @@ describe('an EC2 fleet that follows the latest version of an optional template',
   });
 });
 
+describe('an instance that follows a template which requires tokens, and says so itself under a condition', () => {
+  const CONDITION: Array<[string, Json]> = [
+    ['or nothing', Fn.conditionIf('Prod', { HttpTokens: 'required' }, NO_VALUE)],
+    ['or an empty block', Fn.conditionIf('Prod', { HttpTokens: 'required' }, {})],
+    ['as its only option', { httpTokens: Fn.conditionIf('Prod', 'required', NO_VALUE).toString() }],
+  ];
+  const build = (block: Json, version?: string) => (stack: Stack) => {
+    new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals('a', 'b') });
+    const lt = template(stack, 'LT', { metadataOptions: { httpTokens: version ? 'optional' : 'required', httpPutResponseHopLimit: 3 } });
+    new ec2.CfnInstance(stack, 'I', { metadataOptions: block, launchTemplate: { ...latest(lt), ...version && { version } } });
+  };
+
+  test.each(CONDITION)('%s, is left as it is, because how one block of options fills the other is not documented', (_, block) => {
+    const { without, with: treated, outcome: { error } } = withAndWithout((app) => build(block)(new Stack(app, 'S')));
+    expect(error).toBeUndefined();
+    expect(differences(without, treated)).toEqual([]);
+  });
+
+  test('gets them where the template is edited and the literal $Latest does not tell of it', () => {
+    const { templates } = required(build(CONDITION[0][1], '$Latest'));
+    expect(optionsOf(templates.S, 'I')).toEqual({ 'Fn::If': ['Prod', { HttpTokens: 'required' }, { HttpTokens: 'required' }] });
+  });
+});
+
 describe('replaceResources', () => {
   test.each(['the template first', 'the instance first'])('edits the template instead of the instance, %s', (order) => {
     const result = required((stack) => {
@@ -541,6 +566,26 @@ describe('the effect in the change record of a launch template', () => {
       group(stack, 'F', latest(template(stack))).addOverride('UpdatePolicy', { AutoScalingReplacingUpdate: { WillReplace: true } });
     });
     expect(result.changes).toEqual([expect.objectContaining({ effect: expect.stringContaining("replaces the group 'S/F'") })]);
+  });
+
+  test.each<[string, Json, string, string | undefined]>([
+    ['a group or nothing is replaced', { 'Fn::If': ['Prod', { AutoScalingReplacingUpdate: { WillReplace: true } }, NO_VALUE] }, 'replaces the group', 'AutoScalingReplacingUpdate'],
+    ['a group is rolled or replaced', { 'Fn::If': ['Prod', { AutoScalingRollingUpdate: {} }, { AutoScalingReplacingUpdate: { WillReplace: true } }] },
+      'replaces the group', 'AutoScalingReplacingUpdate, AutoScalingRollingUpdate'],
+    ['a group is rolled or not', { AutoScalingRollingUpdate: { 'Fn::If': ['Prod', {}, NO_VALUE] } }, 'rolls the group', 'AutoScalingRollingUpdate'],
+    ['a group is replaced or rolled',
+      { AutoScalingReplacingUpdate: { WillReplace: { 'Fn::If': ['Prod', false, 'true'] } }, AutoScalingRollingUpdate: { MinInstancesInService: 1 } },
+      'replaces the group', 'AutoScalingReplacingUpdate, AutoScalingRollingUpdate'],
+    ['nothing is chosen either way', { 'Fn::If': ['Prod', NO_VALUE, NO_VALUE] }, 'new instances only', undefined],
+    ['a policy has no value', { AutoScalingRollingUpdate: NO_VALUE }, 'new instances only', undefined],
+  ])('for an update policy under a condition: %s', (_, policy, effect, named) => {
+    const result = required((stack) => {
+      new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals('a', 'b') });
+      group(stack, 'F', latest(template(stack))).addOverride('UpdatePolicy', policy);
+    });
+    expect(result.changes).toEqual([expect.objectContaining({ effect: expect.stringContaining(effect) })]);
+    expect(result.warnings.filter(({ path }) => path === 'S/F').map(({ message }) => message))
+      .toEqual(named === undefined ? [] : [expect.stringContaining(`${effect} (UpdatePolicy ${named})`)]);
   });
 
   test('for an EKS node group', () => {

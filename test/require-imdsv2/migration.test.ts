@@ -427,7 +427,8 @@ describe('update policies', () => {
     ['a replacing update', { AutoScalingReplacingUpdate: { WillReplace: true } }, true, { AutoScalingReplacingUpdate: { WillReplace: true } }, 'replaces the group'],
     ['a replacing update that does not', { AutoScalingReplacingUpdate: { WillReplace: false } }, true, { AutoScalingReplacingUpdate: { WillReplace: false } }, KEEPS],
     ['an instance refresh', THEIRS, true, THEIRS, 'rolls the group (UpdatePolicy AutoScalingInstanceRefresh)'],
-    ['a policy under a condition', { 'Fn::If': ['C', ROLLING, SCHEDULED] }, true, { 'Fn::If': ['C', ROLLING, SCHEDULED] }, KEEPS],
+    ['a policy under a condition', { 'Fn::If': ['C', ROLLING, SCHEDULED] }, true, { 'Fn::If': ['C', ROLLING, SCHEDULED] },
+      'rolls the group (UpdatePolicy AutoScalingRollingUpdate)'],
   ];
 
   describe.each([
@@ -443,6 +444,16 @@ describe('update policies', () => {
       expect(result.warnings[0].message.includes('instanceRefresh: true')).toBe(policy === undefined && !instanceRefresh || policy === SCHEDULED && !instanceRefresh);
     });
   });
+});
+
+test('an update policy that two groups share as one override is refreshed in the one that is migrated alone', () => {
+  const shared = { AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true } };
+  const { templates } = migrate((stack) => {
+    groupOf(stack, 'G', configuration(stack)).addOverride('UpdatePolicy', shared);
+    new autoscaling.CfnAutoScalingGroup(stack, 'Other', { minSize: '0', maxSize: '1', launchConfigurationName: 'theirs' }).addOverride('UpdatePolicy', shared);
+  }, { instanceRefresh: true });
+  expect(['G', 'Other'].map((id) => Object.keys(templates.S.Resources[id].UpdatePolicy)))
+    .toEqual([['AutoScalingScheduledAction', 'AutoScalingInstanceRefresh'], ['AutoScalingScheduledAction']]);
 });
 
 describe('the template', () => {

@@ -3,6 +3,7 @@ import { updatesOf } from './groups';
 import { DeployEffect } from '../../launch-sources/launch-source';
 import { Rule, ruleId } from '../../private/rules';
 import type { Effective } from '../../private/settings';
+import { updatesIn } from '../announcements';
 import type { ConstructWorld } from '../construct-world';
 import type { Exported, Follower } from '../launch-index';
 import { sourceOf } from '../resource-properties';
@@ -21,7 +22,7 @@ export function announceGroup(group: CfnResource, configuration: CfnResource, wo
   if (effect !== DeployEffect.KEEPS_OLD_INSTANCES) {
     warn(group, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-      problem: `${problem}and deploying that ${effect} (UpdatePolicy ${updates?.join(', ')})`,
+      problem: `${problem}and deploying that ${effect} (UpdatePolicy ${updatesIn(world.read(group).UpdatePolicy).join(', ')})`,
       fix: `to hold it back: Validations.of(<${configuration.node.path}>).acknowledge({ id: '${ruleId(Rule.LAUNCH_CONFIGURATION)}', reason: '…' })`,
       help: settings.help,
     });

@@ -1,7 +1,7 @@
 import { Tokenization, type CfnResource } from 'aws-cdk-lib';
 import { either } from './values';
 import { hasFunction, ifBranches, isNoValue, isStruct, type Json, type Struct } from '../../private/json';
-import { UPDATES } from '../announcements';
+import { updatesIn } from '../announcements';
 import type { ConstructWorld } from '../construct-world';
 import { overridesOf } from '../resource-properties';
 import { writeProperty } from '../writer';
@@ -33,13 +33,15 @@ export function pointAt(group: CfnResource, configuration: CfnResource, specific
 export function updatesOf(group: CfnResource, world: ConstructWorld): readonly string[] | undefined {
   const policy = world.read(group).UpdatePolicy;
   if (policy === undefined) return [];
-  return isStruct(policy) && !hasFunction(policy) ? UPDATES.filter((update) => policy[update] !== undefined) : undefined;
+  return isStruct(policy) && !hasFunction(policy) ? updatesIn(policy) : undefined;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html */
 export function addInstanceRefresh(group: CfnResource): void {
-  if ('UpdatePolicy' in overridesOf(group)) {
-    group.addOverride('UpdatePolicy.AutoScalingInstanceRefresh', { Strategy: 'Rolling' });
+  const overrides = overridesOf(group);
+  if ('UpdatePolicy' in overrides) {
+    // Override objects may be shared between resources.
+    group.addOverride('UpdatePolicy', { ...overrides.UpdatePolicy as Struct | undefined, AutoScalingInstanceRefresh: { Strategy: 'Rolling' } });
     return;
   }
   // Older versions of aws-cdk-lib have no type for it, and write it all the same.
