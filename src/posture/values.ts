@@ -59,12 +59,7 @@ export class Values {
       case 'Fn::FindInMap': return this.mapped(call.argument, document);
       case 'Fn::Select': return this.selected(call.argument, document);
       case 'Fn::ImportValue': return this.named(call.argument, document, (name) => this.assembly.exported(name, document));
-      case 'Fn::GetStackOutput': {
-        const stack = valueAt(call.argument, ['StackName']);
-        return typeof stack === 'string'
-          ? this.named(valueAt(call.argument, ['OutputName']), document, (name) => this.assembly.stackOutput(stack, name, document))
-          : undefined;
-      }
+      case 'Fn::GetStackOutput': return this.stackOutput(call.argument, document);
       default: return undefined;
     }
   }
@@ -176,11 +171,23 @@ export class Values {
     return index in argument[1] ? [{ value: argument[1][index], document }] : undefined;
   }
 
+  /** An output of a stack of the same account and region: one of the same name may stand in others. */
+  private stackOutput(argument: Json, document: TemplateDocument): readonly Found[] | undefined {
+    const { StackName: stack, OutputName: output, Region: region, RoleArn: role } = isStruct(argument) ? argument : {};
+    if (typeof stack !== 'string' || role !== undefined || !isRegionOf(document, region)) return undefined;
+    return this.named(output, document, (name) => this.assembly.stackOutput(stack, name, document));
+  }
+
   private named(name: Json, document: TemplateDocument, find: (name: string) => readonly Found[]): readonly Found[] | undefined {
     const text = this.text(name, document);
     const found = text === undefined ? [] : find(text);
     return found.length > 0 ? found : undefined;
   }
+}
+
+/** Whether a region is the one that a template is deployed to; without one, it is. */
+function isRegionOf({ environment = '' }: TemplateDocument, region: Json): boolean {
+  return region === undefined || (isStruct(region) && region.Ref === 'AWS::Region') || (typeof region === 'string' && environment.endsWith(`/${region}`));
 }
 
 function textOf(value: Json): string | undefined {
