@@ -1,7 +1,7 @@
 import type { Assembly } from './assembly';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
-import { callOf, getAttOf, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
+import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
@@ -139,9 +139,11 @@ export class Values {
     if (!Array.isArray(argument)) return undefined;
     const name = this.text(argument[0], document);
     const mapping = name === undefined ? undefined : section(document, 'Mappings')[name];
-    if (!isStruct(mapping)) return undefined;
+    const entries = this.below(mapping, argument[1], document);
+    // A macro, such as AWS::Include, may bring more of them than are written.
+    if (!isStruct(mapping) || [mapping, ...entries].some((map) => isStruct(map) && hasFunction(map))) return undefined;
     const fallback = valueAt(argument[3], ['DefaultValue']);
-    const found = this.below(mapping, argument[1], document).flatMap((entry) => this.below(entry, argument[2], document));
+    const found = entries.flatMap((entry) => this.below(entry, argument[2], document));
     // The default is for keys that are not there: among keys that are not known there may be such a one.
     const asked = argument.slice(1, 3).reduce<number>((product, key) => product * (this.texts(key, document)?.length ?? Infinity), 1);
     const values = fallback === undefined || found.length === asked ? found : [...found, fallback];
