@@ -1,6 +1,6 @@
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from './launch-source';
 import { launchTemplateReferences } from './launch-template-reference';
-import { isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+import { hasFunction, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** Carries no metadata options: whatever it points to decides, each override of a mixed instances policy included. */
 export const AUTO_SCALING_GROUP: LaunchSourceType = {
@@ -20,14 +20,14 @@ export const AUTO_SCALING_GROUP: LaunchSourceType = {
 function mixedInstances(value: Json): SourceReference[] {
   return outcomesOf(value).flatMap((policy): SourceReference[] => {
     if (policy === undefined || isNoValue(policy)) return [];
-    return isStruct(policy) && policy.LaunchTemplate !== undefined
+    return isStruct(policy) && !hasFunction(policy) && policy.LaunchTemplate !== undefined
       ? launchTemplateWithOverrides(policy.LaunchTemplate, ['MixedInstancesPolicy', 'LaunchTemplate'])
       : [{ path: ['MixedInstancesPolicy'], to: 'launch template', target: policy }];
   });
 }
 
 function launchTemplateWithOverrides(value: Json, path: readonly string[]): SourceReference[] {
-  return outcomesOf(value).flatMap((template): SourceReference[] => isStruct(template)
+  return outcomesOf(value).flatMap((template): SourceReference[] => isStruct(template) && !hasFunction(template)
     ? [
       ...launchTemplateReferences(template.LaunchTemplateSpecification, [...path, 'LaunchTemplateSpecification']),
       ...overrides(template.Overrides, [...path, 'Overrides']),
@@ -44,7 +44,10 @@ function overrides(value: Json, path: readonly string[]): SourceReference[] {
 }
 
 function override(value: Json, path: readonly string[]): SourceReference[] {
-  return outcomesOf(value).flatMap((entry) => isStruct(entry) ? launchTemplateReferences(entry.LaunchTemplateSpecification, path) : []);
+  return outcomesOf(value).flatMap((entry): SourceReference[] => {
+    if (!isStruct(entry) || isNoValue(entry)) return [];
+    return hasFunction(entry) ? [{ path, to: 'launch template', target: entry }] : launchTemplateReferences(entry.LaunchTemplateSpecification, path);
+  });
 }
 
 function named(properties: Struct, key: string, to: SourceReference['to']): SourceReference[] {

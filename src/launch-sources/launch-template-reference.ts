@@ -1,6 +1,6 @@
 import type { Gap, SourceReference } from './launch-source';
 import { mayBeAbsent, placesAt } from './places';
-import { getAttOf, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+import { getAttOf, hasFunction, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 /** The members of a launch template specification. */
 interface Keys {
@@ -21,7 +21,7 @@ export function launchTemplateReferences(specification: Json, path: readonly str
   const { id, name, version } = named ? { ...KEYS, ...named } : KEYS;
   return outcomesOf(specification).flatMap((outcome): SourceReference[] => {
     if (outcome === undefined) return [];
-    if (!isStruct(outcome) || isNoValue(outcome)) return [{ path, to: 'launch template', target: outcome }];
+    if (!isStruct(outcome) || hasFunction(outcome)) return [{ path, to: 'launch template', target: outcome }];
     const target = isPresent(outcome[id]) ? outcome[id]
       : isPresent(outcome[name]) ? outcome[name]
         : outcome;

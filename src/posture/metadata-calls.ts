@@ -53,11 +53,14 @@ const TO_FILE = />(?!>)\s*(?![\s&]|\/dev\/)/;
 const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping|nc|ncat)\s/i;
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
-const VARIABLE = /\$\{?(?:(?:env|script|global):)?(\w+)\}?|%(\w+)%/gi;
+/** As shells, PowerShell, batch, Python and Ruby write it in a text, or in front of one that it is joined to. */
+const VARIABLE = /\$\{?(?:(?:env|script|global):)?(\w+)\}?(?:\s?\+\s?["'])?|%(\w+)%|#?\{(\w+)\}|\b(\w+)\s?\+\s?[fru]?["']/gi;
 const ASSIGNMENT =
-  /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*:?=(?!=)\s*(.*)$/i;
+  /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*[:+]?=(?!=)\s*(.*)$/i;
+/** What a variable becomes if nothing else was said: `"${NAME:-value}"`. */
+const DEFAULT = /^(["']?)\$\{\w{1,60}:?[-=]([^{}]{0,200})\}/;
 /** An object that is given a header. */
-const RECEIVER = /^\$?([A-Za-z_]\w*)(?:\.(?:headers?\b|\w*(?:add|set|update))|\[)/i;
+const RECEIVER = /^\$?(?:self\.)?([A-Za-z_]\w*)(?:\.(?:headers?\b|\w*(?:add|set|update))|\[)/i;
 /** The name a block is known by: a function, or a table of several lines that is put in a variable. */
 const BLOCK = /^(?:(?:const|let|var)\s+)?(?:function\s+([\w-]+)|def\s+(\w+)|([\w-]+)\s*\(\)|\$?(\w+)\s*=\s*@?[{([]$)/i;
 
@@ -67,6 +70,8 @@ interface Names {
   readonly addresses: Map<string, string>;
   /** Variables and functions that bring the token header. */
   readonly carriers: Set<string>;
+  /** The table of several lines that a line stands in. */
+  readonly tables: Map<CodeLine, string>;
   readonly fetchesToken: boolean;
 }
 
@@ -82,7 +87,7 @@ export function metadataCalls(script: string): CallingLine[] {
     const found = requests[index].flatMap(request => {
       const host = METADATA_URL.exec(expand(request.text, names))?.[1];
       const name = assigned(request.text)?.name ?? '';
-      if (host === undefined || carriesToken(request, names) || covered.has(name)) return [];
+      if (host === undefined || carriesToken(request, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
       return [{ host, client: request.client, substituted: request.substituted, sets: names.addresses.has(name) }];
     });
     // Beside the request that uses it, a variable that takes the address needs nothing.
@@ -138,7 +143,8 @@ function assigned(text: string): { name: string; value: string } | undefined {
 
 function expand(text: string, names: Names): string {
   if (names.addresses.size === 0) return text;
-  return text.replace(VARIABLE, (variable, name?: string, batchName?: string) => names.addresses.get(name ?? batchName ?? '') ?? variable);
+  return text.replace(VARIABLE, (variable, ...found: string[]) =>
+    names.addresses.get(found.slice(0, 4).find(name => name !== undefined)!) ?? variable);
 }
 
 function identifiers(text: string): string[] {
@@ -151,16 +157,25 @@ function carriesToken({ text }: Request, names: Names): boolean {
     || (names.carriers.size > 0 && identifiers(text).some(name => names.carriers.has(name)));
 }
 
+/** An address in a table that brings the token as well: `@{ Uri = …; Headers = … }` over several lines. */
+function isBesideToken({ client }: Request, line: CodeLine, names: Names): boolean {
+  return !client && names.carriers.has(names.tables.get(line) ?? '');
+}
+
 function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
-  const names: Names = { addresses: new Map(), carriers: new Set(), fetchesToken };
-  let block: { name: string; indent: number; python: boolean } | undefined;
+  const names: Names = { addresses: new Map(), carriers: new Set(), tables: new Map(), fetchesToken };
+  let block: { name: string; indent: number; python: boolean; table: boolean } | undefined;
   for (const line of lines) {
     const head = BLOCK.exec(line.text);
-    if (head) block = { name: head.slice(1).find(name => name !== undefined)!, indent: line.indent, python: head[2] !== undefined };
+    if (head) {
+      const name = head.slice(1).find(each => each !== undefined)!;
+      block = { name, indent: line.indent, python: head[2] !== undefined, table: head[4] !== undefined };
+    }
+    if (block?.table) names.tables.set(line, block.name);
     for (const command of line.commands) {
       const text = textOf(command);
       const assignment = assigned(text);
-      const address = assignment && ADDRESS_VALUE.exec(expand(assignment.value, names))?.[1];
+      const address = assignment && ADDRESS_VALUE.exec(expand(assignment.value.replace(DEFAULT, '$1$2'), names))?.[1];
       if (address) names.addresses.set(assignment.name, address);
       if (!TOKEN_HEADER.test(text)) continue;
       if (block) names.carriers.add(block.name);

@@ -1,7 +1,7 @@
 import type { Assembly } from './assembly';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
-import { callOf, getAttOf, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
+import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
@@ -59,12 +59,7 @@ export class Values {
       case 'Fn::FindInMap': return this.mapped(call.argument, document);
       case 'Fn::Select': return this.selected(call.argument, document);
       case 'Fn::ImportValue': return this.named(call.argument, document, (name) => this.assembly.exported(name, document));
-      case 'Fn::GetStackOutput': {
-        const stack = valueAt(call.argument, ['StackName']);
-        return typeof stack === 'string'
-          ? this.named(valueAt(call.argument, ['OutputName']), document, (name) => this.assembly.stackOutput(stack, name, document))
-          : undefined;
-      }
+      case 'Fn::GetStackOutput': return this.stackOutput(call.argument, document);
       default: return undefined;
     }
   }
@@ -144,9 +139,11 @@ export class Values {
     if (!Array.isArray(argument)) return undefined;
     const name = this.text(argument[0], document);
     const mapping = name === undefined ? undefined : section(document, 'Mappings')[name];
-    if (!isStruct(mapping)) return undefined;
+    const entries = this.below(mapping, argument[1], document);
+    // A macro, such as AWS::Include, may bring more of them than are written.
+    if (!isStruct(mapping) || [mapping, ...entries].some((map) => isStruct(map) && hasFunction(map))) return undefined;
     const fallback = valueAt(argument[3], ['DefaultValue']);
-    const found = this.below(mapping, argument[1], document).flatMap((entry) => this.below(entry, argument[2], document));
+    const found = entries.flatMap((entry) => this.below(entry, argument[2], document));
     // The default is for keys that are not there: among keys that are not known there may be such a one.
     const asked = argument.slice(1, 3).reduce<number>((product, key) => product * (this.texts(key, document)?.length ?? Infinity), 1);
     const values = fallback === undefined || found.length === asked ? found : [...found, fallback];
@@ -176,11 +173,23 @@ export class Values {
     return index in argument[1] ? [{ value: argument[1][index], document }] : undefined;
   }
 
+  /** An output of a stack of the same account and region: one of the same name may stand in others. */
+  private stackOutput(argument: Json, document: TemplateDocument): readonly Found[] | undefined {
+    const { StackName: stack, OutputName: output, Region: region, RoleArn: role } = isStruct(argument) ? argument : {};
+    if (typeof stack !== 'string' || role !== undefined || !isRegionOf(document, region)) return undefined;
+    return this.named(output, document, (name) => this.assembly.stackOutput(stack, name, document));
+  }
+
   private named(name: Json, document: TemplateDocument, find: (name: string) => readonly Found[]): readonly Found[] | undefined {
     const text = this.text(name, document);
     const found = text === undefined ? [] : find(text);
     return found.length > 0 ? found : undefined;
   }
+}
+
+/** Whether a region is the one that a template is deployed to; without one, it is. */
+function isRegionOf({ environment = '' }: TemplateDocument, region: Json): boolean {
+  return region === undefined || (isStruct(region) && region.Ref === 'AWS::Region') || (typeof region === 'string' && environment.endsWith(`/${region}`));
 }
 
 function textOf(value: Json): string | undefined {

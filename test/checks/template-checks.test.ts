@@ -88,6 +88,11 @@ function found({ findings }: ReturnType<typeof checked>): Found[] {
 const PARAMETERS = { Hops: { AllowedValues: [2, 4] }, Any: {}, Default: { Type: 'String', Default: 'optional' } };
 const OWN = 'Properties.MetadataOptions';
 const DATA = 'Properties.LaunchTemplateData.MetadataOptions';
+const TAGS: Found = [
+  `metadata-tags info ${DATA}.InstanceMetadataTags`,
+  'the launch template puts instance tags in the metadata, where everything that runs on an instance can read them',
+  'keep secrets out of tags, or write InstanceMetadataTags: disabled',
+];
 
 describe.each<[title: string, cases: Array<[name: string, resources: Resources, ...expected: Found[]]>]>([
   ['tokens', [
@@ -234,11 +239,9 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['any', { R: instance(hops({ Ref: 'Any' })) }],
   ]],
   ['instance tags', [
-    ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, [
-      `metadata-tags info ${DATA}.InstanceMetadataTags`,
-      'the launch template puts instance tags in the metadata, where everything that runs on an instance can read them',
-      'keep secrets out of tags, or write InstanceMetadataTags: disabled',
-    ]],
+    ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, TAGS],
+    ['in metadata under a condition', { R: template({ ...REQUIRED, InstanceMetadataTags: either('enabled', 'disabled') }) }, TAGS],
+    ['in metadata, in a block under a condition', { R: template(either({ ...REQUIRED, InstanceMetadataTags: 'enabled' }, REQUIRED)) }, TAGS],
     ['not in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'disabled' }) }],
   ]],
   ['launch templates of metadata options alone', [
@@ -272,6 +275,11 @@ test('a launch template of another template of the assembly is followed', () => 
   };
   const R = group({ LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'shared' }, Version: '$Latest' } });
   expect(found(checked({ R }, {}, exporting))).toEqual([]);
+  const earlier = group({ LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'shared' }, Version: '1' } });
+  expect(checked({ R: earlier }, {}, exporting).findings.map(({ fix }) => fix)).toEqual([
+    'write Version: !ImportValue of an output, or !Ref of a parameter, that the template of T gives !GetAtt T.LatestVersionNumber '
+      + '(latestVersionNumber of the launch template in a CDK app)',
+  ]);
   expect(found(checked({ R }))).toEqual([
     external('Properties.LaunchTemplate', 'Auto Scaling group', 'the launch template given by Fn::ImportValue is not part of this app'),
   ]);

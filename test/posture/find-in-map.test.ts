@@ -4,6 +4,8 @@ const map = (...keys: unknown[]) => ({ 'Fn::FindInMap': ['M', ...keys] });
 const sub = (...args: unknown[]) => ({ 'Fn::Sub': args.length === 1 ? args[0] : args });
 const select = (index: unknown, list: unknown) => ({ 'Fn::Select': [index, list] });
 
+const INCLUDE = { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/mappings' } };
+
 const TEMPLATE = {
   Parameters: {
     Any: { Type: 'String', Default: 'prod' },
@@ -20,6 +22,8 @@ const TEMPLATE = {
     },
     Safe: { a: { x: 'required', y: 'required' }, b: { x: 'required' } },
     Broken: 'text',
+    Included: { 'a': { x: 'required' }, 'Fn::Transform': INCLUDE },
+    Partly: { a: { 'x': 'required', 'Fn::Transform': INCLUDE } },
   },
 };
 
@@ -52,6 +56,9 @@ describe('tokens given by a mapping', () => {
     ['that lacks the key, beside a default', map('stage', 'tokens', { DefaultValue: 'optional' }), 'optional'],
     ['that is not there', { 'Fn::FindInMap': ['Missing', 'a', 'b'] }, 'conditional'],
     ['that is not there, beside a default', { 'Fn::FindInMap': ['Missing', 'a', 'b', { DefaultValue: 'required' }] }, 'conditional'],
+    ['of which a macro brings more keys', { 'Fn::FindInMap': ['Included', { Ref: 'AWS::Region' }, 'x'] }, 'conditional'],
+    ['of which a macro may bring the key, beside a default', { 'Fn::FindInMap': ['Included', 'b', 'x', { DefaultValue: 'required' }] }, 'conditional'],
+    ['of which a macro brings more second keys', { 'Fn::FindInMap': ['Partly', 'a', { Ref: 'Any' }] }, 'conditional'],
     ['that is no object', { 'Fn::FindInMap': ['Broken', 'a', 'b'] }, 'conditional'],
     ['whose name is not known', { 'Fn::FindInMap': [{ Ref: 'Any' }, 'a', 'b'] }, 'conditional'],
     ['of one argument', { 'Fn::FindInMap': ['M'] }, 'conditional'],

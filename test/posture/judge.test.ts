@@ -8,6 +8,7 @@ const NO_VALUE = { Ref: 'AWS::NoValue' };
 const either = (yes: unknown, no: unknown) => ({ 'Fn::If': ['C', yes, no] });
 const att = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });
 
+const MACRO = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/key' } } };
 const REQUIRED = { HttpTokens: 'required' };
 const OPTIONAL = { HttpTokens: 'optional' };
 const DISABLED = { HttpEndpoint: 'disabled' };
@@ -202,6 +203,10 @@ describe('an Auto Scaling group', () => {
     ['of a conditional base and an override outside of the app', mixed(latest('X'), { LaunchTemplateId: 'lt-1' }), 'conditional'],
     ['of a base outside of the app and an open override', mixed({ LaunchTemplateId: 'lt-1' }, latest('O')), 'optional'],
     ['of an override that names none', mixed(latest('T'), undefined), 'required'],
+    ['of an override that a macro makes', { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: latest('T'), Overrides: [MACRO] } } }, 'external'],
+    ['of a policy that a macro adds to', { MixedInstancesPolicy: { ...mixed(latest('T')).MixedInstancesPolicy, ...MACRO } }, 'external'],
+    ['of a launch template that a macro adds to', { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: latest('T'), ...MACRO } } }, 'external'],
+    ['of a specification that a macro adds to', mixed({ ...latest('T'), ...MACRO }), 'external'],
     ['of an override under a condition', mixed(latest('T'), either(latest('T'), latest('O'))), 'optional'],
     ['of a base under a condition', mixed(either(latest('T'), latest('O'))), 'optional'],
     ['of a required launch configuration', { LaunchConfigurationName: { Ref: 'M' } }, 'required'],

@@ -130,6 +130,24 @@ describe('between templates', () => {
     expect(follow('a', { 'Fn::ImportValue': 'e' })).toEqual(['c:T']);
   });
 
+  test.each<[name: string, argument: Json, found: string]>([
+    ['', {}, 'b:T'],
+    [' of this region', { Region: 'eu-west-1' }, 'b:T'],
+    [' of this region, by its pseudo parameter', { Region: { Ref: 'AWS::Region' } }, 'b:T'],
+    [' of another region', { Region: 'us-east-1' }, 'given by Fn::GetStackOutput'],
+    [' of a region that is not known', { Region: { Ref: 'P' } }, 'given by Fn::GetStackOutput'],
+    [' of another account', { Region: 'eu-west-1', RoleArn: 'arn:aws:iam::2:role/r' }, 'given by Fn::GetStackOutput'],
+  ])('an output of a stack%s', (_, argument, found) => {
+    const target = { 'Fn::GetStackOutput': { StackName: 's', OutputName: 'O', ...argument } };
+    const documents: TemplateDocument[] = [
+      { id: 'a', environment: 'aws://1/eu-west-1', body: { Parameters: { P: {} }, Resources: { G: group(target) } } },
+      { id: 'b', environment: 'aws://1/eu-west-1', stackName: 's', body: { Resources: { T: REQUIRED }, Outputs: { O: { Value: { Ref: 'T' } } } } },
+    ];
+    const world = new TemplateWorld(documents);
+    const [one] = world.follow(world.resourcesOf(documents[0]).get('G')!, { path: [], to: 'launch template', target });
+    expect(one.kind === 'resource' ? `b:${one.resource.logicalId}` : one.name).toBe(found);
+  });
+
   test('exports in a circle end', () => {
     const { follow } = assembly({
       a: { Resources: { G: group('x') } },

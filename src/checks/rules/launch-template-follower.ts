@@ -10,7 +10,7 @@ export const LAUNCH_TEMPLATE_FOLLOWER: CheckRule = {
   title: 'launch sources follow the latest version of their launch template',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
   check(subject) {
-    const { source, judgement } = subject;
+    const { resource, source, judgement } = subject;
     // Its own options win over its template's, whatever version that is.
     if (source.optionsPath && !source.parts && judgement.posture !== Posture.EXTERNAL) return NOTHING;
     return followedTemplates(subject).flatMap(({ reference, version, target }) => !target || version === Version.LATEST ? [] : [{
@@ -19,10 +19,17 @@ export const LAUNCH_TEMPLATE_FOLLOWER: CheckRule = {
       location: ['Properties', ...reference.path, 'Version'].join('.'),
       problem: `the ${source.name} asks for ${asked(reference.version)} of the launch template ${target.logicalId}, `
         + 'which an earlier deployment may have written; CloudFormation never moves the default version',
-      fix: `write Version: !GetAtt ${target.logicalId}.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)`,
+      fix: fixOf(target.logicalId, target.document === resource.document),
     }]);
   },
 };
+
+/** An attribute can be asked for in its own template only. */
+function fixOf(template: string, isBeside: boolean): string {
+  const version = isBeside ? `Version: !GetAtt ${template}.LatestVersionNumber`
+    : `Version: !ImportValue of an output, or !Ref of a parameter, that the template of ${template} gives !GetAtt ${template}.LatestVersionNumber`;
+  return `write ${version} (latestVersionNumber of the launch template in a CDK app)`;
+}
 
 function asked(version: unknown): string {
   return typeof version === 'string' || typeof version === 'number' ? `version ${version}` : version === undefined ? 'no version' : 'a version other than the latest';

@@ -8,9 +8,11 @@ export const METADATA_TAGS: CheckRule = {
   rule: Rule.METADATA_TAGS,
   title: 'instance tags in metadata are there on purpose',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html',
-  check({ source, properties }) {
+  check({ resource, source, properties, world }) {
     if (!source.optionsPath) return NOTHING;
-    const enabled = blocksAt(properties, source.optionsPath).some((block) => isStruct(block) && block.InstanceMetadataTags === 'enabled');
+    const outcomes = world.outcomes(resource);
+    const enabled = blocksAt(properties, source.optionsPath).flatMap(outcomes)
+      .some((block) => isStruct(block) && outcomes(block.InstanceMetadataTags).includes('enabled'));
     return !enabled ? NOTHING : [{
       severity: Severity.INFO,
       location: ['Properties', ...source.optionsPath, 'InstanceMetadataTags'].join('.'),
