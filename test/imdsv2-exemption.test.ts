@@ -1,4 +1,4 @@
-import { App, Aspects, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, CfnResource, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
@@ -175,6 +175,18 @@ describe('what exempts nothing', () => {
   });
 });
 
+test.each<[string, (reference: object) => object]>([
+  ['AWS::AutoScaling::AutoScalingGroup', (LaunchTemplate) => ({ MinSize: '0', MaxSize: '1', LaunchTemplate })],
+  ['AWS::EC2::EC2Fleet', (LaunchTemplateSpecification) => ({ TargetCapacitySpecification: { TotalTargetCapacity: 1 }, LaunchTemplateConfigs: [{ LaunchTemplateSpecification }] })],
+  ['AWS::Batch::ComputeEnvironment', (LaunchTemplate) => ({ Type: 'MANAGED', ComputeResources: { Type: 'EC2', MaxvCpus: 1, Subnets: [], LaunchTemplate } })],
+])('what is open by a launch template outside of it does not exempt nothing: %s', (type, propertiesWith) => {
+  const { app, stack } = appWithAspect();
+  const template = new ec2.CfnLaunchTemplate(stack, 'T', { launchTemplateData: { imageId: 'ami-1' } });
+  exempt(new CfnResource(stack, 'G', { type, properties: propertiesWith({ LaunchTemplateId: template.ref, Version: template.attrLatestVersionNumber }) }));
+  expect(spoken(app).said.filter(({ rule }) => rule === 'cdk-imdsv2::exemption')).toEqual([]);
+  expect(propertiesOf(templatesOf(app).S, 'T')).toEqual({ LaunchTemplateData: { ImageId: 'ami-1' } });
+});
+
 describe('its tags', () => {
   const tagsOf = (resource: { Tags?: unknown }) => resource.Tags;
 
@@ -193,12 +205,17 @@ describe('its tags', () => {
     expect(propertiesOf(S, 'T')).toEqual({ LaunchTemplateData: { ImageId: 'ami-1' } });
   });
 
-  test('hold as much of a long reason as a tag can', () => {
+  test.each([
+    ['', `first\nsecond ${'x'.repeat(300)}`, `first second ${'x'.repeat(243)}`],
+    [', and no half of a character', `${'x'.repeat(255)}\u{1F512}`, 'x'.repeat(255)],
+    [', and all of one', `${'x'.repeat(254)}\u{1F512}y`, `${'x'.repeat(254)}\u{1F512}`],
+    [', and nothing that controls', 'a\u0007\u0000b', 'a b'],
+  ])('hold as much of a reason as a tag can%s', (_, reason, expected) => {
     const { app, instance } = appWithAspect();
-    exempt(instance, { reason: `first\nsecond ${'x'.repeat(300)}` });
+    exempt(instance, { reason });
     spoken(app);
     const [{ Value: value }] = propertiesOf(templatesOf(app).S, 'I').Tags;
-    expect(value).toBe(`first second ${'x'.repeat(300)}`.slice(0, 256));
+    expect(value).toBe(expected);
   });
 });
 

@@ -69,14 +69,16 @@ export class Imdsv2AccountDefaults extends Construct {
     this.regions = regions;
     const stack = Stack.of(this);
     const handler = accountFunction(this, 'accountDefaults');
-    const path = (regions ?? ['*']).map((region) => stack.formatArn({
-      service: 'ssm', region, resource: 'parameter', resourceName: CLAIMS_PATH.slice(1), arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    }));
-    const parameters = path.map((arn) => `${arn}/*`);
+    const conditions = inRegions(regions);
+    // Not an ARN for each region: a change of regions has the policies of both lists, and those of a role may have 10,240 characters together.
+    const path = stack.formatArn({
+      service: 'ssm', region: '*', resource: 'parameter', resourceName: CLAIMS_PATH.slice(1), arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const parameters = `${path}/*`;
     const policy = permit(this, handler, `Permissions${regions ? hash(regions) : 'AllRegions'}`, [
-      { actions: ['ec2:GetInstanceMetadataDefaults', 'ec2:ModifyInstanceMetadataDefaults'], conditions: inRegions(regions) },
-      { actions: ['ssm:GetParametersByPath'], resources: [...path, ...parameters] },
-      { actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: parameters },
+      { actions: ['ec2:GetInstanceMetadataDefaults', 'ec2:ModifyInstanceMetadataDefaults'], conditions },
+      { actions: ['ssm:GetParametersByPath'], resources: [path, parameters], conditions },
+      { actions: ['ssm:PutParameter', 'ssm:DeleteParameter'], resources: [parameters], conditions },
       // Tells a roll-back from a removal; of a nested stack only those around it can.
       { actions: ['cloudformation:DescribeStacks'], resources: withParents(stack).map((one) => new ScopedAws(one).stackId) },
       ...regions ? [] : [DESCRIBE_REGIONS],

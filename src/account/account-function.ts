@@ -61,12 +61,12 @@ export function permit(scope: Construct, handler: LambdaFunction, id: string, pe
   });
 }
 
-/** Restricts actions without resources to regions; an undefined list stands for all of them. */
+/** Restricts actions to regions; an undefined list stands for all of them. */
 export function inRegions(regions: readonly string[] | undefined): Permission['conditions'] {
-  return regions && { StringEquals: { 'ec2:Region': regions.length === 1 ? regions[0] : [...regions] } };
+  return regions && { StringEquals: { 'aws:RequestedRegion': regions.length === 1 ? regions[0] : [...regions] } };
 }
 
 /** Lists the regions that are enabled; needed where none are named. */
 export const DESCRIBE_REGIONS: Permission = {
-  actions: ['ec2:DescribeRegions'], conditions: { StringEquals: { 'ec2:Region': Aws.REGION } },
+  actions: ['ec2:DescribeRegions'], conditions: { StringEquals: { 'aws:RequestedRegion': Aws.REGION } },
 };

@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
-/** So many ARNs of roles fit into one managed policy, which holds 6,144 characters, however long their names are. */
-const MOST_ARNS = 60;
+/** So many ARNs of roles fit into one managed policy, which holds 6,144 characters, however long their names and their partition's are. */
+const MOST_ARNS = 55;
 
 /** So many ids of accounts do. */
 const MOST_IDS = 380;

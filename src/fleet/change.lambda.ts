@@ -58,7 +58,8 @@ async function intentsOf(
   const now = await present(ec2, items.map(({ instance }) => instance));
   const intents = items.map(({ instance, hopLimit }): Intent => {
     const found = now.get(instance);
-    const common = { account: target.account, region: target.region, instance, run: run.id, wave: wave.number, approver: approval.approver };
+    const time = new Date().toISOString();
+    const common = { account: target.account, region: target.region, instance, run: run.id, wave: wave.number, approver: approval.approver, time };
     if (!found) return { ...common, left: 'gone' };
     const before = found.options;
     if (before.endpoint === 'disabled') return { ...common, before, left: 'endpoint-disabled' };
@@ -77,12 +78,19 @@ async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]):
     const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance));
     records.push({ ...intent, time: new Date().toISOString(), ...ended });
   }
-  const known = await settled(ec2, records.filter(isRequired).map(({ instance }) => instance), 'required');
-  return records.map((record) => {
+  const done = await withoutLostAnswers(ec2, records);
+  const known = await settled(ec2, done.filter(isRequired).map(({ instance }) => instance), 'required');
+  return done.map((record) => {
     if (!isRequired(record)) return record;
     const state = known.get(record.instance);
     return { ...record, applied: state === 'applied', ...state === 'stopped' && { stopped: true } };
   });
+}
+
+/** What failed may have been done all the same, and only what is recorded as changed is watched, and gets its options back. */
+async function withoutLostAnswers(ec2: EC2Client, records: readonly ChangeRecord[]): Promise<ChangeRecord[]> {
+  const now = await present(ec2, records.filter(({ outcome }) => outcome === 'failed').map(({ instance }) => instance));
+  return records.map((record) => (now.get(record.instance)?.options.tokens === 'required' ? { ...record, outcome: 'changed', reason: undefined } : record));
 }
 
 const isRequired = ({ outcome }: ChangeRecord) => outcome === 'changed' || outcome === 'already';
@@ -94,6 +102,8 @@ async function changed(
   // A call that died has done it.
   if (now.options.tokens === 'required') return { outcome: 'changed' };
   if (now.options.endpoint === 'disabled') return { outcome: 'endpoint-disabled' };
+  // A run that is redriven may do what was planned days before.
+  if (now.isExempt) return { outcome: 'exempt' };
   await pace.turn();
   try {
     await modify(ec2, instance, now.options, after!);

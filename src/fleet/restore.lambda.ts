@@ -1,12 +1,13 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { changesOf, restoredPartOf, type ChangeRecord, type Intent, type RestoreRecord, type WaveTarget } from './handlers/change-records';
+import { restoredPartOf, type RestoreRecord, type WaveTarget } from './handlers/change-records';
 import { inWords, reach } from './handlers/clients';
 import { csv, RESTORE_COLUMNS } from './handlers/csv';
 import { checkLock } from './handlers/lock';
 import { isGone, modify, present, settled } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
-import { lines, parsed, Store } from './handlers/store';
+import { lines, Store } from './handlers/store';
+import { partsOfWave, touchedIn, type Touched } from './handlers/touched';
 
 export interface RestoreEvent {
   readonly bucket: string;
@@ -33,11 +34,10 @@ export async function restore(event: RestoreEvent, timeLeft: () => number): Prom
   const { ec2 } = await reach(target, run);
   const pace = new Pace(run.changesPerSecond!);
   for (const wave of [...target.waves].reverse()) {
-    const parts = (await earlier.names(changesOf(wave, target))).filter((name) => name.endsWith('.before.jsonl')).sort();
-    for (const [part, name] of parts.entries()) {
+    for (const [part, name] of (await partsOfWave(earlier, wave, target)).entries()) {
       if (await store.find(restoredPartOf(wave, target, part, 'jsonl')) !== undefined) continue;
       if (timeLeft() < PART_TIME) return { ...event, done: false };
-      const records = await carryOut(ec2, pace, await changedIn(earlier, name), event);
+      const records = await carryOut(ec2, pace, await touchedIn(earlier, name), event);
       await store.put(restoredPartOf(wave, target, part, 'csv'), csv(RESTORE_COLUMNS, records), 'text/csv');
       await store.put(restoredPartOf(wave, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
     }
@@ -45,16 +45,7 @@ export async function restore(event: RestoreEvent, timeLeft: () => number): Prom
   return { ...event, done: true };
 }
 
-/** What was changed, or may have been: a call that died for good wrote down only what it was about to do. */
-async function changedIn(earlier: Store, name: string): Promise<Intent[]> {
-  const intents = parsed<Intent>(await earlier.get(name)).filter(({ left }) => left === undefined);
-  const records = await earlier.find(name.replace('.before.jsonl', '.jsonl'));
-  if (records === undefined) return intents;
-  const outcomes = new Map(parsed<ChangeRecord>(records).map(({ instance, outcome }) => [instance, outcome]));
-  return intents.filter(({ instance }) => outcomes.get(instance) === 'changed');
-}
-
-async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Intent[], { run, from }: RestoreEvent): Promise<RestoreRecord[]> {
+async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Touched[], { run, from }: RestoreEvent): Promise<RestoreRecord[]> {
   const now = await present(ec2, changed.map(({ instance }) => instance));
   const records: RestoreRecord[] = [];
   for (const { account, region, instance, wave, before: after } of changed) {

@@ -1,8 +1,9 @@
-import { changesOf, rejectionsOf, type ChangeRecord, type Rejections, type Wave, type WaveTarget } from './handlers/change-records';
+import { rejectionsOf, type Rejections, type Wave, type WaveTarget } from './handlers/change-records';
 import { reach } from './handlers/clients';
 import { callsOf, FINEST } from './handlers/metrics';
 import type { Run } from './handlers/records';
-import { parsed, Store } from './handlers/store';
+import { Store } from './handlers/store';
+import { partsOfWave, touchedIn, type Touched } from './handlers/touched';
 
 export interface WatchEvent {
   readonly bucket: string;
@@ -11,12 +12,11 @@ export interface WatchEvent {
   readonly wave: Pick<Wave, 'number'>;
 }
 
-/** How many calls without a token were rejected by what a wave changed in an account and region. */
+/** How many calls without a token were rejected by what a wave changed in an account and region, or may have changed. */
 export async function watch({ bucket, run, target, wave }: WatchEvent): Promise<void> {
   const store = new Store(bucket, run);
-  const names = (await store.names(changesOf(wave.number, target))).filter((name) => /\/\d+\.jsonl$/.test(name));
-  const changed: ChangeRecord[] = [];
-  for (const name of names) changed.push(...parsed<ChangeRecord>(await store.get(name)).filter(({ outcome }) => outcome === 'changed'));
+  const changed: Touched[] = [];
+  for (const part of await partsOfWave(store, wave.number, target)) changed.push(...await touchedIn(store, part));
   const since = Math.min(...changed.map(({ time }) => Date.parse(time)));
   const rejections: Rejections[] = [];
   if (changed.length > 0) {

@@ -62,6 +62,7 @@ export function exemptionOfTags(tags: { readonly [key: string]: string }): Pick<
   return isDay(until) ? { until, reason: tags[REASON_TAG] ?? '' } : undefined;
 }
 
+/** Without control characters, which Auto Scaling does not take, and without half of a character at its end, which is no JSON. */
 function tagText(value: string): string {
-  return value.replace(/\s+/g, ' ').slice(0, LONGEST_TAG);
+  return value.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, LONGEST_TAG).replace(/[\uD800-\uDBFF]$/, '');
 }

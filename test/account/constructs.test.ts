@@ -127,22 +127,30 @@ describe('the function', () => {
     ['listed regions', AccountRegions.of(['eu-west-1', 'us-east-1']), ['eu-west-1', 'us-east-1']],
     ['all regions', AccountRegions.allEnabled(), undefined],
   ])('may do exactly what it does in %s', (_, regions, names) => {
-    const parameter = (region: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:${region}:111111111111:parameter/cdk-imdsv2/account-defaults`]] });
-    const below = (region: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:${region}:111111111111:parameter/cdk-imdsv2/account-defaults/*`]] });
-    const arns = (arn: (region: string) => object) => names ? names.map(arn) : arn('*');
+    const arn = (resource: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:*:111111111111:parameter/cdk-imdsv2/${resource}`]] });
+    const there = names && { Condition: { StringEquals: { 'aws:RequestedRegion': names } } };
     expect(statementsOf(defaults({ regions }))).toEqual([
       { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [expect.stringContaining('Log'), 'Arn'] } },
       {
         Effect: 'Allow',
         Action: ['ec2:GetInstanceMetadataDefaults', 'ec2:ModifyInstanceMetadataDefaults'],
         Resource: '*',
-        ...names && { Condition: { StringEquals: { 'ec2:Region': names } } },
+        ...there,
       },
-      { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: [arns(parameter), arns(below)].flat() },
-      { Effect: 'Allow', Action: ['ssm:PutParameter', 'ssm:DeleteParameter'], Resource: arns(below) },
+      { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: [arn('account-defaults'), arn('account-defaults/*')], ...there },
+      { Effect: 'Allow', Action: ['ssm:PutParameter', 'ssm:DeleteParameter'], Resource: arn('account-defaults/*'), ...there },
       { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
-      ...names ? [] : [{ Effect: 'Allow', Action: 'ec2:DescribeRegions', Resource: '*', Condition: { StringEquals: { 'ec2:Region': { Ref: 'AWS::Region' } } } }],
+      ...names ? [] : [{ Effect: 'Allow', Action: 'ec2:DescribeRegions', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': { Ref: 'AWS::Region' } } } }],
     ]);
+  });
+
+  test('a change of many regions has both policies at once, and IAM takes them', () => {
+    const names = Array.from({ length: 35 }, (_, i) => `ap-southeast-${i + 10}`);
+    const policies = (regions: string[]) => Object.values<any>(defaults({ regions: AccountRegions.of(regions) }).findResources('AWS::IAM::Policy'))
+      .map(({ Properties: { PolicyDocument } }) => JSON.stringify(PolicyDocument));
+    const both = new Set([...policies(names), ...policies(names.slice(1))]);
+    expect(both.size).toBe(3);
+    expect([...both].join('').length).toBeLessThan(10_240);
   });
 
   test('in a nested stack it may ask the stacks around it whether they are rolled back', () => {
@@ -211,7 +219,7 @@ describe('LaunchTemplateDefaultVersion', () => {
         Action: 'ec2:ModifyLaunchTemplate',
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ec2:us-east-1:111111111111:launch-template/', { Ref: id }]] },
       },
-      { Effect: 'Allow', Action: 'ec2:DescribeLaunchTemplates', Resource: '*', Condition: { StringEquals: { 'ec2:Region': 'us-east-1' } } },
+      { Effect: 'Allow', Action: 'ec2:DescribeLaunchTemplates', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } },
     ]);
   });
 

@@ -54,7 +54,7 @@ describe('a change', () => {
     expect(fleet.calls.find(({ operation }) => operation === 'DescribeInstances')!.input).toEqual({ Filters: [{ Name: 'instance-id', Values: ['i-1'] }], MaxResults: 1000 });
     const common = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana' };
     const [before, after] = [{ tokens: 'optional', hopLimit: 3, endpoint: 'enabled' }, { tokens: 'required', hopLimit: 3, endpoint: 'enabled' }];
-    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...common, before, after }]);
+    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...common, before, after, time: expect.stringMatching(/^\d{4}-.*Z$/) }]);
     expect(records()).toEqual([{ ...common, before, after, time: expect.stringMatching(/^\d{4}-.*Z$/), outcome: 'changed', applied: true }]);
     const names = fleet.calls.filter(({ operation }) => ['s3:PutObject', 'ModifyInstanceMetadataOptions'].includes(operation)).map(({ input: { Key, InstanceId } }) => Key?.split('/').pop() ?? InstanceId);
     expect(names).toEqual(['00000.before.jsonl', 'i-1', '00000.csv', '00000.jsonl']);
@@ -85,7 +85,7 @@ describe('a change', () => {
     expect(modifications()).toEqual([]);
     const { HttpTokens: tokens, HttpEndpoint: endpoint } = options()[0];
     const found = { account: ACCOUNT, region: 'eu-west-1', instance: 'i-1', run: 'run', wave: 1, approver: 'ana', ...outcome !== 'gone' && { before: { tokens, hopLimit: 1, endpoint } } };
-    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...found, left: outcome }]);
+    expect(fleet.lines(/before\.jsonl$/)).toEqual([{ ...found, time: expect.any(String), left: outcome }]);
     expect(records()).toEqual([{ ...found, time: expect.any(String), outcome, ...outcome === 'already' && { applied: true } }]);
     await restored();
     expect(modifications()).toEqual([]);
@@ -122,16 +122,27 @@ describe('a change', () => {
     expect(records().map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'no (UnauthorizedOperation)'], ['gone', 'no (InvalidInstanceID.NotFound)'], ['changed', undefined]]);
   });
 
-  test('goes on after a call that died, and leaves alone what was switched off or is gone since', async () => {
-    at(instance('i-1'), instance('i-2'), instance('i-3'));
+  test('whose answer was lost is one, and has a way back', async () => {
+    at(instance('i-1'), instance('i-2'));
+    fleet.lost = ({ operation, input }) => operation === 'ModifyInstanceMetadataOptions' && input.InstanceId === 'i-1' ? error('RequestLimitExceeded') : undefined;
+    await changed();
+    fleet.lost = undefined;
+    expect(records().map(({ outcome, reason, applied }) => [outcome, reason, applied])).toEqual([['changed', undefined, true], ['changed', undefined, true]]);
+    await restored();
+    expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['optional', 'optional']);
+  });
+
+  test('goes on after a call that died, and leaves alone what was switched off or exempted or is gone since', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-4'), instance('i-3'));
     fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
     await expect(changed()).rejects.toThrow();
     Object.assign(options()[1], { HttpTokens: 'optional', HttpEndpoint: 'disabled' });
+    Object.assign(fleet.places[PLACE].instances![2], instance('i-4', { tags: { 'imdsv2:exempt-until': '2099-01-01' } }));
     fleet.places[PLACE].instances!.pop();
     fleet.fault = undefined;
     await changed();
-    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'gone']);
-    expect(modifications()).toHaveLength(3);
+    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'exempt', 'gone']);
+    expect(modifications()).toHaveLength(4);
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
@@ -388,6 +399,16 @@ describe('after a wave', () => {
     expect(await judged(2)).toEqual({ verdict: 'good', rejections: 2, isLast: false, next: { number: 2, of: 2, instances: 7, targetsKey: 'runs/run/waves/02/targets.json' } });
     fleet.objects.delete('runs/run/waves/02/targets.json');
     expect(await judged(2, { ...WAVE, number: 1, of: 1 })).toEqual(expect.objectContaining({ verdict: 'good', isLast: true }));
+  });
+
+  test('what a call that died for good may have changed is counted, too', async () => {
+    at(instance('i-1'), instance('i-2', { MetadataOptions: { HttpTokens: 'required' } }));
+    fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
+    await expect(changed()).rejects.toThrow();
+    for (const id of ['i-1', 'i-2']) fleet.rejected.set(id, new Map([[Date.now(), 3]]));
+    await new Promise((wake) => setTimeout(wake, 2));
+    await watched();
+    expect(await judged()).toEqual(expect.objectContaining({ verdict: 'rejected', rejections: 3 }));
   });
 
   test('without a record of it nothing is good', async () => {

@@ -45,13 +45,21 @@ describe('the roles', () => {
 
   const idsOf = (count: number) => Array.from({ length: count }, (_, i) => String(200_000_000_000 + i));
   /** Of each managed policy what it says, and how long it can be: IAM counts no white space. */
-  const managed = (accounts: FleetAccounts) => Object.values<any>(rollout({ accounts }).findResources('AWS::IAM::ManagedPolicy')).map(({ Properties: { PolicyDocument, Roles } }) => ({
+  const managed = (accounts: FleetAccounts, props: object = {}) => Object.values<any>(rollout({ accounts, ...props }).findResources('AWS::IAM::ManagedPolicy')).map(({ Properties: { PolicyDocument, Roles } }) => ({
     statements: PolicyDocument.Statement,
     roles: Roles.map(({ Ref }: any) => Ref.replace(/[0-9A-F]{8}$/, '')),
     size: JSON.stringify(PolicyDocument).replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws-us-gov$1"').length,
   }));
 
-  test.each([1, 60, 61, 380, 381, 3800])('that reads %i named accounts may reach exactly these, in policies that IAM takes', (count) => {
+  test('that changes them has policies that IAM takes, too', () => {
+    for (const count of [55, 56, 60, 380]) {
+      const sizes = managed(FleetAccounts.of(idsOf(count), { roleName: 'r'.repeat(57) }), CHANGING).map(({ size }) => size);
+      expect(sizes).toHaveLength(2);
+      for (const size of sizes) expect(size).toBeLessThanOrEqual(6144);
+    }
+  });
+
+  test.each([1, 55, 56, 380, 381, 3800])('that reads %i named accounts may reach exactly these, in policies that IAM takes', (count) => {
     const ids = idsOf(count);
     const policies = managed(FleetAccounts.of(ids, { roleName: 'r'.repeat(57) }));
     expect(policies.length).toBeLessThanOrEqual(10);

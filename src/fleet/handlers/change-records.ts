@@ -53,6 +53,8 @@ export interface Intent {
   readonly run: string;
   readonly wave: number;
   readonly approver: string;
+  /** ISO 8601. */
+  readonly time: string;
   /** Absent where the instance is gone. */
   readonly before?: Options;
   readonly after?: Options;
@@ -62,8 +64,6 @@ export interface Intent {
 
 /** Written after. */
 export interface ChangeRecord extends Omit<Intent, 'left'> {
-  /** ISO 8601. */
-  readonly time: string;
   readonly outcome: ChangeOutcome;
   readonly reason?: string;
   /** Whether EC2 said that tokens are in force. */
