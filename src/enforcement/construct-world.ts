@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { mayBeDefault, versionOf, type Version } from '../launch-sources/launch-template-reference';
+import { attributeNamed, mayBeDefault, Version, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
@@ -60,8 +60,26 @@ export class ConstructWorld implements World<CfnResource> {
     return this.targets(reference.target, reference.to, from);
   }
 
-  public version(from: CfnResource, { version }: SourceReference): Version {
-    return versionOf(this.passedOn(version, from), this.attributeOf);
+  public version(from: CfnResource, reference: SourceReference): Version {
+    const passed = this.passedOn(reference.version, from);
+    const version = versionOf(passed, this.attributeOf);
+    return version === Version.LATEST && this.isOfAnother(passed, from, reference) ? Version.PINNED : version;
+  }
+
+  /** Whether the latest version that is asked for is that of another launch template than the one that is named. */
+  private isOfAnother(version: Json, from: CfnResource, reference: SourceReference): boolean {
+    const owners = outcomesOf(version).flatMap((one): IConstruct[] => {
+      const owner = this.tokens.referenceAt(one)?.target ?? this.byAttribute(one, from);
+      return owner ? [owner] : [];
+    });
+    if (owners.length === 0) return false;
+    const named = this.follow(from, reference).flatMap((target): IConstruct[] => target.kind === 'resource' ? [target.resource] : []);
+    return named.length > 0 && !owners.every((owner) => named.includes(owner));
+  }
+
+  private byAttribute(value: Json, from: CfnResource): CfnResource | undefined {
+    const attribute = attributeNamed(value);
+    return attribute && this.index().byLogicalId(Stack.of(from), attribute[0]);
   }
 
   /** Whether a reference may ask for the default version of its launch template. */

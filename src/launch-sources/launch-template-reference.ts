@@ -49,7 +49,7 @@ export function withoutLaunchTemplate(properties: Struct, path: readonly string[
 export enum Version {
   /** It moves with the template. */
   LATEST = 'latest',
-  /** One that a deployment of the template does not move. */
+  /** One that a deployment of the template does not move, such as the latest version of another. */
   PINNED = 'pinned',
   /** A parameter or condition decides: it may move. */
   UNKNOWN = 'unknown',
@@ -68,16 +68,17 @@ export function versionOf(version: Json, attributeOf: (value: Json) => string | 
 /** Whether a launch template specification may ask for the default version, which is also what it asks for by saying none. */
 export function mayBeDefault(version: Json, attributeOf: (value: Json) => string | undefined): boolean {
   return outcomesOf(version).some((outcome) =>
-    !isPresent(outcome) || outcome === '$Default' || attributeIn(outcome, attributeOf) === 'DefaultVersionNumber');
+    !isPresent(outcome) || outcome === '$Default' || (attributeNamed(outcome)?.[1] ?? attributeOf(outcome)) === 'DefaultVersionNumber');
 }
 
-function attributeIn(version: Json, attributeOf: (value: Json) => string | undefined): string | undefined {
-  const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{\w+\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
-  return substituted?.[1] ?? getAttOf(version)?.[1] ?? attributeOf(version);
+/** The logical id and the attribute that a version names, in `Fn::GetAtt` or in `Fn::Sub`. */
+export function attributeNamed(version: Json): [string, string] | undefined {
+  const substituted = isStruct(version) && typeof version['Fn::Sub'] === 'string' ? /^\$\{(\w+)\.(\w+)\}$/.exec(version['Fn::Sub']) : null;
+  return substituted ? [substituted[1], substituted[2]] : getAttOf(version);
 }
 
 function versionOfOutcome(version: Json, attributeOf: (value: Json) => string | undefined): Version {
-  const attribute = attributeIn(version, attributeOf);
+  const attribute = attributeNamed(version)?.[1] ?? attributeOf(version);
   if (attribute === 'LatestVersionNumber' || version === '$Latest') return Version.LATEST;
   if (attribute === 'DefaultVersionNumber') return Version.PINNED;
   return version === undefined || typeof version === 'string' || typeof version === 'number' || isNoValue(version) ? Version.PINNED : Version.UNKNOWN;

@@ -26,9 +26,20 @@ abstract class FollowedTemplates implements World<TemplateResource> {
     return this.values.outcomes(reference.target, from.document).map((found) => this.targetAt(found, reference.to, from));
   }
 
-  public version(from: TemplateResource, { version }: SourceReference): Version {
-    const versions = new Set(this.values.outcomes(version, from.document).map(({ value }) => versionOf(value, () => undefined)));
-    return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
+  public version(from: TemplateResource, reference: SourceReference): Version {
+    const outcomes = this.values.outcomes(reference.version, from.document);
+    const versions = new Set(outcomes.map(({ value }) => versionOf(value, () => undefined)));
+    if (versions.size > 1) return Version.UNKNOWN;
+    const [version] = versions;
+    return version === Version.LATEST && this.isOfAnother(outcomes, from, reference) ? Version.PINNED : version;
+  }
+
+  /** Whether the latest version that is asked for is that of another launch template than the one that is named. */
+  private isOfAnother(versions: readonly Found[], from: TemplateResource, reference: SourceReference): boolean {
+    const owners = versions.flatMap((found) => this.values.resourceAt(found) ?? []);
+    if (owners.length === 0) return false;
+    const named = this.follow(from, reference).flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
+    return named.length > 0 && !owners.every((owner) => named.includes(owner));
   }
 
   public outcomes({ document, loop }: TemplateResource): Outcomes {

@@ -37,6 +37,18 @@ test.each([['before', ['L', 'T']], ['after', ['T', 'L']]])('a launch configurati
   expect(follow('a', 'required')).toEqual(['a:T']);
 });
 
+test.each<[name: string, id: unknown, version: unknown, posture: string]>([
+  ['its own', { Ref: 'T' }, att('T', 'LatestVersionNumber'), 'required'],
+  ['that of another', { Ref: 'T' }, att('O', 'LatestVersionNumber'), 'external'],
+  ['that of another by Fn::Sub', { Ref: 'T' }, { 'Fn::Sub': '${O.LatestVersionNumber}' }, 'external'],
+  ['that of another by name', 'required', att('O', 'LatestVersionNumber'), 'external'],
+  ['either of two as a condition says', either({ Ref: 'T' }, { Ref: 'R' }), either(att('T', 'LatestVersionNumber'), att('R', 'LatestVersionNumber')), 'required'],
+  ['that of another under a condition', { Ref: 'T' }, either(att('T', 'LatestVersionNumber'), att('R', 'LatestVersionNumber')), 'external'],
+])('a group that asks a launch template for the latest version, which is %s', (_, id, version, posture) => {
+  const named = { ...REQUIRED, Properties: { ...REQUIRED.Properties, LaunchTemplateName: 'other' } };
+  expect(assembly({ a: { Resources: { G: group(id, version), T: REQUIRED, R: named, O: OPEN } } }).posture()).toBe(posture);
+});
+
 describe('what a reference leads to in its own template', () => {
   test.each<[name: string, target: unknown, found: string[]]>([
     ['Ref', { Ref: 'T' }, ['a:T']],
@@ -189,7 +201,7 @@ describe('nested stacks', () => {
 });
 
 describe('the version that a reference asks for', () => {
-  test.each<[version: unknown, expected: string]>([
+  test.each<[version: unknown, expected: string, target?: unknown]>([
     ['$Latest', 'latest'],
     [att('T', 'LatestVersionNumber'), 'latest'],
     [att('T', 'DefaultVersionNumber'), 'pinned'],
@@ -197,21 +209,24 @@ describe('the version that a reference asks for', () => {
     ['1', 'pinned'],
     [undefined, 'pinned'],
     [{ Ref: 'P' }, 'unknown'],
-    [{ 'Fn::ImportValue': 'version' }, 'latest'],
+    [{ 'Fn::ImportValue': 'version' }, 'latest', { 'Fn::ImportValue': 'template' }],
+    [{ 'Fn::ImportValue': 'version' }, 'latest', 'lt-1'],
+    [{ 'Fn::ImportValue': 'version' }, 'pinned'],
     [{ 'Fn::ImportValue': 'literal' }, 'pinned'],
     [either('$Latest', '1'), 'unknown'],
-  ])('%j is %s', (version, expected) => {
+  ])('%j is %s', (version, expected, target = { Ref: 'T' }) => {
     const { world, resource } = assembly({
       a: { Parameters: { P: {} }, Resources: { G: group('x'), T: REQUIRED } },
       b: {
         Resources: { T: REQUIRED },
         Outputs: {
+          T: { Value: { Ref: 'T' }, Export: { Name: 'template' } },
           V: { Value: att('T', 'LatestVersionNumber'), Export: { Name: 'version' } },
           L: { Value: '7', Export: { Name: 'literal' } },
         },
       },
     });
-    expect(world.version(resource('a', 'G'), { path: [], to: 'launch template', target: { Ref: 'T' }, version })).toBe(expected);
+    expect(world.version(resource('a', 'G'), { path: [], to: 'launch template', target, version })).toBe(expected);
   });
 });
 

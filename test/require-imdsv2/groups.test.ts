@@ -481,6 +481,32 @@ describe('replaceResources', () => {
   });
 });
 
+describe('what asks for the latest version of another template than the one it names', () => {
+  const OTHERS: Array<[string, (lt: ec2.CfnLaunchTemplate, other: ec2.CfnLaunchTemplate) => string]> = [
+    ['by reference', (_, other) => other.attrLatestVersionNumber],
+    ['by raw intrinsics', () => Token.asString({ 'Fn::GetAtt': ['Other', 'LatestVersionNumber'] })],
+    ['by Fn::Sub', () => Fn.sub('${Other.LatestVersionNumber}')],
+    ['under a condition', (lt, other) => Token.asString(Fn.conditionIf('Prod', lt.attrLatestVersionNumber, other.attrLatestVersionNumber))],
+  ];
+  type Follow = (stack: Stack, specification: { launchTemplateId: string; version: string }) => void;
+  const build = (version: (typeof OTHERS)[0][1], follow: Follow) => (stack: Stack) => {
+    new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals('a', 'b') });
+    const [lt, other] = [template(stack), template(stack, 'Other')];
+    follow(stack, { launchTemplateId: lt.ref, version: version(lt, other) });
+  };
+
+  test.each(OTHERS)('%s: a group gets a warning, because no edit reaches it', (_, version) => {
+    const { warnings: said, findings } = required(build(version, (stack, specification) => group(stack, 'G', specification)));
+    expect(findings).toEqual([]);
+    expect(said).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining("pins a version of the launch template 'S/LT'") })]);
+  });
+
+  test.each(OTHERS)('%s: an instance gets the options itself', (_, version) => {
+    const { templates } = required(build(version, (stack, launchTemplate) => new ec2.CfnInstance(stack, 'I', { launchTemplate })));
+    expect(optionsOf(templates.S, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+});
+
 describe('what is pinned to a version of a template that is fixed here', () => {
   const PINS: Array<[string, (lt: ec2.CfnLaunchTemplate) => string]> = [
     ['a literal version', () => '1'],
