@@ -5,6 +5,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { ScopeFacts } from '../../src/enforcement/scope-facts';
+import { TemplateWorld } from '../../src/posture/template-world';
 import { changes, differences, outcome, warnings, withAndWithout, type Json, type Outcome, type Twice } from '../support';
 
 const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
@@ -157,6 +159,37 @@ describe('a launch template in another stack, by exported names', () => {
     });
     expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
     expect(optionsOf(result.templates.T, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+});
+
+describe('twice as many launch sources are looked at twice as often', () => {
+  function looks(prototype: object, method: string, build: (stack: Stack, count: number) => void, props: RequireImdsv2Props = {}): number {
+    const [few, many] = [10, 20].map((count) => {
+      const spy = jest.spyOn(prototype as { [name: string]: () => unknown }, method);
+      required((stack) => build(stack, count), props);
+      const { length } = spy.mock.calls;
+      spy.mockRestore();
+      return length;
+    });
+    return many / few;
+  }
+
+  test('where every instance has a launch template that is held back', () => {
+    expect(looks(TemplateWorld.prototype, 'follow', (stack, count) => {
+      for (let i = 0; i < count; i++) {
+        const lt = template(stack, `LT${i}`);
+        new ec2.CfnInstance(stack, `I${i}`, { launchTemplate: latest(lt) });
+        group(stack, `G${i}`, { ...latest(lt), version: '1' });
+      }
+    })).toBeLessThan(2.2);
+  });
+
+  test('where instances that come before it share a launch template that may be replaced', () => {
+    expect(looks(ScopeFacts.prototype, 'of', (stack, count) => {
+      const specification = { launchTemplateId: Fn.ref('LT'), version: Token.asString({ 'Fn::GetAtt': ['LT', 'LatestVersionNumber'] }) };
+      for (let i = 0; i < count; i++) new ec2.CfnInstance(stack, `I${i}`, { launchTemplate: specification });
+      template(stack);
+    }, { replaceResources: true })).toBeLessThan(2.2);
   });
 });
 
