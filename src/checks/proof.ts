@@ -47,6 +47,8 @@ const IS_A_WARNING: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UN
 
 /** The proof over the written templates of everything that carries the aspect. */
 export class Prover {
+  private followed?: ReadonlySet<TemplateResource>;
+
   constructor(private readonly world: TemplateWorld, private readonly stacks: ReadonlyMap<string, WrittenStack>) {}
 
   /** Of one template; nothing, where nothing in it carries the aspect. */
@@ -112,7 +114,7 @@ export class Prover {
       } else if (held === undefined || exempt) {
         const message = tokensMessage(construct, source, resource.body.Properties, judgement, ledger, exempt);
         proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...message });
-      } else if (this.hasOpenFollower(stack, resource)) {
+      } else if (this.openlyFollowed().has(resource)) {
         proof.findings.push({
           ...base,
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
@@ -191,18 +193,20 @@ export class Prover {
     });
   }
 
-  private hasOpenFollower(stack: WrittenStack, template: TemplateResource): boolean {
-    for (const other of this.stacks.values()) {
-      if (Stage.of(other.stack) !== Stage.of(stack.stack)) continue;
-      for (const resource of this.world.resourcesOf(other).values()) {
+  /** Everything from which something launches that is open and not exempt: gathered once, whoever asks for how many. */
+  private openlyFollowed(): ReadonlySet<TemplateResource> {
+    if (this.followed) return this.followed;
+    const followed = this.followed = new Set<TemplateResource>();
+    for (const stack of this.stacks.values()) {
+      for (const resource of this.world.resourcesOf(stack).values()) {
         const source = CATALOG.get(String(resource.body.Type));
-        if (!source || source.type === template.body.Type || !this.targetsOf(resource, source).includes(template)) continue;
-        const construct = other.construct(resource.logicalId);
+        if (!source?.references || isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) continue;
+        const construct = stack.construct(resource.logicalId);
         if (construct && acknowledgementOf(construct, ruleId(Rule.TOKENS))) continue;
-        if (!isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) return true;
+        for (const target of this.targetsOf(resource, source)) followed.add(target);
       }
     }
-    return false;
+    return followed;
   }
 
   private targetsOf(resource: TemplateResource, source: LaunchSourceType): TemplateResource[] {

@@ -37,6 +37,8 @@ export class Enforcer implements Pass {
   private readonly ledger: Ledger;
   /** The block of each edited source as it was before. */
   private readonly edited = new Map<CfnResource, { readonly block: Json }>();
+  /** Which launch templates are going to be held back, as far as anybody asked. */
+  private readonly held = new Map<CfnResource, boolean>();
   private readonly visits = new Map<object, Set<IConstruct>>();
   private readonly migration: Migration;
   private built?: LaunchIndex;
@@ -214,7 +216,7 @@ export class Enforcer implements Pass {
     if (!settings?.replaceResources || !path || acknowledged.has(TOKENS)) return false;
     // What is only reported will not be there for somebody who needs it.
     if (settings.reportOnly && !follower.reportOnly) return false;
-    return this.holders(this.index().followersOf(template), settings).length === 0
+    return !this.isHeldBack(template, settings)
       && requireOptionsAt(this.world.read(template).Properties, path, { tokens: true }) !== CANNOT_KNOW;
   }
 
@@ -280,6 +282,13 @@ export class Enforcer implements Pass {
       help: settings.help,
     });
     return true;
+  }
+
+  /** The same for every one of its followers, which each asks. */
+  private isHeldBack(template: CfnResource, settings: Effective): boolean {
+    let held = this.held.get(template);
+    if (held === undefined) this.held.set(template, held = this.holders(this.index().followersOf(template), settings).length > 0);
+    return held;
   }
 
   private holders(followers: readonly Follower[], settings: Effective): string[] {

@@ -71,9 +71,11 @@ export function versionOf(version: Json, attributeOf: (value: Json) => string | 
  * @param numbered the template of each number that it can be; undefined for a version that is no number of a template, such as `$Latest`.
  */
 export function versionAmong<R>(version: Version, templates: readonly R[], numbered: ReadonlyArray<R | undefined>): Version {
-  const foreign = numbered.some((one) => one !== undefined && !templates.includes(one));
+  if (version !== Version.LATEST || templates.length === 0) return version;
+  const foreign = numbered.filter((one) => one !== undefined && !templates.includes(one));
+  if (foreign.length === numbered.length) return Version.PINNED;
   const missing = !numbered.includes(undefined) && templates.some((one) => !numbered.includes(one));
-  return version === Version.LATEST && (foreign || missing) ? Version.UNKNOWN : version;
+  return foreign.length > 0 || missing ? Version.UNKNOWN : version;
 }
 
 /** Whether a launch template specification may ask for the default version, which is also what it asks for by saying none. */

@@ -240,7 +240,7 @@ describe('the version that a reference asks for', () => {
     [undefined, 'pinned'],
     [{ Ref: 'P' }, 'unknown'],
     [{ 'Fn::ImportValue': 'version' }, 'latest'],
-    [{ 'Fn::ImportValue': 'of another' }, 'unknown'],
+    [{ 'Fn::ImportValue': 'of another' }, 'pinned'],
     [{ 'Fn::ImportValue': 'literal' }, 'pinned'],
     [either('$Latest', '1'), 'unknown'],
   ])('%j is %s', (version, expected) => {

@@ -5,6 +5,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { ScopeFacts } from '../../src/enforcement/scope-facts';
+import { TemplateWorld } from '../../src/posture/template-world';
 import { changes, differences, outcome, warnings, withAndWithout, type Json, type Outcome, type Twice } from '../support';
 
 const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
@@ -157,6 +159,37 @@ describe('a launch template in another stack, by exported names', () => {
     });
     expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
     expect(optionsOf(result.templates.T, 'I')).toEqual({ HttpTokens: 'required' });
+  });
+});
+
+describe('twice as many launch sources are looked at twice as often', () => {
+  function looks(prototype: object, method: string, build: (stack: Stack, count: number) => void, props: RequireImdsv2Props = {}): number {
+    const [few, many] = [10, 20].map((count) => {
+      const spy = jest.spyOn(prototype as { [name: string]: () => unknown }, method);
+      required((stack) => build(stack, count), props);
+      const { length } = spy.mock.calls;
+      spy.mockRestore();
+      return length;
+    });
+    return many / few;
+  }
+
+  test('where every instance has a launch template that is held back', () => {
+    expect(looks(TemplateWorld.prototype, 'follow', (stack, count) => {
+      for (let i = 0; i < count; i++) {
+        const lt = template(stack, `LT${i}`);
+        new ec2.CfnInstance(stack, `I${i}`, { launchTemplate: latest(lt) });
+        group(stack, `G${i}`, { ...latest(lt), version: '1' });
+      }
+    })).toBeLessThan(2.2);
+  });
+
+  test('where instances that come before it share a launch template that may be replaced', () => {
+    expect(looks(ScopeFacts.prototype, 'of', (stack, count) => {
+      const specification = { launchTemplateId: Fn.ref('LT'), version: Token.asString({ 'Fn::GetAtt': ['LT', 'LatestVersionNumber'] }) };
+      for (let i = 0; i < count; i++) new ec2.CfnInstance(stack, `I${i}`, { launchTemplate: specification });
+      template(stack);
+    }, { replaceResources: true })).toBeLessThan(2.2);
   });
 });
 
@@ -478,6 +511,32 @@ describe('replaceResources', () => {
     const { templates } = outcome(app);
     expect(optionsOf(templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
     expect(optionsOf(templates.T, 'I')).toBeUndefined();
+  });
+});
+
+describe('what asks for the latest version of another template than the one it names', () => {
+  const OTHERS: Array<[string, (lt: ec2.CfnLaunchTemplate, other: ec2.CfnLaunchTemplate) => string]> = [
+    ['by reference', (_, other) => other.attrLatestVersionNumber],
+    ['by raw intrinsics', () => Token.asString({ 'Fn::GetAtt': ['Other', 'LatestVersionNumber'] })],
+    ['by Fn::Sub', () => Fn.sub('${Other.LatestVersionNumber}')],
+    ['under a condition', (lt, other) => Token.asString(Fn.conditionIf('Prod', lt.attrLatestVersionNumber, other.attrLatestVersionNumber))],
+  ];
+  type Follow = (stack: Stack, specification: { launchTemplateId: string; version: string }) => void;
+  const build = (version: (typeof OTHERS)[0][1], follow: Follow) => (stack: Stack) => {
+    new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals('a', 'b') });
+    const [lt, other] = [template(stack), template(stack, 'Other')];
+    follow(stack, { launchTemplateId: lt.ref, version: version(lt, other) });
+  };
+
+  test.each(OTHERS)('%s: a group gets a warning, because no edit reaches it', (how, version) => {
+    const { warnings: said, findings } = required(build(version, (stack, specification) => group(stack, 'G', specification)));
+    expect(findings).toEqual([]);
+    expect(said).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER, message: expect.stringContaining(`${how === 'under a condition' ? 'may pin' : 'pins'} a version of the launch template 'S/LT'`) })]);
+  });
+
+  test.each(OTHERS)('%s: an instance gets the options itself', (_, version) => {
+    const { templates } = required(build(version, (stack, launchTemplate) => new ec2.CfnInstance(stack, 'I', { launchTemplate })));
+    expect(optionsOf(templates.S, 'I')).toEqual({ HttpTokens: 'required' });
   });
 });
 
