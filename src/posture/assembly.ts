@@ -1,7 +1,7 @@
 import { readResources } from './read-resources';
 import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
-import { hasFunction, isNoValue, isStruct, valueAt } from '../private/json';
+import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource in a loop, and the logical ids that the loop can write for it. */
 interface Looped {
@@ -60,17 +60,21 @@ export class Assembly {
     return fallback === undefined ? undefined : { document, value: fallback };
   }
 
-  /** The launch source of that kind and literal name: a launch template and a launch configuration may have one name. */
-  public byName(name: string, to: string, from: TemplateDocument): TemplateResource | undefined {
+  /**
+   * The launch source of that kind and name: a launch template and a launch configuration may have one name.
+   *
+   * A literal name is that of an account and region; what a function makes is the same name in one template only.
+   */
+  public byName(name: Json, to: string, from: TemplateDocument): TemplateResource | undefined {
     if (!this.names) {
       this.names = new Map();
       for (const resource of this.everything()) {
         const source = CATALOG.get(String(resource.body.Type));
         const own = source?.nameProperty && valueAt(resource.body.Properties, [source.nameProperty]);
-        if (typeof own === 'string') this.names.set(key(resource.document.environment, source!.name, own), resource);
+        if (own !== undefined) this.names.set(nameKey(own, source!.name, resource.document), resource);
       }
     }
-    return this.names.get(key(from.environment, to, name));
+    return this.names.get(nameKey(name, to, from));
   }
 
   public exported(name: string, from: TemplateDocument): Found | undefined {
@@ -112,6 +116,10 @@ export class Assembly {
 function loopedOf(resource: TemplateResource): Looped[] {
   const ids = resource.loop && resource.logicalId.split(/[$&]\{\w+\}/).map((part) => part.replace(/\W/g, '\\$&')).join('\\w+');
   return ids === undefined ? [] : [{ resource, ids: new RegExp(`^${ids}$`) }];
+}
+
+function nameKey(name: Json, of: string, document: TemplateDocument): string {
+  return typeof name === 'string' ? key('literal', document.environment, of, name) : key('made', document.id, of, JSON.stringify(name));
 }
 
 function key(...parts: ReadonlyArray<string | undefined>): string {

@@ -48,7 +48,9 @@ abstract class FollowedTemplates implements World<TemplateResource> {
 
   private targetAt(found: Found, to: SourceReference['to'], from: TemplateResource): Target<TemplateResource> {
     const { value, document } = found;
-    const resource = typeof value === 'string' && !isDynamicReference(value) ? this.assembly.byName(value, to, document) : this.values.resourceAt(found);
+    // Another loop may go through other items with the same variable.
+    const isName = typeof value === 'string' ? !isDynamicReference(value) : from.loop === undefined;
+    const resource = this.values.resourceAt(found) ?? (isName ? this.assembly.byName(value, to, document) : undefined);
     if (resource) return { kind: 'resource', resource };
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
     return { kind: 'external', name: describe(value), ...(undecided && { undecided }) };
