@@ -458,9 +458,9 @@ test('an update policy that two groups share as one override is refreshed in the
 
 test('an update policy that an override deletes does not come back with the instance refresh', () => {
   const { templates } = migrate((stack) => {
-    const group = groupOf(stack, 'G', configuration(stack));
-    group.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 1 } };
-    group.addDeletionOverride('UpdatePolicy');
+    const refreshed = groupOf(stack, 'G', configuration(stack));
+    refreshed.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 1 } };
+    refreshed.addDeletionOverride('UpdatePolicy');
   }, { instanceRefresh: true });
   expect(templates.S.Resources.G.UpdatePolicy).toEqual({ AutoScalingInstanceRefresh: { Strategy: 'Rolling' } });
 });
