@@ -223,8 +223,14 @@ function passFor(aspect: IAspect, construct: CfnResource): Enforcer {
 function moveDefaultVersion(template: CfnResource, settings: Settings, pass: Enforcer): void {
   if (!settings.updateDefaultVersion || settings.reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
   if (acknowledgementOf(template, ruleId(Rule.TOKENS)) || pass.keepsDefault(template, settings)) return;
-  // Whatever class it is of, its type has been looked up.
-  new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
+  try {
+    // Whatever class it is of, its type has been looked up.
+    new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
+  } catch (cause) {
+    const { path } = template.stack.node;
+    throw new Error(`updateDefaultVersion needs a function in the stack '${path}', which cannot have one: got '${(cause as Error).message}', expected a stack `
+      + `that may have assets; write Aspects.of(<${path}>).add(new RequireImdsv2({ updateDefaultVersion: false })) to leave its launch templates out`, { cause });
+  }
 }
 
 const DEFAULT_VERSION = 'Imdsv2DefaultVersion';

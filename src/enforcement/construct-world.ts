@@ -6,12 +6,12 @@ import type { LaunchSourceType, SourceReference, SourceResource } from '../launc
 import { mayBeDefault, versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import type { Target, World } from '../posture/world';
-import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, valueAt, type Json, type Struct } from '../private/json';
 
 /** Finds what the template of a stage names in words only. */
 export interface Lookup {
-  /** The launch source of that kind and literal name. */
-  byName(name: string, to: SourceReference['to'], from: IConstruct): CfnResource | undefined;
+  /** The launch source of that kind and name, be it literal or made by the very same function in the stack of `from`. */
+  byName(name: Json, to: SourceReference['to'], from: IConstruct): CfnResource | undefined;
   byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined;
   /** The construct that exports a value under that name. */
   exported(name: string, from: IConstruct): IConstruct & { readonly value: Json } | undefined;
@@ -51,11 +51,10 @@ export class ConstructWorld implements World<CfnResource> {
   public follow(from: CfnResource, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
     // A template that is newer than the index is found by its version's attribute, if it has the name that was asked for.
     const template = this.tokens.referenceAt(reference.version)?.target;
-    const nameProperty = template && sourceOf(template)?.nameProperty;
-    if (typeof reference.target === 'string' && nameProperty) {
+    const source = template && sourceOf(template);
+    if (source?.nameProperty && typeof reference.target === 'string') {
       const resource = template as CfnResource;
-      const name = this.tokens.spell(typedProperty(resource, nameProperty), resource);
-      if (name === reference.target) return [{ kind: 'resource', resource }];
+      if (this.nameOf(resource, source) === reference.target) return [{ kind: 'resource', resource }];
     }
     return this.targets(reference.target, reference.to, from);
   }
@@ -76,6 +75,11 @@ export class ConstructWorld implements World<CfnResource> {
   /** Which values a parameter may take is judged on the written template; an edit never depends on it. */
   public outcomes(): Outcomes {
     return outcomesOf;
+  }
+
+  /** What a launch source calls itself, escape hatches included. */
+  public nameOf(resource: CfnResource, { nameProperty }: LaunchSourceType): Json {
+    return nameProperty && valueAt(this.read(resource).Properties, [nameProperty]);
   }
 
   private readTyped(resource: CfnResource, source: LaunchSourceType): SourceResource {
@@ -107,13 +111,13 @@ export class ConstructWorld implements World<CfnResource> {
     if (token && CfnResource.isCfnResource(token.target)) return [{ kind: 'resource', resource: token.target }];
     const passed = this.passedOn(value, from);
     if (passed !== value) return this.targets(passed, to, from);
+    const namesake = typeof value === 'string' || isStruct(value) ? this.index().byName(value, to, from) : undefined;
+    if (namesake) return [{ kind: 'resource', resource: namesake }];
     if (token) return [{ kind: 'external', name: `given by '${token.target.node.path}'` }];
     const name = typeof value === 'string' ? value : undefined;
     const substituted = isStruct(value) && typeof value['Fn::Sub'] === 'string' ? /^\$\{(\w+)(?:\.\w+)?\}$/.exec(value['Fn::Sub'])?.[1] : undefined;
     const logicalId = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : getAttOf(value)?.[0] ?? substituted;
-    const resource = name !== undefined ? this.index().byName(name, to, from)
-      : logicalId !== undefined ? this.index().byLogicalId(Stack.of(from), logicalId)
-        : undefined;
+    const resource = logicalId === undefined ? undefined : this.index().byLogicalId(Stack.of(from), logicalId);
     return [resource ? { kind: 'resource', resource } : { kind: 'external', name: name ?? nameOf(value, logicalId) }];
   }
 

@@ -67,14 +67,16 @@ export class LaunchIndex implements Lookup {
     return this.followers.get(target) ?? [];
   }
 
-  public byName(wanted: string, to: SourceReference['to'], from: IConstruct): CfnResource | undefined {
+  public byName(wanted: Json, to: SourceReference['to'], from: IConstruct): CfnResource | undefined {
     this.names ??= grouped(this.sources, (source) => {
       // A launch configuration may have been migrated since.
       const type = sourceOf(source);
-      const name = type?.nameProperty && typedProperty(source, type.nameProperty);
-      return typeof name === 'string' ? `${type!.name} ${name}` : undefined;
+      const name = type?.nameProperty && this.world.nameOf(source, type);
+      return name === undefined ? undefined : `${type!.name} ${JSON.stringify(name)}`;
     });
-    return seenFrom(from, this.names.get(`${to} ${wanted}`));
+    const named = this.names.get(`${to} ${JSON.stringify(wanted)}`);
+    // What a function makes is the same name in one stack only.
+    return typeof wanted === 'string' ? seenFrom(from, named) : named?.find((one) => one.stack === Stack.of(from));
   }
 
   public byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined {

@@ -1,7 +1,7 @@
 import { readResources } from './read-resources';
 import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
-import { hasFunction, isNoValue, isStruct, valueAt } from '../private/json';
+import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource in a loop, and the logical ids that the loop can write for it. */
 interface Looped {
@@ -60,17 +60,21 @@ export class Assembly {
     return fallback === undefined ? undefined : { document, value: fallback };
   }
 
-  /** What a name can stand for. Templates of several accounts may use it, so what stands in the same template comes first. */
-  public byName(kind: string, name: string, from: TemplateDocument): readonly TemplateResource[] {
+  /**
+   * What a name can stand for: a literal one is that of an account and region, what a function makes is the same name in one template only.
+   *
+   * Templates of several accounts may use a name, so what stands in the same template comes first.
+   */
+  public byName(kind: string, name: Json, from: TemplateDocument): readonly TemplateResource[] {
     if (!this.names) {
       this.names = new Map();
       for (const resource of this.everything()) {
         const source = CATALOG.get(String(resource.body.Type));
         const own = source?.nameProperty && valueAt(resource.body.Properties, [source.nameProperty]);
-        if (source && typeof own === 'string') add(this.names, key(resource.document.environment, source.name, own), resource);
+        if (source && own !== undefined) add(this.names, nameKey(source.name, own, resource.document), resource);
       }
     }
-    const named = this.names.get(key(from.environment, kind, name)) ?? [];
+    const named = this.names.get(nameKey(kind, name, from)) ?? [];
     const here = named.filter(({ document }) => document === from);
     return here.length > 0 ? here : named;
   }
@@ -121,6 +125,10 @@ function add<T>(lists: Map<string, T[]>, name: string, item: T): void {
   const list = lists.get(name);
   if (list) list.push(item);
   else lists.set(name, [item]);
+}
+
+function nameKey(kind: string, name: Json, document: TemplateDocument): string {
+  return typeof name === 'string' ? key('literal', document.environment, kind, name) : key('made', document.id, kind, JSON.stringify(name));
 }
 
 function key(...parts: ReadonlyArray<string | undefined>): string {

@@ -40,9 +40,10 @@ abstract class FollowedTemplates implements World<TemplateResource> {
 
   private targetsAt(found: Found, from: TemplateResource, { to }: SourceReference): Array<Target<TemplateResource>> {
     const { value, document } = found;
-    const resources = typeof value === 'string' && !isDynamicReference(value)
-      ? this.assembly.byName(to, value, document)
-      : [this.values.resourceAt(found) ?? []].flat();
+    // Another loop may go through other items with the same variable.
+    const isName = typeof value === 'string' ? !isDynamicReference(value) : from.loop === undefined;
+    const referred = this.values.resourceAt(found);
+    const resources = referred ? [referred] : isName ? this.assembly.byName(to, value, document) : [];
     if (resources.length > 0) return resources.map((resource) => ({ kind: 'resource', resource }));
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
     return [{ kind: 'external', name: describe(value), ...(undecided && { undecided }) }];

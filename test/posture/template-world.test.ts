@@ -31,6 +31,18 @@ function assembly(bodies: { [id: string]: Json }) {
   };
 }
 
+test.each<[name: string, own: unknown, wanted: unknown, found: string[]]>([
+  ['the same function', { 'Fn::Sub': '${AWS::StackName}-web' }, { 'Fn::Sub': '${AWS::StackName}-web' }, ['a:L']],
+  ['the same parameter', { Ref: 'P' }, { Ref: 'P' }, ['a:L']],
+  ['another function', { 'Fn::Sub': '${AWS::StackName}-web' }, { 'Fn::Sub': '${AWS::StackName}-db' }, ['given by Fn::Sub']],
+  ['the same dynamic reference', '{{resolve:ssm:name}}', '{{resolve:ssm:name}}', ['{{resolve:ssm:name}}']],
+])('a name that is made by %s', (_, own, wanted, found) => {
+  const named = { ...OPEN, Properties: { LaunchTemplateName: own } };
+  const { follow } = assembly({ a: { Parameters: { P: {} }, Resources: { G: group('x'), L: named } }, b: { Parameters: { P: {} }, Resources: { G: group('x') } } });
+  expect(follow('a', wanted)).toEqual(found);
+  expect(follow('b', wanted)).not.toContain('a:L');
+});
+
 test.each([['before', ['L', 'T']], ['after', ['T', 'L']]])('a launch configuration %s it that has the name of a launch template is not taken for it', (_, order) => {
   const all: Json = { T: REQUIRED, L: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { LaunchConfigurationName: 'required' } } };
   const { follow } = assembly({ a: { Resources: { G: group('x'), ...Object.fromEntries(order.map((id) => [id, all[id]])) } } });

@@ -1,4 +1,4 @@
-import { App, Aspects, Aws, CfnCondition, CfnParameter, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, BootstraplessSynthesizer, CfnCondition, CfnParameter, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -115,6 +115,19 @@ describe('updateDefaultVersion', () => {
     new ec2.CfnLaunchTemplate(new Stack(app, 'S'), 'L1', DATA);
     Aspects.of(app).add(new RequireImdsv2({ updateDefaultVersion: true }));
     expect(moved(app)).toEqual({ S: { templates: ['L1'], functions: 1 } });
+  });
+
+  test('in a stack that cannot have assets it throws and says how to leave that out', () => {
+    const build = (...more: RequireImdsv2[]) => {
+      const app = new App();
+      const stack = new Stack(app, 'S', { synthesizer: new BootstraplessSynthesizer() });
+      new ec2.CfnLaunchTemplate(stack, 'L1', DATA);
+      for (const aspect of more) Aspects.of(stack).add(aspect);
+      Aspects.of(app).add(new RequireImdsv2({ updateDefaultVersion: true }));
+      return app;
+    };
+    expect(() => moved(build())).toThrow(/stack 'S', which cannot have one: got '.*assets.*Aspects\.of\(<S>\)\.add\(new RequireImdsv2\({ updateDefaultVersion: false }\)\)/s);
+    expect(moved(build(new RequireImdsv2({ updateDefaultVersion: false })))).toEqual({ S: { templates: [], functions: 0 } });
   });
 
   test('a template that has one of its own in the same stack shares the function', () => {

@@ -1,4 +1,4 @@
-import { App, Aspects, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, NestedStack, Stack, Token, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -236,6 +236,46 @@ describe('names that are the same in two regions', () => {
       else Validations.of(group(app, 'G', { launchTemplateName: 'web', version: '$Latest' })).acknowledge({ id: TOKENS, reason: 'old agent' });
     }, () => ({}));
     expect(optionsOf(templates['Net-us-east-1'], 'LT')).toBeUndefined();
+  });
+});
+
+describe('a launch template whose name is', () => {
+  const NAMES: Array<[string, (stack: Stack) => string, boolean]> = [
+    ['a parameter', (stack) => (stack.node.tryFindChild('P') as CfnParameter ?? new CfnParameter(stack, 'P')).valueAsString, false],
+    ['made of the stack\'s name', () => `${Aws.STACK_NAME}-web`, false],
+    ['a raw Fn::Sub', () => Token.asString({ 'Fn::Sub': '${AWS::StackName}-web' }), false],
+    ['a lazy', () => Lazy.string({ produce: () => 'web' }), false],
+    ['an escape hatch', () => 'web', true],
+  ];
+  type Follow = (stack: Stack, launchTemplateName: string, lt: ec2.CfnLaunchTemplate) => void;
+  const build = (name: (stack: Stack) => string, isOverride: boolean, follow: Follow) => (stack: Stack) => {
+    const lt = template(stack);
+    if (isOverride) lt.addPropertyOverride('LaunchTemplateName', name(stack));
+    else lt.launchTemplateName = name(stack);
+    follow(stack, name(stack), lt);
+  };
+
+  test.each(NAMES)('%s: is held back for an exempt group that says the same', (_, name, isOverride) => {
+    const { templates, warnings: said } = required(build(name, isOverride, (stack, launchTemplateName) =>
+      Validations.of(group(stack, 'G', { launchTemplateName, version: '$Latest' })).acknowledge({ id: TOKENS, reason: 'old agent' })));
+    expect(optionsOf(templates.S, 'LT')).toBeUndefined();
+    expect(said.map(({ path, id }) => [path, id])).toEqual([['S/LT', FOLLOWER]]);
+  });
+
+  test.each(NAMES)('%s: is held back for an instance that an edit would replace', (_, name, isOverride) => {
+    const { templates, findings } = required(build(name, isOverride, (stack, launchTemplateName, lt) =>
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateName, version: lt.attrLatestVersionNumber } })));
+    expect([optionsOf(templates.S, 'LT'), optionsOf(templates.S, 'I')]).toEqual([undefined, { HttpTokens: 'required' }]);
+    expect(findings).toEqual([]);
+  });
+
+  test.each(NAMES)('%s: is what a group follows that says the same, in the tree and in the written template', (_, name, isOverride) => {
+    const { warnings: said, findings } = required(build(name, isOverride, (stack, launchTemplateName, lt) => {
+      lt.launchTemplateData = Token.asAny({ 'Fn::Transform': { Name: 'Macro' } });
+      group(stack, 'G', { launchTemplateName, version: lt.attrLatestVersionNumber });
+    }));
+    expect(said).toEqual([]);
+    expect(findings.map(({ path, rule }) => [path, rule])).toEqual([['S/LT', TOKENS]]);
   });
 });
 

@@ -456,6 +456,15 @@ test('an update policy that two groups share as one override is refreshed in the
     .toEqual([['AutoScalingScheduledAction', 'AutoScalingInstanceRefresh'], ['AutoScalingScheduledAction']]);
 });
 
+test('an update policy that an override deletes does not come back with the instance refresh', () => {
+  const { templates } = migrate((stack) => {
+    const refreshed = groupOf(stack, 'G', configuration(stack));
+    refreshed.cfnOptions.updatePolicy = { autoScalingRollingUpdate: { minInstancesInService: 1 } };
+    refreshed.addDeletionOverride('UpdatePolicy');
+  }, { instanceRefresh: true });
+  expect(templates.S.Resources.G.UpdatePolicy).toEqual({ AutoScalingInstanceRefresh: { Strategy: 'Rolling' } });
+});
+
 describe('the template', () => {
   test('of a configuration that says nothing requires tokens, and two records say what was done', () => {
     const { changes: made } = migrate((stack) => {

@@ -40,6 +40,8 @@ export function updatesOf(group: CfnResource, world: ConstructWorld): readonly s
 export function addInstanceRefresh(group: CfnResource): void {
   const overrides = overridesOf(group);
   if ('UpdatePolicy' in overrides) {
+    // What was deleted would come back from below.
+    if (overrides.UpdatePolicy === undefined) group.cfnOptions.updatePolicy = undefined;
     // Override objects may be shared between resources.
     group.addOverride('UpdatePolicy', { ...overrides.UpdatePolicy as Struct | undefined, AutoScalingInstanceRefresh: { Strategy: 'Rolling' } });
     return;
