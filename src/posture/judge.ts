@@ -90,12 +90,12 @@ function judgeReference<R>(from: R, reference: SourceReference, world: World<R>)
   if (reference.to === 'instance') {
     return { posture: Posture.EXTERNAL, path, reason: 'it copies a running instance, and what becomes of its metadata options is not documented' };
   }
-  const outcomes = world.follow(from, reference).map((target) => judgeTarget(target, path, from, reference, world));
+  const version = reference.to === 'launch template' ? world.version(from, reference) : Version.LATEST;
+  const outcomes = world.follow(from, reference).map((target) => judgeTarget(target, path, reference, version, world));
   return withDependencies(combine(outcomes), from, pathsTo(reference), world);
 }
 
-function judgeTarget<R>(target: Target<R>, path: string, from: R, reference: SourceReference, world: World<R>): Judgement {
-  const { to } = reference;
+function judgeTarget<R>(target: Target<R>, path: string, { to }: SourceReference, version: Version, world: World<R>): Judgement {
   if (target.kind === 'external') {
     const chain = [{ path, external: target.name }];
     return target.undecided
@@ -109,7 +109,6 @@ function judgeTarget<R>(target: Target<R>, path: string, from: R, reference: Sou
   const judgement = sourceOf(body)?.name === to ? world.judgements?.get(resource) ?? judgeAs(body, resource, world) : undefined;
   if (!judgement) return { posture: Posture.EXTERNAL, path, reason: `what it names is no ${to}`, chain: link };
   const chain = [...link, ...judgement.chain ?? []];
-  const version = to === 'launch template' ? world.version(from, reference) : Version.LATEST;
   return version !== Version.LATEST && isSafe(judgement.posture)
     ? { posture: Posture.EXTERNAL, path: `${path}.Version`, reason: 'it asks for a version that an earlier deployment may have written', chain }
     : { ...judgement, path, reason: `follows its ${to}: ${judgement.reason}`, chain };
