@@ -91,6 +91,14 @@ describe('a change', () => {
     expect(modifications()).toEqual([]);
   });
 
+  test('leaves alone what is of a group that has been exempted since', async () => {
+    at(...['g', 'h'].map((group) => instance(`i-${group}`, { tags: { 'aws:autoscaling:groupName': group } })));
+    const Tags = [{ Key: 'imdsv2:exempt-until', Value: '2099-01-01' }];
+    Object.assign(fleet.places[PLACE], { groups: [{ AutoScalingGroupName: 'g', Tags }, { AutoScalingGroupName: 'h' }] });
+    await changed();
+    expect(records().map(({ instance: id, outcome }) => [id, outcome])).toEqual([['i-g', 'exempt'], ['i-h', 'changed']]);
+  });
+
   test('leaves alone what is gone, and an exemption that has ended exempts nothing', async () => {
     at(instance('i-1', { tags: { 'imdsv2:exempt-until': '2020-01-01' } }), instance('i-2'));
     fleet.places[PLACE] = { instances: fleet.places[PLACE].instances!.slice(0, 1) };
