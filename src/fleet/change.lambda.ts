@@ -6,7 +6,7 @@ import { inWords, reach, type Reached } from './handlers/clients';
 import { CHANGE_COLUMNS, csv } from './handlers/csv';
 import { checkLock } from './handlers/lock';
 import { CHUNK, exemptOf, isGone, modify, present, settled, type Present } from './handlers/options';
-import { Pace } from './handlers/pace';
+import { Pace, partSize } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
 
@@ -34,13 +34,13 @@ export async function change(event: ChangeEvent, timeLeft: () => number): Promis
   const store = new Store(bucket, run);
   await checkLock(bucket, run.executionArn!);
   const items = JSON.parse(await store.get(itemsOf(wave.number, target))) as WaveItem[];
-  const parts = Math.ceil(items.length / CHUNK);
+  const size = partSize(run.changesPerSecond!, CHUNK);
   const reached = await reach(target, run);
   const pace = new Pace(run.changesPerSecond!);
-  for (let part = event.part ?? 0; part < parts; part++) {
+  for (let part = event.part ?? 0; part * size < items.length; part++) {
     if (timeLeft() < PART_TIME) return { ...event, part, done: false };
     if (await store.find(changePartOf(wave.number, target, part, 'jsonl')) !== undefined) continue;
-    const intents = await intentsOf(store, reached, event, part, items.slice(part * CHUNK, (part + 1) * CHUNK));
+    const intents = await intentsOf(store, reached, event, part, items.slice(part * size, (part + 1) * size));
     const records = await carryOut(reached, pace, intents);
     await store.put(changePartOf(wave.number, target, part, 'csv'), csv(CHANGE_COLUMNS, records), 'text/csv');
     await store.put(changePartOf(wave.number, target, part, 'jsonl'), lines(records), 'application/x-ndjson');

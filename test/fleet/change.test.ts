@@ -183,6 +183,22 @@ describe('a change', () => {
       expect(waits.map((wait) => Math.ceil(wait / 500))).toEqual([1, 2, 1, 2]);
     });
 
+    test.each([1 / 300, 1 / 60, 0.5, 3])('and however slow that is, a call ends in its time: %f a second', async (changesPerSecond) => {
+      const ids = Array.from({ length: 210 }, (_, i) => `i-${i}`);
+      at(...ids.map((id) => instance(id)));
+      let now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now);
+      jest.spyOn(global, 'setTimeout').mockImplementation(((wake: () => void, milliseconds: number) => void (now += milliseconds, setImmediate(wake))) as any);
+      let event: ChangeEvent & { done?: boolean } = { bucket: 'reports', run: { ...CHANGING, changesPerSecond }, target: TARGET, wave: WAVE, approval: { approver: 'ana' } };
+      for (let calls = 0; !event.done; calls++) {
+        const end = now + 900_000;
+        event = await change(event, () => end - now);
+        expect(now).toBeLessThanOrEqual(end);
+        expect(calls).toBeLessThan(500);
+      }
+      expect(records().map((record) => record.instance)).toEqual(ids);
+    });
+
     test.each<[string, any, string]>([
       ['runs', pending('running'), 'changed'], ['starts', pending('pending'), 'changed'], ['stops', pending('stopping'), 'changed'],
       ['was told to by somebody else', pending('running', { HttpTokens: 'required' }), 'already'],
