@@ -187,6 +187,14 @@ test.each<[string, (reference: object) => object]>([
   expect(propertiesOf(templatesOf(app).S, 'T')).toEqual({ LaunchTemplateData: { ImageId: 'ami-1' } });
 });
 
+test('what fails a control of a pack and no rule does not exempt nothing', () => {
+  const app = appWith(['ControlTowerImdsv2Checks']);
+  const metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 2 };
+  exempt(new ec2.CfnLaunchTemplate(new Stack(app, 'S'), 'T', { launchTemplateData: { metadataOptions } }));
+  const { said, acknowledged } = spoken(app);
+  expect([said, acknowledged.map(({ rule }) => rule)]).toEqual([[], ['cdk-imdsv2::hop-limit']]);
+});
+
 describe('its tags', () => {
   const tagsOf = (resource: { Tags?: unknown }) => resource.Tags;
 

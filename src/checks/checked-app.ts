@@ -113,15 +113,16 @@ export class CheckedApp {
     return Voice.controlFindings(rule, () => this.sourcesOf(this.byId.get(document.id)!).get(logicalId)!, construct);
   }
 
-  /** Whether everything in a scope, as it was written, is as every rule and the aspect want it. */
+  /** Whether everything in a scope, as it was written, is as every rule, the aspect and every pack want it. */
   public isClean(scope: IConstruct): boolean {
     return this.stacks.every((stack) => {
       if (!isWithin(stack.stack, scope) && !isWithin(scope, stack.stack)) return true;
       // What is open by a launch template elsewhere, by the rules alone is so there.
       if (this.proofOf(stack).findings.some(({ construct }) => isWithin(construct, scope))) return false;
-      return [...this.sourcesOf(stack).values()].every(({ resource, findings }) => {
-        if (findings.every(({ severity }) => severity === Severity.INFO)) return true;
-        return !isWithin(stack.construct(resource.logicalId) ?? stack.stack, scope);
+      return [...this.sourcesOf(stack).values()].every((source) => {
+        const construct = stack.construct(source.resource.logicalId) ?? stack.stack;
+        if (!isWithin(construct, scope)) return true;
+        return [...source.findings, ...Voice.findings(source, construct)].every(({ severity }) => severity === Severity.INFO);
       });
     });
   }

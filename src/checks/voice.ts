@@ -16,9 +16,18 @@ const VOICES = Symbol.for('cdk-imdsv2.voices');
 export class Voice {
   /** What the controls of all packs say of a launch source by a rule: whoever speaks of it names them all. */
   public static controlFindings(rule: Rule, source: () => CheckedSource, construct: IConstruct): PackFinding[] {
-    return Voice.inApp(construct.node.root).filter(({ stage }) => isWithin(construct, stage)).flatMap((voice) => voice.demands
+    return Voice.about(construct).flatMap((voice) => voice.demands
       .findings(source(), (id) => !voice.isAcknowledged(construct, id))
       .filter((finding) => finding.rule === rule && controlsOf(finding).length > 0));
+  }
+
+  /** What all packs say of a launch source, whatever is acknowledged. */
+  public static findings(source: CheckedSource, construct: IConstruct): PackFinding[] {
+    return Voice.about(construct).flatMap(({ demands }) => demands.findings(source, () => true));
+  }
+
+  private static about(construct: IConstruct): Voice[] {
+    return Voice.inApp(construct.node.root).filter(({ stage }) => isWithin(construct, stage));
   }
 
   private static inApp(root: IConstruct & { [VOICES]?: Voice[] }): Voice[] {

@@ -2,11 +2,11 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import {
   changePartOf, itemsOf, type ChangeRecord, type Intent, type Wave, type WaveApproval, type WaveItem, type WaveTarget,
 } from './handlers/change-records';
-import { inWords, reach } from './handlers/clients';
+import { inWords, reach, type Reached } from './handlers/clients';
 import { CHANGE_COLUMNS, csv } from './handlers/csv';
 import { checkLock } from './handlers/lock';
-import { CHUNK, isGone, modify, present, settled, type Present } from './handlers/options';
-import { Pace } from './handlers/pace';
+import { CHUNK, exemptOf, isGone, modify, present, settled, type Present } from './handlers/options';
+import { Pace, partSize } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
 
@@ -34,14 +34,14 @@ export async function change(event: ChangeEvent, timeLeft: () => number): Promis
   const store = new Store(bucket, run);
   await checkLock(bucket, run.executionArn!);
   const items = JSON.parse(await store.get(itemsOf(wave.number, target))) as WaveItem[];
-  const parts = Math.ceil(items.length / CHUNK);
-  const { ec2 } = await reach(target, run);
+  const size = partSize(run.changesPerSecond!, CHUNK);
+  const reached = await reach(target, run);
   const pace = new Pace(run.changesPerSecond!);
-  for (let part = event.part ?? 0; part < parts; part++) {
+  for (let part = event.part ?? 0; part * size < items.length; part++) {
     if (timeLeft() < PART_TIME) return { ...event, part, done: false };
     if (await store.find(changePartOf(wave.number, target, part, 'jsonl')) !== undefined) continue;
-    const intents = await intentsOf(store, ec2, event, part, items.slice(part * CHUNK, (part + 1) * CHUNK));
-    const records = await carryOut(ec2, pace, intents);
+    const intents = await intentsOf(store, reached, event, part, items.slice(part * size, (part + 1) * size));
+    const records = await carryOut(reached, pace, intents);
     await store.put(changePartOf(wave.number, target, part, 'csv'), csv(CHANGE_COLUMNS, records), 'text/csv');
     await store.put(changePartOf(wave.number, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
   }
@@ -50,12 +50,13 @@ export async function change(event: ChangeEvent, timeLeft: () => number): Promis
 
 /** What is about to be done, written down before: a call that died may have done some of it, and what was before is known. */
 async function intentsOf(
-  store: Store, ec2: EC2Client, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[],
+  store: Store, { ec2, autoScaling }: Reached, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[],
 ): Promise<Intent[]> {
   const name = changePartOf(wave.number, target, part, 'before.jsonl');
   const written = await store.find(name);
   if (written !== undefined) return parsed<Intent>(written);
   const now = await present(ec2, items.map(({ instance }) => instance));
+  const exempt = await exemptOf(autoScaling, now);
   const intents = items.map(({ instance, hopLimit }): Intent => {
     const found = now.get(instance);
     const time = new Date().toISOString();
@@ -63,7 +64,7 @@ async function intentsOf(
     if (!found) return { ...common, left: 'gone' };
     const before = found.options;
     if (before.endpoint === 'disabled') return { ...common, before, left: 'endpoint-disabled' };
-    if (found.isExempt) return { ...common, before, left: 'exempt' };
+    if (exempt.has(instance)) return { ...common, before, left: 'exempt' };
     if (before.tokens === 'required') return { ...common, before, left: 'already' };
     return { ...common, before, after: { ...before, tokens: 'required', hopLimit: hopLimit ?? before.hopLimit } };
   });
@@ -71,11 +72,12 @@ async function intentsOf(
   return intents;
 }
 
-async function carryOut(ec2: EC2Client, pace: Pace, intents: readonly Intent[]): Promise<ChangeRecord[]> {
+async function carryOut({ ec2, autoScaling }: Reached, pace: Pace, intents: readonly Intent[]): Promise<ChangeRecord[]> {
   const now = await present(ec2, intents.map(({ instance }) => instance));
+  const exempt = await exemptOf(autoScaling, now);
   const records: ChangeRecord[] = [];
   for (const { left, ...intent } of intents) {
-    const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance));
+    const ended = left ? { outcome: left } : await changed(ec2, pace, intent, now.get(intent.instance), exempt.has(intent.instance));
     records.push({ ...intent, time: new Date().toISOString(), ...ended });
   }
   const done = await withoutLostAnswers(ec2, records);
@@ -96,14 +98,14 @@ async function withoutLostAnswers(ec2: EC2Client, records: readonly ChangeRecord
 const isRequired = ({ outcome }: ChangeRecord) => outcome === 'changed' || outcome === 'already';
 
 async function changed(
-  ec2: EC2Client, pace: Pace, { instance, after }: Omit<Intent, 'left'>, now: Present | undefined,
+  ec2: EC2Client, pace: Pace, { instance, after }: Omit<Intent, 'left'>, now: Present | undefined, isExempt: boolean,
 ): Promise<Pick<ChangeRecord, 'outcome' | 'reason'>> {
   if (!now) return { outcome: 'gone' };
   // A call that died has done it.
   if (now.options.tokens === 'required') return { outcome: 'changed' };
   if (now.options.endpoint === 'disabled') return { outcome: 'endpoint-disabled' };
   // A run that is redriven may do what was planned days before.
-  if (now.isExempt) return { outcome: 'exempt' };
+  if (isExempt) return { outcome: 'exempt' };
   await pace.turn();
   try {
     await modify(ec2, instance, now.options, after!);

@@ -55,7 +55,7 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
     let place: Place | undefined = event.cursor ?? BEGINNING;
     let part = event.cursor?.part ?? 0;
     do {
-      const { instances, next } = await describePage(reached.ec2, run, target, place);
+      const { instances, groups, next } = await describePage(reached, run, target, place);
       const readiness = await readReadiness(reached.cloudWatch, instances.map(({ instance }) => instance), run);
       const records: InstanceRecord[] = [];
       for (const { containerHost, ...facts } of instances) {
@@ -63,7 +63,7 @@ export async function inspect(event: InspectEvent, timeLeft: () => number): Prom
         records.push({ ...facts, ...role, containerHost: containerHost ?? hosts, readiness: readiness.get(facts.instance)! });
       }
       // Most regions have none, and at the end every object is read.
-      if (records.length > 0) await write(records, await sourcesOf(reached, target, records), part++);
+      if (records.length > 0) await write(records, await sourcesOf(reached, target, records, groups), part++);
       place = next;
     } while (place && timeLeft() > PAGE_TIME);
     if (place) return { bucket, run, target, cursor: { ...place, part }, done: false };

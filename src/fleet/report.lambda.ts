@@ -82,7 +82,7 @@ export async function report({ bucket, run, stateMachine, end }: ReportEvent): P
     manifest: hash(manifest),
     complete: summary.complete,
     open: summary.totals.open,
-    failures: ends.failures,
+    failures: ends.failures(!end || end.state === 'done'),
     metrics: metricsOf(summary, stateMachine),
   };
 }

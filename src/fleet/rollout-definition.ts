@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Choice, Condition, CustomState, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable, type INextable } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Approval } from './approval';
 import type { ChangingStates } from './definition';
 import { RUN, type Tasks } from './tasks';
@@ -87,11 +87,11 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
   const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
   const following = new Pass(scope, 'Next wave', { inputPath: '$.verdict.next', resultPath: '$.wave' });
-  const approve = approvalOf(tasks, props.approval, () => stop('Not approved', 'not-approved',
-    'nobody let the next wave begin in time, or somebody refused: it is left alone, with those that follow'));
+  const approve = approvalOf(tasks, props.approval, wave, () => stop('Not approved', 'not-approved',
+    'nobody let the next wave begin in time and said who it is, or somebody refused: it is left alone, with those that follow'));
   first.next(approve);
   following.next(approve);
-  (approve as INextable & IChainable).next(wave).next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
+  wave.next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
     .when(Condition.stringEquals('$.verdict.verdict', 'rejected'), back)
     .when(Condition.stringEquals('$.verdict.verdict', 'unwatched'), unwatched)
     .when(Condition.booleanEquals('$.verdict.isLast', true), sources)
@@ -148,9 +148,10 @@ function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, 
   return task;
 }
 
-/** Asks, and waits for the answer; without anybody to ask says so. */
-function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval, refused: () => IChainable): CustomState | Pass {
-  if (!topic) return new Pass(tasks.scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' });
+/** Asks, and waits for an answer that says who it is from; without anybody to ask says so. */
+function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval, granted: IChainable, refused: () => IChainable): IChainable {
+  const { scope } = tasks;
+  if (!topic) return new Pass(scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' }).next(granted);
   const ask = tasks.publish('Ask for approval', topic, {
     'question.$': "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
     ...NAMES,
@@ -158,7 +159,11 @@ function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval
     'yes': 'aws stepfunctions send-task-success --task-token <taskToken> --task-output \'{"approver":"<your name>"}\'',
     'no': 'aws stepfunctions send-task-failure --task-token <taskToken> --error Refused --cause "<why>"',
   }, "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)", timeout);
-  ask.addCatch(refused(), { resultPath: '$.refusal' });
+  const refusal = refused();
+  ask.addCatch(refusal, { resultPath: '$.refusal' });
+  // Looked at here: a path that an answer does not have would end the execution, past every catch and without a report.
+  const who = '$.approval.approver';
+  ask.next(new Choice(scope, 'Is it said who?').when(Condition.and(Condition.isPresent(who), Condition.isString(who)), granted).otherwise(refusal));
   return ask;
 }
 

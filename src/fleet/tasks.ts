@@ -98,14 +98,14 @@ export class Tasks {
     return metrics;
   }
 
-  /** Tells a topic something and goes on; with a time limit, waits for an answer that says who it is from. */
+  /** Tells a topic something and goes on; with a time limit, waits for an answer. */
   public publish(id: string, topic: ITopic, message: { readonly [name: string]: string }, subject: string, answerWithin?: Duration): CustomState {
     const publish = new CustomState(this.scope, id, {
       stateJson: {
         Type: 'Task',
         Resource: `arn:${Aws.PARTITION}:states:::sns:publish${answerWithin ? '.waitForTaskToken' : ''}`,
         Parameters: { 'TopicArn': topic.topicArn, 'Subject.$': subject, 'Message': message },
-        ...answerWithin ? { ResultSelector: { 'approver.$': '$.approver' }, ResultPath: '$.approval' } : { ResultPath: null },
+        ResultPath: answerWithin ? '$.approval' : null,
         TimeoutSeconds: (answerWithin ?? STEP).toSeconds(),
       },
     });

@@ -91,6 +91,14 @@ describe('a change', () => {
     expect(modifications()).toEqual([]);
   });
 
+  test('leaves alone what is of a group that has been exempted since', async () => {
+    at(...['g', 'h'].map((group) => instance(`i-${group}`, { tags: { 'aws:autoscaling:groupName': group } })));
+    const Tags = [{ Key: 'imdsv2:exempt-until', Value: '2099-01-01' }];
+    Object.assign(fleet.places[PLACE], { groups: [{ AutoScalingGroupName: 'g', Tags }, { AutoScalingGroupName: 'h' }] });
+    await changed();
+    expect(records().map(({ instance: id, outcome }) => [id, outcome])).toEqual([['i-g', 'exempt'], ['i-h', 'changed']]);
+  });
+
   test('leaves alone what is gone, and an exemption that has ended exempts nothing', async () => {
     at(instance('i-1', { tags: { 'imdsv2:exempt-until': '2020-01-01' } }), instance('i-2'));
     fleet.places[PLACE] = { instances: fleet.places[PLACE].instances!.slice(0, 1) };
@@ -173,6 +181,22 @@ describe('a change', () => {
       await change({ ...paced, wave: WAVE, approval: { approver: 'ana' } }, () => 900_000);
       await restore({ ...paced, from: 'run' }, () => 900_000);
       expect(waits.map((wait) => Math.ceil(wait / 500))).toEqual([1, 2, 1, 2]);
+    });
+
+    test.each([1 / 300, 1 / 60, 0.5, 3])('and however slow that is, a call ends in its time: %f a second', async (changesPerSecond) => {
+      const ids = Array.from({ length: 210 }, (_, i) => `i-${i}`);
+      at(...ids.map((id) => instance(id)));
+      let now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now);
+      jest.spyOn(global, 'setTimeout').mockImplementation(((wake: () => void, milliseconds: number) => void (now += milliseconds, setImmediate(wake))) as any);
+      let event: ChangeEvent & { done?: boolean } = { bucket: 'reports', run: { ...CHANGING, changesPerSecond }, target: TARGET, wave: WAVE, approval: { approver: 'ana' } };
+      for (let calls = 0; !event.done; calls++) {
+        const end = now + 900_000;
+        event = await change(event, () => end - now);
+        expect(now).toBeLessThanOrEqual(end);
+        expect(calls).toBeLessThan(500);
+      }
+      expect(records().map((record) => record.instance)).toEqual(ids);
     });
 
     test.each<[string, any, string]>([

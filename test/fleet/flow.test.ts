@@ -8,10 +8,13 @@ const silent = definitionOf(rollout(CHANGING));
 
 const at = (data: any, path: string): any => path.split('.').slice(1).reduce((value, name) => value[name], data);
 
-function holds({ Or, Not, Variable, StringEquals, BooleanEquals, NumericGreaterThan }: any, data: any): boolean {
+function holds({ Or, And, Not, Variable, StringEquals, BooleanEquals, NumericGreaterThan, IsPresent, IsString }: any, data: any): boolean {
   if (Not) return !holds(Not, data);
   if (Or) return Or.some((one: any) => holds(one, data));
+  if (And) return And.every((one: any) => holds(one, data));
   const value = at(data, Variable);
+  if (IsPresent) return value !== undefined;
+  if (IsString) return typeof value === 'string';
   return NumericGreaterThan === undefined ? value === (StringEquals ?? BooleanEquals) : value > NumericGreaterThan;
 }
 
@@ -55,7 +58,7 @@ const WELL = {
 
 const INVENTORY = ['Begin', 'Undo an earlier run?', 'Plan', 'Anything to inspect?', 'Every account and region', 'Report', 'Put metrics', 'Change the fleet?'];
 const WAY_BACK = ['Plan the waves', 'Anything to change?', 'The way back of each', 'Judge the way back', 'Is there a way back?'];
-const WAVE = ['Ask for approval', 'Change the wave', 'Bake', 'Watch the wave', 'Judge the wave', 'Go on?'];
+const WAVE = ['Ask for approval', 'Is it said who?', 'Change the wave', 'Bake', 'Watch the wave', 'Judge the wave', 'Go on?'];
 const END = ['Report of the changes', 'Put metrics of the changes', 'Tell how it ended', 'All done?'];
 const BEFORE = [...INVENTORY, ...WAY_BACK, 'First wave'];
 const AFTER = ['What launches the next ones', 'All done', ...END];
@@ -73,7 +76,11 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   ['that is accepted', { 'Begin': [{ ...BEGUN, acceptNoWayBack: true }], 'Judge the way back': [{ open: false }], 'Judge the wave': [good(1, true)] }, [...BEFORE, ...WAVE, ...AFTER, 'Rolled out'], 'done'],
   ['the way back is not known of any', { 'The way back of each': [FAILS], 'Judge the way back': [FAILS] }, [...INVENTORY, ...WAY_BACK.slice(0, 4), 'No way back', ...END, 'Stopped'], 'no-way-back'],
   ['nobody lets it begin', { 'Ask for approval': [FAILS] }, [...BEFORE, 'Ask for approval', 'Not approved', ...END, 'Stopped'], 'not-approved'],
-  ['somebody refuses the second wave', { 'Ask for approval': [{}, FAILS] }, [...BEFORE, ...WAVE, 'Next wave', 'Ask for approval', 'Not approved', ...END, 'Stopped'], 'not-approved'],
+  ['somebody refuses the second wave', { 'Ask for approval': [{ approver: 'ana' }, FAILS] }, [...BEFORE, ...WAVE, 'Next wave', 'Ask for approval', 'Not approved', ...END, 'Stopped'], 'not-approved'],
+  ...([{}, { approver: { name: 'ana' } }, 'ana'] as const).map((answer) => [
+    `an answer does not say who it is from: ${JSON.stringify(answer)}`, { 'Ask for approval': [answer] },
+    [...BEFORE, 'Ask for approval', 'Is it said who?', 'Not approved', ...END, 'Stopped'], 'not-approved',
+  ] satisfies [string, object, string[], string]),
   ['calls are rejected', { 'Judge the wave': [{ verdict: 'rejected', isLast: true }] }, [...BEFORE, ...WAVE, 'Give back after rejections', 'Rejected', ...END, 'Stopped'], 'rejected'],
   ['calls are rejected, and the way back fails', { 'Judge the wave': [{ verdict: 'rejected' }], 'Give back after rejections': [FAILS] }, [...BEFORE, ...WAVE, 'Give back after rejections', 'Rejected', ...END, 'Stopped'], 'rejected'],
   ['nobody watched', { 'Judge the wave': [{ verdict: 'unwatched', isLast: true }] }, [...BEFORE, ...WAVE, 'Not watched', ...END, 'Stopped'], 'unwatched'],

@@ -121,6 +121,20 @@ describe('the inventory', () => {
     expect(found().map(({ instance: id }) => id)).toEqual(['i-1', 'i-2', 'i-3']);
   });
 
+  test.each<[string, string | undefined, string, string]>([
+    ['that has got none yet', undefined, '2027-01-01', 'of its group'], ['with one that has ended', '2026-11-23', '2027-01-01', 'of its group'],
+    ['with one that ends later', '2027-02-01', '2026-11-23', 'its own'],
+  ])('of exemptions: that of the group of an instance %s', async (_, own, ofGroup, exemptReason) => {
+    const tags = (until: string, reason: string) => ({ 'imdsv2:exempt-until': until, 'imdsv2:exempt-reason': reason });
+    const of = (group: string) => ({ 'aws:autoscaling:groupName': group });
+    at(instance('i-1', { tags: { ...of('g'), ...own && tags(own, 'its own') } }), instance('i-2', { tags: of('h') }));
+    const Tags = Object.entries(tags(ofGroup, 'of its group')).map(([Key, Value]) => ({ Key, Value }));
+    Object.assign(fleet.places['own/eu-west-1'], { groups: [{ AutoScalingGroupName: 'h' }, { AutoScalingGroupName: 'g', Tags }] });
+    await run();
+    expect(found()).toMatchObject([{ instance: 'i-1', exempt: true, exemptReason }, { instance: 'i-2', exempt: false }]);
+    expect(fleet.operations().filter((name) => name === 'DescribeAutoScalingGroups')).toHaveLength(2);
+  });
+
   test.each<[string, object, object]>([
     ['one that ended yesterday', { 'imdsv2:exempt-until': '2026-11-23', 'imdsv2:exempt-reason': 'x' }, { exempt: false, exemptUntil: '2026-11-23', exemptReason: 'x' }],
     ['one without a reason', { 'imdsv2:exempt-until': '2027-01-01' }, { exempt: true, exemptUntil: '2027-01-01', exemptReason: '' }],

@@ -243,7 +243,7 @@ describe('of a run that changed the fleet', () => {
     expect(nextSteps()).toEqual({
       'i-pending': notInForce,
       'i-already-pending': notInForce,
-      'i-exempt-since': ready,
+      'i-exempt-since': 'it was exempted after the inventory',
       'i-failed': failed,
       'i-lost': failed,
       'i-restored': 'it got its previous options back',
@@ -264,8 +264,16 @@ describe('of a run that changed the fleet', () => {
     wave(2, 'i-3');
     put(`failures/change/1/${ACCOUNT}/${HERE}.json`, { account: ACCOUNT, region: HERE, status: 'failed', reason: 'it died' });
     put(`changes/01/${ACCOUNT}/${HERE}/00000.before.jsonl`, lines(intent('i-2')));
-    expect((await made()).failures).toBe(2);
+    expect((await made({ state: 'rejected', reason: 'calls were rejected' })).failures).toBe(2);
     expect(results()).toEqual({ 'i-1': ['failed', 1, 'it died'], 'i-2': ['failed', 1, expect.stringContaining('(it died)')], 'i-3': ['not-reached', 2, undefined] });
+  });
+
+  test('is no success where it says that all is done, and something has no end', async () => {
+    inventory(record('i-1'));
+    wave(1, 'i-1');
+    put(`changes/sources/${ACCOUNT}/${HERE}/auto-scaling-group/web.json`, { account: ACCOUNT, region: HERE, kind: 'auto-scaling-group', id: 'web', run: 'run', time: common.time, refresh: 'r-1' });
+    expect((await made()).failures).toBe(2);
+    expect((await made({ state: 'rejected', reason: 'calls were rejected' })).failures).toBe(0);
   });
 
   test('counts what was replaced in a group, and what was not', async () => {
@@ -288,5 +296,8 @@ describe('of a run that changed the fleet', () => {
     put(`failures/restore-sources/${ACCOUNT}/${THERE}.json`, { reason: 'it died' });
     expect(await make()).toEqual(expect.objectContaining({ open: 1, failures: 3 }));
     expect(results()).toEqual({});
+    // Still under way, and nobody looks at it any more.
+    put(`restored/sources/${ACCOUNT}/${HERE}/auto-scaling-group/web.json`, { account: ACCOUNT, region: HERE, kind: 'auto-scaling-group', id: 'web', run: 'run', time: common.time, undoes: 'old' });
+    expect(await make()).toEqual(expect.objectContaining({ failures: 4 }));
   });
 });

@@ -146,8 +146,8 @@ test('a question waits as long as is said, for somebody who says a name', () => 
   const template = stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', {
     dryRun: false, approval: Approval.beforeEachWave(new Topic(stack, 'Topic'), { timeout: Duration.hours(5) }),
   }));
-  const { TimeoutSeconds, Resource, Catch, ResultSelector } = definitionOf(template).States['Ask for approval'];
-  expect([TimeoutSeconds, Resource, Catch[0].Next, ResultSelector]).toEqual([18_000, expect.stringContaining('sns:publish.waitForTaskToken'), 'Not approved', { 'approver.$': '$.approver' }]);
+  const { TimeoutSeconds, Resource, Catch, ResultPath } = definitionOf(template).States['Ask for approval'];
+  expect([TimeoutSeconds, Resource, Catch[0].Next, ResultPath]).toEqual([18_000, expect.stringContaining('sns:publish.waitForTaskToken'), 'Not approved', '$.approval']);
 });
 
 const token = Duration.seconds(Token.asNumber(Lazy.any({ produce: () => 1 })));

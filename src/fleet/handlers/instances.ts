@@ -1,6 +1,10 @@
-import { DescribeInstancesCommand, type EC2Client, type Filter, type Instance } from '@aws-sdk/client-ec2';
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { DescribeInstancesCommand, type Filter, type Instance } from '@aws-sdk/client-ec2';
+import type { Reached } from './clients';
+import { groupsNamed } from './groups-named';
 import type { InstanceRecord, Run, Target } from './records';
-import { daysLeft, exemptionOfTags } from '../../private/exemption';
+import { exemptionOf, groupOf, tagsOf, type Tags } from './tags';
+import { daysLeft } from '../../private/exemption';
 
 /** An instance, before its metric and its role are read. */
 export type InstanceFacts = Omit<InstanceRecord, 'readiness' | 'role' | 'roleAccess'>;
@@ -33,27 +37,29 @@ export interface Place {
 export const BEGINNING: Place = { question: 0 };
 
 /**
- * One page of the instances that may answer IMDSv1; EC2 leaves the others out.
+ * One page of the instances that may answer IMDSv1, and their groups; EC2 leaves the others out.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
  */
 export async function describePage(
-  ec2: EC2Client, run: Run, target: Target, { question, token }: Place,
-): Promise<{ readonly instances: InstanceFacts[]; readonly next?: Place }> {
+  { ec2, autoScaling }: Reached, run: Run, target: Target, { question, token }: Place,
+): Promise<{ readonly instances: InstanceFacts[]; readonly groups: AutoScalingGroup[]; readonly next?: Place }> {
   const { Reservations = [], NextToken } = await ec2.send(new DescribeInstancesCommand({
     Filters: QUESTIONS[question],
     MaxResults: PAGE,
     NextToken: token,
   }));
-  const instances = Reservations.flatMap(({ Instances = [] }) => Instances).map((instance) => factsOf(instance, run, target));
+  const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+  const groups = await groupsNamed(autoScaling, found.map((instance) => groupOf(tagsOf(instance))));
+  const instances = found.map((instance) => factsOf(instance, groups, run, target));
   // EC2 may end with an empty token.
   const next = NextToken ? { question, token: NextToken } : question + 1 < QUESTIONS.length ? { question: question + 1 } : undefined;
-  return { instances, next };
+  return { instances, groups, next };
 }
 
-function factsOf(instance: Instance, run: Run, { account, region }: Target): InstanceFacts {
-  const tags = Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key!, Value ?? '']));
-  const exemption = exemptionOfTags(tags);
+function factsOf(instance: Instance, groups: readonly AutoScalingGroup[], run: Run, { account, region }: Target): InstanceFacts {
+  const tags = tagsOf(instance);
+  const exemption = exemptionOf(tags, groups);
   const { MetadataOptions: options = {} } = instance;
   return {
     account,
@@ -65,7 +71,7 @@ function factsOf(instance: Instance, run: Run, { account, region }: Target): Ins
     tokens: options.HttpTokens!,
     hopLimit: options.HttpPutResponseHopLimit,
     endpoint: options.HttpEndpoint ?? 'enabled',
-    group: tags['aws:autoscaling:groupName'],
+    group: groupOf(tags),
     launchTemplate: tags['aws:ec2launchtemplate:id'],
     launchTemplateVersion: tags['aws:ec2launchtemplate:version'],
     profile: instance.IamInstanceProfile?.Arn,
@@ -78,7 +84,7 @@ function factsOf(instance: Instance, run: Run, { account, region }: Target): Ins
   };
 }
 
-function tagged(tags: { readonly [key: string]: string }, names: readonly string[]): string | undefined {
+function tagged(tags: Tags, names: readonly string[]): string | undefined {
   for (const name of names) {
     const key = Object.keys(tags).find((other) => other.toLowerCase() === name.toLowerCase());
     if (key !== undefined && tags[key] !== '') return tags[key];
@@ -89,7 +95,7 @@ function tagged(tags: { readonly [key: string]: string }, names: readonly string
 /** Tags that ECS, EKS and Kubernetes tools give their hosts. */
 const HOST_TAGS = [/^kubernetes\.io\/cluster\//, /^k8s\.io\//, /^eks:/, /^aws:eks:/, /^karpenter\.sh\//, /^AmazonECSManaged$/, /^aws:ecs:/, /^AWSBatchServiceTag$/];
 
-function hostTag(tags: { readonly [key: string]: string }): string | undefined {
+function hostTag(tags: Tags): string | undefined {
   const key = Object.keys(tags).sort().find((name) => HOST_TAGS.some((pattern) => pattern.test(name)));
   return key === undefined ? undefined : `the tag ${key}`;
 }

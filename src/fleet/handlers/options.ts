@@ -1,7 +1,10 @@
 import { DescribeInstancesCommand, ModifyInstanceMetadataOptionsCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import type { Options } from './change-records';
+import type { Reached } from './clients';
+import { groupsNamed } from './groups-named';
 import { pause } from './pace';
-import { daysLeft, exemptionOfTags } from '../../private/exemption';
+import { exemptionOf, groupOf, tagsOf, type Tags } from './tags';
+import { daysLeft } from '../../private/exemption';
 
 /** As many as EC2 takes values of a filter, and some to spare. */
 export const CHUNK = 100;
@@ -14,7 +17,7 @@ export interface Present {
   readonly options: Options;
   readonly applied: boolean;
   readonly isStopped: boolean;
-  readonly isExempt: boolean;
+  readonly tags: Tags;
 }
 
 /** Those of at most {@link CHUNK} instances that are there; one that is not does not fail the others, as asking by id would. */
@@ -33,14 +36,23 @@ export async function present(ec2: EC2Client, instances: readonly string[]): Pro
   return found;
 }
 
-function factsOf({ MetadataOptions: options = {}, State, Tags = [] }: Instance): Present {
-  const exemption = exemptionOfTags(Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value ?? ''])));
+function factsOf({ MetadataOptions: options = {}, State, ...instance }: Instance): Present {
   return {
     options: { tokens: options.HttpTokens!, hopLimit: options.HttpPutResponseHopLimit, endpoint: options.HttpEndpoint ?? 'enabled' },
     applied: options.State === 'applied',
     isStopped: State!.Name === 'stopped',
-    isExempt: exemption !== undefined && daysLeft(exemption, new Date()) >= 0,
+    tags: tagsOf(instance),
   };
+}
+
+/** Those of the instances that are exempt today. */
+export async function exemptOf(autoScaling: Reached['autoScaling'], instances: ReadonlyMap<string, Present>): Promise<Set<string>> {
+  const groups = await groupsNamed(autoScaling, [...instances.values()].map(({ tags }) => groupOf(tags)));
+  const isExempt = ({ tags }: Present) => {
+    const exemption = exemptionOf(tags, groups);
+    return exemption !== undefined && daysLeft(exemption, new Date()) >= 0;
+  };
+  return new Set([...instances].filter(([, instance]) => isExempt(instance)).map(([id]) => id));
 }
 
 /**

@@ -12,6 +12,11 @@ export class Pace {
   }
 }
 
+/** How many changes a part has, of at most so many: as many as are made in three minutes, so that a call ends in its time however slow it is to be. */
+export function partSize(perSecond: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(perSecond * 180)));
+}
+
 export async function pause(milliseconds: number): Promise<void> {
   await new Promise((wake) => setTimeout(wake, milliseconds));
 }

@@ -1,21 +1,18 @@
 import {
-  DescribeAutoScalingGroupsCommand, DescribeLaunchConfigurationsCommand,
-  type AutoScalingClient, type AutoScalingGroup, type LaunchTemplateSpecification,
+  DescribeLaunchConfigurationsCommand, type AutoScalingClient, type AutoScalingGroup, type LaunchTemplateSpecification,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeLaunchTemplateVersionsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { Reached } from './clients';
+import { groupsNamed, MOST_NAMES } from './groups-named';
 import type { InstanceRecord, SourceRecord, Target } from './records';
-
-/** Names that one call takes. @see https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html */
-const MOST_NAMES = 50;
 
 type Named = Pick<SourceRecord, 'kind' | 'id' | 'version' | 'group'>;
 
 /** What the groups of these instances launch from next, and what those in no group were launched from. */
 export async function sourcesOf(
-  { ec2, autoScaling }: Reached, { account, region }: Target, instances: readonly InstanceRecord[],
+  { ec2, autoScaling }: Reached, { account, region }: Target, instances: readonly InstanceRecord[], known?: readonly AutoScalingGroup[],
 ): Promise<SourceRecord[]> {
-  const groups = await groupsNamed(autoScaling, distinct(instances.flatMap(({ group }) => group ?? [])));
+  const groups = known ?? await groupsNamed(autoScaling, instances.map(({ group }) => group));
   const named = new Map<string, Named>();
   for (const source of [...groups.flatMap(launchedBy), ...instances.flatMap(launchedFrom)]) named.set(JSON.stringify(source), source);
   const sources = [...named.values()];
@@ -37,20 +34,6 @@ function optionsOf({ HttpTokens: tokens, HttpPutResponseHopLimit: hopLimit }: Me
 
 function keyOf({ kind, id, version = '' }: Omit<Named, 'group'>): string {
   return `${kind} ${id} ${version}`;
-}
-
-async function groupsNamed(autoScaling: AutoScalingClient, names: readonly string[]): Promise<AutoScalingGroup[]> {
-  const groups: AutoScalingGroup[] = [];
-  for (let from = 0; from < names.length; from += MOST_NAMES) {
-    const AutoScalingGroupNames = names.slice(from, from + MOST_NAMES);
-    let NextToken: string | undefined;
-    do {
-      const page = await autoScaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, MaxRecords: MOST_NAMES, NextToken }));
-      groups.push(...page.AutoScalingGroups ?? []);
-      NextToken = page.NextToken;
-    } while (NextToken);
-  }
-  return groups;
 }
 
 function launchedBy({ AutoScalingGroupName: group, LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): Named[] {

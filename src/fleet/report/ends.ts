@@ -89,10 +89,15 @@ export class Ends {
     return group ? { state: 'in-its-group', reason: group.reason } : { state: 'in-no-wave' };
   }
 
-  /** How many things did not go as they should. */
-  public get failures(): number {
-    let failed = this.abandoned + this.sources.filter(({ outcome }) => outcome === 'failed').length;
-    for (const { state } of this.ends.values()) if (state === 'failed') failed++;
+  /**
+   * How many things did not go as they should.
+   *
+   * @param isDone whether the run went on to its end: then what has none is one of them, too
+   */
+  public failures(isDone: boolean): number {
+    let failed = this.abandoned;
+    for (const { outcome } of this.sources) if (outcome === 'failed' || isDone && outcome === undefined) failed++;
+    for (const { state } of this.ends.values()) if (state === 'failed' || isDone && state === 'not-reached') failed++;
     return failed;
   }
 

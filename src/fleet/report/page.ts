@@ -108,6 +108,7 @@ ${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'
 const AFTER: { readonly [state in EndState]?: string } = {
   unconfirmed: 'EC2 was told to require tokens and does not say that it does: the next inventory looks again',
   replaced: 'its group was refreshed: the next inventory tells whether this instance was replaced',
+  exempt: 'it was exempted after the inventory, and left alone',
   restored: 'it got its previous options back: read why in the run, and mend that before it is flipped again',
   failed: 'see why under Failed',
 };
