@@ -210,7 +210,7 @@ const ROWS: Row[] = [
     kind: 'warning',
     rule: 'launch-template-follower',
     path: 'S/G',
-    wrong: /'S\/G' may pin a version of the launch template 'S\/LT' \(Properties\.LaunchTemplate\.Version\)/,
+    wrong: /'S\/G' pins a version of the launch template 'S\/LT' \(Properties\.LaunchTemplate\.Version\)/,
     fix: /Version: Fn\.getAtt\('LT', 'LatestVersionNumber'\)/,
     build: (stack) => group(stack, {
       launchTemplateId: template(stack).ref, version: new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: {} }).attrLatestVersionNumber,
