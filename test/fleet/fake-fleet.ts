@@ -59,6 +59,8 @@ export function error(name: string, message = 'no'): Error {
   return Object.assign(new Error(message), { name });
 }
 
+let mocked: any[] = [];
+
 /** An organization's accounts as their APIs would answer; every list comes in pages of two. */
 export class FakeFleet {
   public readonly calls: Call[] = [];
@@ -89,10 +91,12 @@ export class FakeFleet {
 
   /** @param page so many are in a page of a list of instances, objects and metrics, which is little unless it is said */
   constructor(page = 2) {
+    // What an earlier one has heard would be kept to the end of the process, and some tests make hundreds.
+    for (const { send } of mocked) send.resetHistory();
     const clients: any[] = [
       EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient,
     ];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = clients.map((client) => mockClient(client));
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = mocked = clients.map((client) => mockClient(client));
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
