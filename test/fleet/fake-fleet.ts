@@ -96,7 +96,8 @@ export class FakeFleet {
     const clients: any[] = [
       EC2Client, AutoScalingClient, CloudWatchClient, IAMClient, S3Client, STSClient, SFNClient, OrganizationsClient, CloudFormationClient,
     ];
-    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = mocked = clients.map((client) => mockClient(client));
+    mocked = clients.map((client) => mockClient(client));
+    const [ec2, autoScaling, cloudWatch, iam, s3, sts, stepFunctions, organizations, cloudFormation] = mocked;
     const fake = (operation: string, run: (place: Place, input: any, account: string) => object) => async (input: any, getClient: () => any) => {
       const { config } = getClient();
       const region = await config.region();
