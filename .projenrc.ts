@@ -111,6 +111,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // A maintainer starts a release, and another approves it, in the environment of that name.
   release: true,
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  // The next major one needs Node 22, and warns everybody who installs with 20.
+  bumpPackage: 'commit-and-tag-version@^12.7.3',
   releaseEnvironment: 'release',
   npmTrustedPublishing: true,
   npmProvenance: true,
