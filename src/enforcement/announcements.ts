@@ -46,11 +46,12 @@ export function warnOfReferences(world: ConstructWorld, { resource, source, refe
       } else if (reference.to === 'launch template' && (!source.optionsPath || source.parts || flipped)) {
         const version = world.version(resource, reference);
         if (version === Version.LATEST) continue;
+        const { versionKey = 'Version' } = reference;
         warn(resource, {
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
           problem: `${name()} ${version === Version.PINNED ? 'pins' : 'may pin'} a version of the launch template `
-            + `'${target.resource.node.path}' (${where()}.Version), so that what is required in the template does not reach it${own}`,
-          fix: `follow the latest version: Version: Fn.getAtt('${target.resource.node.id}', 'LatestVersionNumber'), `
+            + `'${target.resource.node.path}' (${where()}.${versionKey}), so that what is required in the template does not reach it${own}`,
+          fix: `follow the latest version: ${versionKey}: <${target.resource.node.path}>.getAtt('LatestVersionNumber').toString(), `
             + 'or latestVersionNumber of the L2',
           help: settings.help,
         });

@@ -35,6 +35,8 @@ export interface SourceReference {
   readonly target: Json;
   /** The launch template version asked for; undefined where the type knows none or none is given. */
   readonly version?: Json;
+  /** The member below `path` that holds the version; absent where `path` itself leads to the name. */
+  readonly versionKey?: string;
   /** The members below `path` that name it; absent where `path` itself leads to the name. */
   readonly keys?: readonly string[];
 }

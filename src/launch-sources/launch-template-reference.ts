@@ -25,7 +25,7 @@ export function launchTemplateReferences(specification: Json, path: readonly str
     const target = isPresent(outcome[id]) ? outcome[id]
       : isPresent(outcome[name]) ? outcome[name]
         : outcome;
-    return [{ path, to: 'launch template', target, version: outcome[version], keys: [id, name] }];
+    return [{ path, to: 'launch template', target, version: outcome[version], versionKey: version, keys: [id, name] }];
   });
 }
 

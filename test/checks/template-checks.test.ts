@@ -27,6 +27,10 @@ const fleet = (LaunchTemplateSpecification: unknown, ...options: unknown[]) => (
   Type: 'AWS::EC2::EC2Fleet',
   Properties: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] },
 });
+const fastLaunch = (LaunchTemplate: unknown) => ({
+  Type: 'AWS::ImageBuilder::DistributionConfiguration',
+  Properties: { Distributions: [{ FastLaunchConfigurations: [{ LaunchTemplate }] }] },
+});
 
 /** A template that holds more than metadata options. */
 const T = template(REQUIRED, { InstanceType: 't3.micro' });
@@ -43,10 +47,10 @@ const external = (path: string, of: string, why: string): Found => [
   `whether the ${of} allows IMDSv1 cannot be seen: ${why}`,
   'require tokens where that is defined, or check its template together with this one',
 ];
-const follower = (path: string, of: string, asked: string): Found => [
-  `launch-template-follower warning ${path}.Version external`,
+const follower = (path: string, of: string, asked: string, versionKey = 'Version'): Found => [
+  `launch-template-follower warning ${path}.${versionKey} external`,
   `the ${of} asks for ${asked} of the launch template T, which an earlier deployment may have written; CloudFormation never moves the default version`,
-  'write Version: !GetAtt T.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)',
+  `write ${versionKey}: !GetAtt T.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)`,
 ];
 const replacing = (logicalId: string): Found => [
   'replacing-launch-template warning Properties.LaunchTemplate',
@@ -211,6 +215,9 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       follower('Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification', 'Auto Scaling group', 'version 1')],
     ['of a fleet', { R: fleet(pinned('1')), T }, follower('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet', 'version 1')],
     ['of a fleet, the latest', { R: fleet(latest('T')), T: OPEN }],
+    ['of a faster launch of images', { R: fastLaunch({ LaunchTemplateId: { Ref: 'T' }, LaunchTemplateVersion: '1' }), T },
+      follower('Properties.Distributions.0.FastLaunchConfigurations.0.LaunchTemplate', 'Image Builder distribution configuration', 'version 1',
+        'LaunchTemplateVersion')],
     ['of an instance', instanceOf(undefined, pinned('1')), follower('Properties.LaunchTemplate', 'instance', 'version 1')],
     ['of an instance with options of its own', instanceOf(REQUIRED, pinned('1'))],
   ]],

@@ -1,4 +1,4 @@
-import { App, Aspects, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, CfnResource, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
@@ -202,8 +202,26 @@ const ROWS: Row[] = [
     rule: 'launch-template-follower',
     path: 'S/G',
     wrong: /'S\/G' pins a version of the launch template 'S\/LT' \(Properties\.LaunchTemplate\.Version\)/,
-    fix: /Version: Fn\.getAtt\('LT', 'LatestVersionNumber'\)/,
+    fix: /Version: <S\/LT>\.getAtt\('LatestVersionNumber'\)\.toString\(\)/,
     build: (stack) => group(stack, { launchTemplateId: template(stack).ref, version: '1' }),
+  },
+  {
+    title: 'a faster launch of images that is pinned',
+    kind: 'warning',
+    rule: 'launch-template-follower',
+    path: 'S/D',
+    wrong: /\(Properties\.Distributions\.0\.FastLaunchConfigurations\.0\.LaunchTemplate\.LaunchTemplateVersion\)/,
+    fix: /LaunchTemplateVersion: <S\/L2\/Resource>\.getAtt\('LatestVersionNumber'\)\.toString\(\), or latestVersionNumber of the L2/,
+    build: (stack) => new CfnResource(stack, 'D', {
+      type: 'AWS::ImageBuilder::DistributionConfiguration',
+      properties: {
+        Distributions: [{
+          FastLaunchConfigurations: [{
+            LaunchTemplate: { LaunchTemplateId: new ec2.LaunchTemplate(stack, 'L2').launchTemplateId, LaunchTemplateVersion: '1' },
+          }],
+        }],
+      },
+    }),
   },
   {
     title: 'a group that has the version number of another launch template',
@@ -211,7 +229,7 @@ const ROWS: Row[] = [
     rule: 'launch-template-follower',
     path: 'S/G',
     wrong: /'S\/G' pins a version of the launch template 'S\/LT' \(Properties\.LaunchTemplate\.Version\)/,
-    fix: /Version: Fn\.getAtt\('LT', 'LatestVersionNumber'\)/,
+    fix: /Version: <S\/LT>\.getAtt\('LatestVersionNumber'\)\.toString\(\)/,
     build: (stack) => group(stack, {
       launchTemplateId: template(stack).ref, version: new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: {} }).attrLatestVersionNumber,
     }),

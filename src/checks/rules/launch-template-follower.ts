@@ -13,22 +13,23 @@ export const LAUNCH_TEMPLATE_FOLLOWER: CheckRule = {
     const { resource, source, judgement } = subject;
     // Its own options win over its template's, whatever version that is.
     if (source.optionsPath && !source.parts && judgement.posture !== Posture.EXTERNAL) return NOTHING;
-    return followedTemplates(subject).flatMap(({ reference, version, target }) => !target || version === Version.LATEST ? [] : [{
-      severity: Severity.WARNING,
-      undecided: Posture.EXTERNAL as const,
-      location: ['Properties', ...reference.path, 'Version'].join('.'),
-      problem: `the ${source.name} asks for ${asked(reference.version)} of the launch template ${target.logicalId}, `
-        + 'which an earlier deployment may have written; CloudFormation never moves the default version',
-      fix: fixOf(target.logicalId, target.document === resource.document),
-    }]);
+    return followedTemplates(subject).flatMap(({ reference: { path, version: number, versionKey = 'Version' }, version, target }) =>
+      !target || version === Version.LATEST ? [] : [{
+        severity: Severity.WARNING,
+        undecided: Posture.EXTERNAL as const,
+        location: ['Properties', ...path, versionKey].join('.'),
+        problem: `the ${source.name} asks for ${asked(number)} of the launch template ${target.logicalId}, `
+          + 'which an earlier deployment may have written; CloudFormation never moves the default version',
+        fix: fixOf(target.logicalId, versionKey, target.document === resource.document),
+      }]);
   },
 };
 
 /** An attribute can be asked for in its own template only. */
-function fixOf(template: string, isBeside: boolean): string {
-  const version = isBeside ? `Version: !GetAtt ${template}.LatestVersionNumber`
-    : `Version: !ImportValue of an output, or !Ref of a parameter, that the template of ${template} gives !GetAtt ${template}.LatestVersionNumber`;
-  return `write ${version} (latestVersionNumber of the launch template in a CDK app)`;
+function fixOf(template: string, versionKey: string, isBeside: boolean): string {
+  const version = isBeside ? `!GetAtt ${template}.LatestVersionNumber`
+    : `!ImportValue of an output, or !Ref of a parameter, that the template of ${template} gives !GetAtt ${template}.LatestVersionNumber`;
+  return `write ${versionKey}: ${version} (latestVersionNumber of the launch template in a CDK app)`;
 }
 
 function asked(version: unknown): string {
