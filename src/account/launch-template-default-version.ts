@@ -1,4 +1,4 @@
-import { ArnFormat, CfnResource, CustomResource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { accountFunction, inRegions, permit, SERVICE_TIMEOUT } from './account-function';
@@ -62,10 +62,17 @@ export class LaunchTemplateDefaultVersion extends Construct {
       properties: { LaunchTemplateId: template.ref, Version: template.getAtt('LatestVersionNumber') },
     });
     resource.node.addDependency(policy);
-    // What refers to a template that a condition leaves out must be left out with it.
-    for (const { node } of [policy, resource]) (node.defaultChild as CfnResource).cfnOptions.condition = template.cfnOptions.condition;
+    // What refers to a template that a condition leaves out must be left out with it, whoever gives the condition and when.
+    const condition = Lazy.any({ produce: () => conditionOf(template) });
+    for (const { node } of [policy, resource]) (node.defaultChild as CfnResource).addOverride('Condition', condition);
     this.defaultVersion = resource.getAttString('DefaultVersion');
   }
+}
+
+/** The name of its condition, which an escape hatch may have changed: CDK keeps that to itself. */
+function conditionOf(template: CfnResource): string | undefined {
+  const { rawOverrides: overrides } = template as unknown as { readonly rawOverrides: { readonly Condition?: string } };
+  return 'Condition' in overrides ? overrides.Condition : template.cfnOptions.condition?.logicalId;
 }
 
 /** The resource itself, or that of the L2. */

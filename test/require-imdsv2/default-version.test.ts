@@ -51,10 +51,18 @@ describe('updateDefaultVersion', () => {
     expect(moved(appWith(props, (stack) => void new ec2.CfnLaunchTemplate(stack, 'L1', DATA)))).toEqual({ S: { templates: [], functions: 0 } });
   });
 
-  test('is left out with a template that a condition leaves out, and so is the permission', () => {
+  test.each<[string, (template: ec2.CfnLaunchTemplate, prod: CfnCondition) => void]>([
+    ['that it has', (template, prod) => { template.cfnOptions.condition = prod; }],
+    ['of an escape hatch', (template) => template.addOverride('Condition', 'Prod')],
+    ['that a later aspect gives it', (template, prod) => Aspects.of(template).add({ visit: () => { template.cfnOptions.condition = prod; } }, { priority: 900 })],
+    ['of an escape hatch above another', (template) => {
+      template.cfnOptions.condition = new CfnCondition(template.stack, 'Other', { expression: Fn.conditionEquals(Aws.REGION, 'eu-west-1') });
+      template.addOverride('Condition', 'Prod');
+    }],
+  ])('is left out with a template that a condition %s leaves out, and so is the permission', (_, give) => {
     const app = appWith({ updateDefaultVersion: true }, (stack) => {
       const condition = new CfnCondition(stack, 'Prod', { expression: Fn.conditionEquals(Aws.REGION, 'us-east-1') });
-      new ec2.CfnLaunchTemplate(stack, 'L1', DATA).cfnOptions.condition = condition;
+      give(new ec2.CfnLaunchTemplate(stack, 'L1', DATA), condition);
     });
     const { S: { Resources } } = synthTemplates(app);
     const referring = Object.entries<Json>(Resources).filter(([id, body]) => id !== 'L1' && /"L1"/.test(JSON.stringify(body)));
