@@ -58,8 +58,9 @@ export interface RequireImdsv2Props {
    *
    * CloudFormation leaves the default version where it was, so that what launches from it, and Security Hub's EC2.170, go on
    * with the old one. Everything else in the latest version, such as image and user data, becomes the default too. Each
-   * stack with launch templates gets one Lambda function. Left out are templates that are exempt from `cdk-imdsv2::tokens`,
-   * those from whose default version something exempt launches, and everything where `reportOnly` holds.
+   * stack with launch templates gets one Lambda function, whose role has room for 50 of them. Left out are templates that
+   * are exempt from `cdk-imdsv2::tokens`, those from whose default version something exempt launches, and everything where
+   * `reportOnly` holds.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html

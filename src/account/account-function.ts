@@ -53,12 +53,16 @@ export interface Permission {
  * removes the earlier one last, and an update can still put back what it lets go of.
  */
 export function permit(scope: Construct, handler: LambdaFunction, id: string, permissions: readonly Permission[]): Policy {
-  return new Policy(scope, id, {
-    roles: [handler.role!],
-    statements: permissions.map(({ actions, resources = ['*'], conditions }) => new PolicyStatement({
-      actions: [...actions], resources: [...resources], conditions,
-    })),
-  });
+  return new Policy(scope, id, { roles: [handler.role!], statements: permissions.map(statementOf) });
+}
+
+/** What all constructs of a function share: said once, because the inline policies of a role together have 10,240 characters. */
+export function permitOnce(handler: LambdaFunction, permission: Permission): void {
+  handler.addToRolePolicy(statementOf(permission));
+}
+
+function statementOf({ actions, resources = ['*'], conditions }: Permission): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
 }
 
 /** Restricts actions to regions; an undefined list stands for all of them. */

@@ -1,7 +1,7 @@
 import { ArnFormat, CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { accountFunction, inRegions, permit, SERVICE_TIMEOUT } from './account-function';
+import { accountFunction, inRegions, permit, permitOnce, SERVICE_TIMEOUT } from './account-function';
 
 /**
  * Properties of `LaunchTemplateDefaultVersion`.
@@ -22,7 +22,8 @@ export interface LaunchTemplateDefaultVersionProps {
  * CloudFormation makes a new version of a launch template that changes, and leaves the default one where it was; whatever
  * launches from `$Default`, and Security Hub's EC2.170, go on with the old one. **Everything else in the new version, such
  * as image and user data, becomes the default too.** It never goes back to an earlier version, also not when the deployment
- * is rolled back or the construct removed, and may change no other launch template.
+ * is rolled back or the construct removed, and may change no other launch template. The function is one for each stack, and
+ * its role has room for 50 launch templates.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
  * @example
@@ -48,13 +49,11 @@ export class LaunchTemplateDefaultVersion extends Construct {
         + 'move the construct to where the template is defined');
     }
     const handler = accountFunction(this, 'launchTemplateDefaultVersion');
-    const policy = permit(this, handler, 'Permissions', [
-      {
-        actions: ['ec2:ModifyLaunchTemplate'],
-        resources: [stack.formatArn({ service: 'ec2', resource: 'launch-template', resourceName: template.ref, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
-      },
-      { actions: ['ec2:DescribeLaunchTemplates'], conditions: inRegions([stack.region]) },
-    ]);
+    permitOnce(handler, { actions: ['ec2:DescribeLaunchTemplates'], conditions: inRegions([stack.region]) });
+    const policy = permit(this, handler, 'Permissions', [{
+      actions: ['ec2:ModifyLaunchTemplate'],
+      resources: [stack.formatArn({ service: 'ec2', resource: 'launch-template', resourceName: template.ref, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
+    }]);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::LaunchTemplateDefaultVersion',
       serviceToken: handler.functionArn,

@@ -214,12 +214,12 @@ describe('LaunchTemplateDefaultVersion', () => {
     const [id] = Object.keys(template.findResources('AWS::EC2::LaunchTemplate'));
     template.hasResourceProperties('Custom::LaunchTemplateDefaultVersion', { LaunchTemplateId: { Ref: id }, Version: { 'Fn::GetAtt': [id, 'LatestVersionNumber'] } });
     expect(statementsOf(template).slice(1)).toEqual([
+      { Effect: 'Allow', Action: 'ec2:DescribeLaunchTemplates', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } },
       {
         Effect: 'Allow',
         Action: 'ec2:ModifyLaunchTemplate',
         Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ec2:us-east-1:111111111111:launch-template/', { Ref: id }]] },
       },
-      { Effect: 'Allow', Action: 'ec2:DescribeLaunchTemplates', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } } },
     ]);
   });
 
@@ -229,6 +229,28 @@ describe('LaunchTemplateDefaultVersion', () => {
     });
     template.resourceCountIs('AWS::Lambda::Function', 1);
     template.resourceCountIs('Custom::LaunchTemplateDefaultVersion', 2);
+  });
+
+  test('of fifty templates in a stack has a role that IAM takes', () => {
+    const template = stackWith((stack) => {
+      for (let i = 0; i < 50; i++) new LaunchTemplateDefaultVersion(stack, `V${i}`, { launchTemplate: new ec2.LaunchTemplate(stack, `T${i}`) });
+    }, { env: { ...ENV, region: 'ap-southeast-2' } });
+    const deployed: Record<string, string> = { 'AWS::Partition': 'aws' };
+    for (const id of Object.keys(template.findResources('AWS::EC2::LaunchTemplate'))) deployed[id] = 'lt-0123456789abcdef0';
+    const log = `arn:aws:logs:ap-southeast-2:111111111111:log-group:${'l'.repeat(128)}:*`;
+    const written = (value: unknown): unknown => {
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) return value.map(written);
+      const { Ref: ref, 'Fn::GetAtt': att, 'Fn::Join': join } = value as any;
+      if (ref) return deployed[ref];
+      if (att) return log;
+      if (join) return join[1].map(written).join('');
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, written(one)]));
+    };
+    const policies = Object.values<any>(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => JSON.stringify(written(Properties.PolicyDocument)));
+    expect(policies.join('')).not.toContain('undefined');
+    // All inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    expect(policies.join('').length).toBeLessThan(10_240);
   });
 });
 
