@@ -331,6 +331,8 @@ describe('is left as it is, and a finding says why, where', () => {
     ['an output exports its name', (stack) => new CfnOutput(stack, 'O', { value: configuration(stack).ref, exportName: 'lc' }), "'S/O' exports its name"],
     ['its name was exported by code', (stack) => stack.exportValue(configuration(stack).ref), 'exports its name'],
     ['its logical id is fixed', (stack) => (configuration(stack) as Json)._lockLogicalId(), 'its logical id cannot change any more'],
+    ['something else stands where its template would', (stack) => new CfnResource(configuration(stack), 'LaunchTemplate', { type: 'A::B::C' }),
+      "'S/LC/LaunchTemplate' stands where its launch template would"],
     ['Elastic Beanstalk made it', (stack) => configuration(stack).overrideLogicalId('AWSEBAutoScalingLaunchConfiguration'), 'Elastic Beanstalk made it'],
     ['an exempt group launches from it', (stack) => {
       const exempt = groupOf(stack, 'G', configuration(stack));

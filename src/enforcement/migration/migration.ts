@@ -1,7 +1,7 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
 import { announceGroup, effectOn, warnOfOutput } from './announcements';
 import { addInstanceRefresh, obstacle, pointAt, updatesOf } from './groups';
-import { succeed, translationOf } from './successor';
+import { succeed, SUCCESSOR, translationOf } from './successor';
 import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { bootText, wordsOf } from '../../posture/boot-text';
 import { isStruct, type Json } from '../../private/json';
@@ -62,7 +62,9 @@ export class Migration {
   private hindrances(configuration: CfnResource, followers: readonly Follower[], outputs: readonly Exported[]): string[] {
     const { world } = this.pass;
     const logicalId: string = configuration.stack.resolve(configuration.logicalId);
+    const inThePlace = configuration.node.tryFindChild(SUCCESSOR);
     return [
+      ...inThePlace ? [`'${inThePlace.node.path}' stands where its launch template would`] : [],
       ...logicalId.startsWith('AWSEB') ? ['Elastic Beanstalk made it, and only its environment can be told to use a launch template'] : [],
       ...wordsOf(bootText(world.readable(configuration)), new Set([logicalId])).map(() =>
         `its boot scripts name its logical id '${logicalId}' (cfn-init --resource ${logicalId}), which a launch template cannot have; `

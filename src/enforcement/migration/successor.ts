@@ -10,7 +10,7 @@ import { camelCase, overridesOf } from '../resource-properties';
 import { inL1Spelling } from '../writer';
 
 /** The launch template stands below its configuration, so that what holds there holds for it: settings, aspects, exemptions. */
-const ID = 'LaunchTemplate';
+export const SUCCESSOR = 'LaunchTemplate';
 
 /** The launch configuration as a launch template, as it is now. */
 export function translationOf(configuration: CfnResource, world: ConstructWorld): Translation {
@@ -24,14 +24,14 @@ export function translationOf(configuration: CfnResource, world: ConstructWorld)
  */
 export function succeed(configuration: CfnResource, { name, data }: Translation, world: ConstructWorld): Migrated | undefined {
   const logicalId: string = Stack.of(configuration).resolve(configuration.logicalId);
-  const template = new CfnLaunchTemplate(configuration, ID, {
+  const template = new CfnLaunchTemplate(configuration, SUCCESSOR, {
     launchTemplateName: world.tokens.restore(name) as string | undefined,
     launchTemplateData: Object.fromEntries(Object.keys(data).map((member) => [camelCase(member), memberOf(configuration, member, data, world)])),
   });
   try {
     configuration.overrideLogicalId(template.logicalId);
   } catch {
-    configuration.node.tryRemoveChild(ID);
+    configuration.node.tryRemoveChild(SUCCESSOR);
     return undefined;
   }
   takeAttributes(configuration, template);
