@@ -241,10 +241,10 @@ describe('LaunchTemplateDefaultVersion', () => {
     const written = (value: unknown): unknown => {
       if (typeof value !== 'object' || value === null) return value;
       if (Array.isArray(value)) return value.map(written);
-      const { Ref: ref, 'Fn::GetAtt': att, 'Fn::Join': join } = value as any;
+      const { Ref: ref, 'Fn::GetAtt': att, 'Fn::Join': joined } = value as any;
       if (ref) return deployed[ref];
       if (att) return log;
-      if (join) return join[1].map(written).join('');
+      if (joined) return joined[1].map(written).join('');
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, written(one)]));
     };
     const policies = Object.values<any>(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => JSON.stringify(written(Properties.PolicyDocument)));
