@@ -55,12 +55,12 @@ export class Prover {
   public prove(stack: WrittenStack): Proof {
     const proof: Proof = { findings: [], beyond: [] };
     if (stack.coverage === Coverage.NONE) return proof;
-    const { smallestHopLimit } = Ledger.of(stack.stack);
+    const hops = Math.min(Ledger.of(stack.stack).smallestHopLimit, settingsFor(stack.stack)?.hopLimit ?? Infinity);
     for (const resource of this.world.resourcesOf(stack).values()) {
       const source = CATALOG.get(String(resource.body.Type));
       const judgement = source && judge(resource, this.world);
       if (!source || !judgement) continue;
-      const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(smallestHopLimit, resource, source);
+      const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
       if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
     }
     this.addMigrated(proof, stack);
@@ -124,47 +124,57 @@ export class Prover {
         });
       }
     }
-    this.addHopLimit(proof, resource, source, construct, base, settings);
+    if (!ledger.heldBack.has(construct)) {
+      this.addHopLimit(proof, resource, source, base, `'${base.path}'`, ledger.hopLimits.get(construct) ?? settings.hopLimit);
+    }
   }
 
   /** What stands in a template without a construct of its own: an element of somebody's own class has written it, and no aspect saw it. */
   private addNameless(proof: Proof, written: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
     const { stack, coverage, id: template } = written;
     const settings = settingsFor(stack);
-    if (!settings || isSafe(judgement.posture)) return;
+    if (!settings) return;
     const { path } = stack.node;
-    if (coverage === Coverage.BEYOND_STAGE) {
-      proof.beyond.push({ stage: Stage.of(stack)!, open: `'${resource.logicalId}' of '${path}'`, template, settings });
-      return;
+    const { help, reportOnly = false } = settings;
+    const base = { construct: stack, resource, template, path, help, reportOnly };
+    const name = `'${resource.logicalId}' in the template of '${path}'`;
+    const because = 'because no construct of its own stands for it';
+    if (source.rejected) {
+      proof.findings.push({
+        ...base,
+        rule: Rule.LAUNCH_CONFIGURATION,
+        location: 'Type',
+        problem: `${name} is a ${source.name}: ${source.rejected}; RequireImdsv2 cannot migrate it, ${because}`,
+        fix: 'write a launch template in its place',
+      });
+      if (!acknowledgementOf(stack, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
-    proof.findings.push({
-      construct: stack,
-      resource,
-      template,
-      path,
-      rule: Rule.TOKENS,
-      help: settings.help,
-      reportOnly: settings.reportOnly === true,
-      location: judgement.path,
-      problem: `'${resource.logicalId}' in the template of '${path}' may allow IMDSv1, and RequireImdsv2 cannot change it, because no construct of its own `
-        + `stands for it (got posture '${judgement.posture}': ${judgement.reason})`,
-      fix: lineFor(source, resource.body.Properties),
-    });
+    if (!isSafe(judgement.posture) && coverage === Coverage.BEYOND_STAGE) {
+      proof.beyond.push({ stage: Stage.of(stack)!, open: `'${resource.logicalId}' of '${path}'`, template, settings });
+    } else if (!isSafe(judgement.posture)) {
+      proof.findings.push({
+        ...base,
+        rule: Rule.TOKENS,
+        location: judgement.path,
+        problem: `${name} may allow IMDSv1, and RequireImdsv2 cannot change it, ${because} (got posture '${judgement.posture}': ${judgement.reason})`,
+        fix: lineFor(source, resource.body.Properties),
+      });
+    }
+    this.addHopLimit(proof, resource, source, base, name, settings.hopLimit);
   }
 
   private addHopLimit(
-    proof: Proof, resource: TemplateResource, source: LaunchSourceType, construct: CfnResource,
-    base: Omit<Finding, 'rule' | 'problem' | 'fix'>, settings: Settings,
+    proof: Proof, resource: TemplateResource, source: LaunchSourceType, base: Omit<Finding, 'rule' | 'problem' | 'fix'>,
+    name: string, allowed: number | undefined,
   ): void {
     const { hopLimit } = source.spelling ?? METADATA_OPTIONS;
-    const allowed = Ledger.of(construct).hopLimits.get(construct) ?? settings.hopLimit;
     const larger = allowed === undefined ? [] : this.hopLimits(resource, source).filter((limit) => !(Number(limit) <= allowed));
-    if (larger.length === 0 || Ledger.of(construct).heldBack.has(construct)) return;
+    if (larger.length === 0) return;
     proof.findings.push({
       ...base,
       rule: Rule.HOP_LIMIT,
       location: ['Properties', ...source.optionsPath!, hopLimit].join('.'),
-      problem: `'${base.path}' is written with the hop limit ${larger.join(' or ')}, and at most ${allowed} is allowed`,
+      problem: `${name} is written with the hop limit ${larger.join(' or ')}, and at most ${allowed} is allowed`,
       fix: `set httpPutResponseHopLimit: ${allowed} where this ${source.name} is defined`,
     });
   }

@@ -5,8 +5,8 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { IConstruct } from 'constructs';
-import { HopLimit, RequireImdsv2, type RequireImdsv2Props } from '../../src';
-import { changes, outcome, warnings, type Json, type Templates } from '../support';
+import { HopLimit, LaunchConfigurationPolicy, RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { changes, outcome, warnings, type Json, type Templates, type Violation } from '../support';
 
 const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
 const STABILIZATION_FLAG = '@aws-cdk/core:aspectStabilization';
@@ -249,19 +249,19 @@ test('an aspect of somebody else that passes its visits on makes the edits, or t
 
 describe('what an element of somebody else\'s own class writes, of which no construct stands in the tree', () => {
   class Loop extends CfnElement {
-    constructor(scope: Stack, private readonly properties: Json) {
+    constructor(scope: Stack, private readonly properties: Json, private readonly type: string) {
       super(scope, 'Loop');
     }
 
     public _toCloudFormation(): Json {
-      return { Resources: { 'Fn::ForEach::Each': ['Item', ['A', 'B'], { 'I${Item}': { Type: 'AWS::EC2::Instance', Properties: this.properties } }] } };
+      return { Resources: { 'Fn::ForEach::Each': ['Item', ['A', 'B'], { 'I${Item}': { Type: this.type, Properties: this.properties } }] } };
     }
   }
 
-  function proven(properties: Json, apply: (app: App) => void = (app) => Aspects.of(app).add(new RequireImdsv2())) {
+  function proven(properties: Json, apply: (app: App) => void = (app) => Aspects.of(app).add(new RequireImdsv2()), type = 'AWS::EC2::Instance') {
     const app = new App();
-    new Loop(new Stack(new Stage(app, 'Stage'), 'S'), properties);
-    new Loop(new Stack(app, 'S'), properties);
+    new Loop(new Stack(new Stage(app, 'Stage'), 'S'), properties, type);
+    new Loop(new Stack(app, 'S'), properties, type);
     apply(app);
     return outcome(app);
   }
@@ -272,6 +272,36 @@ describe('what an element of somebody else\'s own class writes, of which no cons
     expect(findings).toEqual(['Stage/S', 'S'].map((at) => expect.objectContaining({
       rule: 'cdk-imdsv2::tokens', description: expect.stringContaining(`'I\${Item}' in the template of '${at}' may allow IMDSv1`),
     })));
+  });
+
+  const HOPS = { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 3 } };
+  const LARGE = { ...HOPS.MetadataOptions, HttpTokens: 'optional' };
+  const [TOKENS, HOP_LIMIT, CONFIGURATION] = ['tokens', 'hop-limit', 'launch-configuration'];
+
+  /** What is found, and in the template of which stack. */
+  const brief = (found: Violation[]) => found.map(({ rule, description }) =>
+    `${/^'I\$\{Item\}' in the template of '([^']*)'/.exec(description)?.[1]} ${rule.replace('cdk-imdsv2::', '')}`).sort();
+
+  test.each<[what: string, type: string, properties: Json, props: RequireImdsv2Props, rules: string[], said: RegExp]>([
+    ['a larger hop limit than is allowed', 'AWS::EC2::Instance', HOPS, { hopLimit: HopLimit.of(2) }, [HOP_LIMIT], /is written with the hop limit 3, and at most 2/],
+    ['one that is allowed', 'AWS::EC2::Instance', HOPS, { hopLimit: HopLimit.of(3) }, [], /^/],
+    ['one where nothing is asked', 'AWS::EC2::Instance', HOPS, {}, [], /^/],
+    ['one beside open tokens', 'AWS::EC2::Instance', { MetadataOptions: LARGE }, { hopLimit: HopLimit.of(2) }, [HOP_LIMIT, TOKENS], /^/],
+    ['a launch configuration', 'AWS::AutoScaling::LaunchConfiguration', HOPS, {}, [CONFIGURATION], /is a launch configuration: .* cannot migrate/],
+    ['one to migrate', 'AWS::AutoScaling::LaunchConfiguration', {}, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE }, [CONFIGURATION], /cannot migrate/],
+  ])('with %s', (_, type, properties, props, rules, said) => {
+    const { error, findings } = proven(properties, (app) => RequireImdsv2.addTo(app, props), type);
+    expect(error !== undefined).toBe(rules.length > 0);
+    expect(brief(findings)).toEqual(['S', 'Stage/S'].flatMap((at) => rules.map((rule) => `${at} ${rule}`)));
+    expect(findings.map(({ description }) => description).join()).toMatch(said);
+  });
+
+  test('a launch configuration that is to stay must still require tokens', () => {
+    const { findings } = proven({}, (app) => {
+      RequireImdsv2.addTo(app);
+      Validations.of(app).acknowledge({ id: 'cdk-imdsv2::launch-configuration', reason: 'a loop' });
+    }, 'AWS::AutoScaling::LaunchConfiguration');
+    expect(brief(findings)).toEqual(['S tokens', 'Stage/S tokens']);
   });
 
   test('in a stage that nothing reached is a finding of the stage', () => {
