@@ -1,7 +1,8 @@
-import { Tags, Validations } from 'aws-cdk-lib';
+import { Aspects, Tags, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { letsPass } from './checks/exemptions';
 import { registerPlugin } from './checks/validation-plugin';
+import { TAGGED_TYPES, TagsBeyondCdk } from './enforcement/exemption-tags';
 import { isDay, reasonOf, tagsOf, type Exemption } from './private/exemption';
 import { Ledger } from './private/ledger';
 import { EXEMPTIBLE_RULES, ruleId } from './private/rules';
@@ -82,16 +83,15 @@ export class Imdsv2Exemption {
     Ledger.of(this.scope).exemptions.push({ ...exemption, scope: this.scope });
     const reason = reasonOf(exemption);
     Validations.of(this.scope).acknowledge(...EXEMPTIBLE_RULES.map((rule) => ({ id: ruleId(rule), reason })));
-    for (const [key, value] of Object.entries(tagsOf(exemption))) this.tag(key, value);
+    this.tag(tagsOf(exemption));
     registerPlugin(this.scope);
   }
 
-  /** Only where a tag interrupts nothing: a launch template's would be a new version. */
-  private tag(key: string, value: string): void {
-    Tags.of(this.scope).add(key, value, {
-      includeResourceTypes: ['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup'],
-      applyToLaunchedInstances: true,
-    });
+  private tag(tags: { readonly [key: string]: string }): void {
+    for (const [key, value] of Object.entries(tags)) {
+      Tags.of(this.scope).add(key, value, { includeResourceTypes: [...TAGGED_TYPES], applyToLaunchedInstances: true });
+    }
+    Aspects.of(this.scope).add(new TagsBeyondCdk(tags));
   }
 }
 

@@ -213,6 +213,46 @@ describe('its tags', () => {
     expect(propertiesOf(S, 'T')).toEqual({ LaunchTemplateData: { ImageId: 'ami-1' } });
   });
 
+  const theirs = { Key: 'Owner', Value: 'billing' };
+  const raw = (stack: Stack, type: string, properties?: { [name: string]: unknown }) => new CfnResource(stack, 'R', { type, properties });
+
+  test.each<[string, (stack: Stack) => CfnResource, unknown[]]>([
+    ['an instance without a class of its own', (stack) => raw(stack, 'AWS::EC2::Instance'), []],
+    ['one that has tags', (stack) => raw(stack, 'AWS::EC2::Instance', { Tags: [theirs] }), [theirs]],
+    ['one that an escape hatch gives tags', (stack) => {
+      const instance = raw(stack, 'AWS::EC2::Instance');
+      instance.addPropertyOverride('Tags', [theirs]);
+      return instance;
+    }, [theirs]],
+    ['an instance whose tags an escape hatch gives', (stack) => {
+      const instance = new ec2.CfnInstance(stack, 'R', { tags: [{ key: 'Lost', value: 'yes' }] });
+      instance.addPropertyOverride('Tags', [theirs]);
+      return instance;
+    }, [theirs]],
+    ['a group without a class of its own', (stack) => raw(stack, 'AWS::AutoScaling::AutoScalingGroup', { LaunchConfigurationName: 'old' }), []],
+  ])('stand on %s too, each once and the nearest exemption\'s', (_, make, before) => {
+    const { app, stack } = appWithAspect();
+    const resource = make(stack);
+    exempt(stack, { until: '2027-06-30' });
+    exempt(resource);
+    spoken(app);
+    const propagate = resource.cfnResourceType === 'AWS::EC2::Instance' ? {} : { PropagateAtLaunch: true };
+    expect(tagsOf(propertiesOf(templatesOf(app).S, 'R'))).toEqual([
+      ...before,
+      { Key: 'imdsv2:exempt-until', Value: '2027-03-31', ...propagate },
+      { Key: 'imdsv2:exempt-reason', Value: PROPS.reason, ...propagate },
+    ]);
+  });
+
+  test('leave an override that others share as it is', () => {
+    const { app, stack } = appWithAspect();
+    const shared = { Tags: [theirs] };
+    for (const id of ['A', 'B']) new CfnResource(stack, id, { type: 'AWS::EC2::Instance' }).addOverride('Properties', shared);
+    exempt(stack.node.findChild('A'));
+    spoken(app);
+    expect(propertiesOf(templatesOf(app).S, 'B').Tags).toEqual([theirs]);
+  });
+
   test.each([
     ['', `first\nsecond ${'x'.repeat(300)}`, `first second ${'x'.repeat(243)}`],
     [', and no half of a character', `${'x'.repeat(255)}\u{1F512}`, 'x'.repeat(255)],
