@@ -4,6 +4,7 @@ import type { ConstructWorld, Lookup } from './construct-world';
 import { overridesOf, sourceOf, typedProperty } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
+import { exportName, literal } from '../posture/export-name';
 import { isStruct, type Json } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
@@ -90,7 +91,7 @@ export class LaunchIndex implements Lookup {
   }
 
   public exported(name: string, from: IConstruct): Exported | undefined {
-    this.exports ??= grouped(this.exporting, ({ exportName }) => exportName);
+    this.exports ??= grouped(this.exporting, (one) => exportName(this.world.tokens.resolve(one.exportName, one), Stack.of(one), literal));
     return seenFrom(from, this.exports.get(name));
   }
 

@@ -1,3 +1,4 @@
+import { exportName, literal } from './export-name';
 import { readResources } from './read-resources';
 import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
@@ -103,8 +104,8 @@ export class Assembly {
     for (const document of this.documents.values()) {
       for (const [name, output] of Object.entries(section(document, 'Outputs'))) {
         if (!isStruct(output)) continue;
-        const exportName = isStruct(output.Export) ? output.Export.Name : undefined;
-        if (typeof exportName === 'string') add(this.exports, key(document.environment, exportName), { document, value: output.Value });
+        const given = isStruct(output.Export) ? exportName(output.Export.Name, document, literal) : undefined;
+        if (given !== undefined) add(this.exports, key(document.environment, given), { document, value: output.Value });
         if (document.stackName === undefined) continue;
         add(this.outputs, key(document.environment, document.stackName, name), { document, value: output.Value });
       }

@@ -1,4 +1,5 @@
 import type { Assembly } from './assembly';
+import { exportName } from './export-name';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
@@ -58,7 +59,7 @@ export class Values {
       case 'Fn::Sub': return this.substitution(call.argument, document);
       case 'Fn::FindInMap': return this.mapped(call.argument, document);
       case 'Fn::Select': return this.selected(call.argument, document);
-      case 'Fn::ImportValue': return this.named(call.argument, document, (name) => this.assembly.exported(name, document));
+      case 'Fn::ImportValue': return this.imported(call.argument, document);
       case 'Fn::GetStackOutput': return this.stackOutput(call.argument, document);
       default: return undefined;
     }
@@ -177,14 +178,18 @@ export class Values {
   private stackOutput(argument: Json, document: TemplateDocument): readonly Found[] | undefined {
     const { StackName: stack, OutputName: output, Region: region, RoleArn: role } = isStruct(argument) ? argument : {};
     if (typeof stack !== 'string' || role !== undefined || !isRegionOf(document, region)) return undefined;
-    return this.named(output, document, (name) => this.assembly.stackOutput(stack, name, document));
+    const name = this.text(output, document);
+    return name === undefined ? undefined : unlessNone(this.assembly.stackOutput(stack, name, document));
   }
 
-  private named(name: Json, document: TemplateDocument, find: (name: string) => readonly Found[]): readonly Found[] | undefined {
-    const text = this.text(name, document);
-    const found = text === undefined ? [] : find(text);
-    return found.length > 0 ? found : undefined;
+  private imported(argument: Json, document: TemplateDocument): readonly Found[] | undefined {
+    const name = exportName(argument, document, (value) => this.text(value, document));
+    return name === undefined ? undefined : unlessNone(this.assembly.exported(name, document));
   }
+}
+
+function unlessNone(found: readonly Found[]): readonly Found[] | undefined {
+  return found.length > 0 ? found : undefined;
 }
 
 /** Whether a region is the one that a template is deployed to; without one, it is. */

@@ -136,6 +136,12 @@ describe('launch templates found through functions', () => {
     ['an import of Fn::Sub with a parameter that allows one value', { 'Fn::ImportValue': sub('${Tokens}-template') }, 'optional'],
     ['an import of Fn::Sub with a parameter', { 'Fn::ImportValue': sub('${Any}-template') }, 'external'],
     ['an import of Fn::Sub with a pseudo parameter', { 'Fn::ImportValue': sub('${AWS::Region}-template') }, 'external'],
+    ['an import of the name of its stack', { 'Fn::ImportValue': 'b-template' }, 'required'],
+    ['an import of the name of its stack by a variable', { 'Fn::ImportValue': sub('${V}-template', { V: 'b' }) }, 'required'],
+    ['an import of the name of another stack', { 'Fn::ImportValue': sub('${AWS::StackName}-template') }, 'external'],
+    ['an import of its region', { 'Fn::ImportValue': sub('o-${AWS::Region}-${AWS::AccountId}') }, 'optional'],
+    ['an import of its region by a join', { 'Fn::ImportValue': { 'Fn::Join': ['-', ['o', { Ref: 'AWS::Region' }, { Ref: 'AWS::AccountId' }]] } }, 'optional'],
+    ['an import of a join that holds anything else', { 'Fn::ImportValue': { 'Fn::Join': ['-', ['o', { Ref: 'Any' }, { Ref: 'AWS::AccountId' }]] } }, 'external'],
     ['an output of a stack by its name', { 'Fn::GetStackOutput': { StackName: 'b', OutputName: 'T' } }, 'required'],
     ['an output of a stack that is not there', { 'Fn::GetStackOutput': { StackName: 'other', OutputName: 'T' } }, 'external'],
     ['an output of a stack without name', { 'Fn::GetStackOutput': { OutputName: 'T' } }, 'external'],
@@ -153,6 +159,8 @@ describe('launch templates found through functions', () => {
         Outputs: {
           T: { Value: { Ref: 'T' }, Export: { Name: 'shared-template' } },
           O: { Value: { Ref: 'O' }, Export: { Name: 'required-template' } },
+          B: { Value: { Ref: 'T' }, Export: { Name: sub('${AWS::StackName}-template') } },
+          R: { Value: { Ref: 'O' }, Export: { Name: sub('o-${R}-${AWS::AccountId}', { R: { Ref: 'AWS::Region' } }) } },
         },
       },
     });

@@ -127,8 +127,8 @@ describe('between templates', () => {
     expect(follow('a', { 'Fn::ImportValue': 'e' })).toEqual(found);
   });
 
-  test('an output that is exported under a computed name is not found', () => {
-    const outputs = { O: { Value: { Ref: 'T' }, Export: { Name: { 'Fn::Sub': 'e' } } }, P: { Value: 'x' }, Q: null, R: { Value: 'x', Export: 'e' } };
+  test('an output that is exported under a name that more decides is not found', () => {
+    const outputs = { O: { Value: { Ref: 'T' }, Export: { Name: { 'Fn::Sub': 'e${P}' } } }, P: { Value: 'x' }, Q: null, R: { Value: 'x', Export: 'e' } };
     const { follow } = assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { T: REQUIRED }, Outputs: outputs } });
     expect(follow('a', { 'Fn::ImportValue': 'e' })).toEqual(['given by Fn::ImportValue']);
   });

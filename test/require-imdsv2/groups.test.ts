@@ -1,4 +1,4 @@
-import { App, Aspects, Aws, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Token, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Token, Validations, type Environment } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -130,6 +130,29 @@ describe('an L2 Auto Scaling group', () => {
       new autoscaling.AutoScalingGroup(nested, 'G', { vpc: vpcOf(nested), launchTemplate: new ec2.LaunchTemplate(stack, 'LT', MACHINE) });
     });
     expect(ours(twice)).toEqual([]);
+  });
+});
+
+describe('a launch template in another stack, by exported names that pseudo parameters make', () => {
+  const env = { account: '111111111111', region: 'us-east-1' };
+
+  test.each<[string, exported: (what: string) => string, imported: (what: string) => string, env: Environment | undefined]>([
+    ['a substituted stack name', (what) => Fn.sub(`\${AWS::StackName}-${what}`), (what) => `S-${what}`, undefined],
+    ['a joined stack name', (what) => `${Aws.STACK_NAME}-${what}`, (what) => Fn.sub(`\${Of}-${what}`, { Of: 'S' }), undefined],
+    ['the region', (what) => `${Aws.REGION}-${what}`, (what) => Fn.sub(`\${AWS::Region}-${what}`), undefined],
+    ['the region that one of them knows', (what) => Fn.sub(`\${AWS::Region}-\${AWS::AccountId}-${what}`), (what) => `us-east-1-111111111111-${what}`, env],
+  ])('%s: it is left alone where an instance follows it, which gets the options', (_, exported, imported, of) => {
+    const app = new App();
+    const [s, t] = [new Stack(app, 'S', { env: of }), new Stack(app, 'T', { env: of })];
+    const lt = template(s);
+    new CfnOutput(s, 'Id', { value: lt.ref, exportName: exported('id') });
+    new CfnOutput(s, 'Version', { value: lt.attrLatestVersionNumber, exportName: exported('version') });
+    new ec2.CfnInstance(t, 'I', { launchTemplate: { launchTemplateId: Fn.importValue(imported('id')), version: Fn.importValue(imported('version')) } });
+    Aspects.of(app).add(new RequireImdsv2());
+    const { templates } = outcome(app);
+    expect([optionsOf(templates.S, 'LT'), optionsOf(templates.T, 'I')]).toEqual([undefined, { HttpTokens: 'required' }]);
+    const said = warnings(new CloudAssembly(app.outdir)).map(({ path, message }) => [path, /would replace the instance 'T\/I'/.test(message)]);
+    expect(said).toEqual([['S/LT', true]]);
   });
 });
 
