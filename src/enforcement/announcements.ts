@@ -1,5 +1,5 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { BOOT_CALL_METADATA, type ChangeRecord } from './change-record';
+import { BOOT_CALL_METADATA, isLowered, type ChangeRecord } from './change-record';
 import type { ConstructWorld } from './construct-world';
 import type { Boot } from './container-hosts';
 import type { Follower } from './launch-index';
@@ -122,9 +122,10 @@ function warnOfImport(follower: CfnResource, template: CfnResource, settings: Ef
 
 /** Lowering a limit that somebody chose, or keeping one that cuts containers off, is said with both values. */
 export function warnOfHopLimit(
-  resource: CfnResource, { hopLimitBefore, hopLimitAfter }: ChangeRecord, host: string | undefined, flipped: boolean, settings: Effective,
+  resource: CfnResource, record: ChangeRecord, host: string | undefined, flipped: boolean, settings: Effective,
 ): void {
-  if (hopLimitBefore !== 'not set' && hopLimitBefore !== hopLimitAfter) {
+  const { hopLimitBefore, hopLimitAfter } = record;
+  if (isLowered(record)) {
     warn(resource, {
       rule: Rule.HOP_LIMIT,
       problem: `'${resource.node.path}' ${settings.reportOnly ? 'would have' : 'has'} its hop limit lowered from ${hopLimitBefore} to ${hopLimitAfter}, `

@@ -1,9 +1,8 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { blocksAt } from '../launch-sources/metadata-options';
 import type { Spelling } from '../launch-sources/options-spelling';
-import { EACH } from '../launch-sources/places';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
-import { hasFunction, intrinsicOf, isNoValue, isStruct, type Json } from '../private/json';
+import { hasFunction, intrinsicOf, isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
 
 export { CHANGE_METADATA, type ChangeRecord };
 
@@ -14,11 +13,13 @@ export function recordChange(resource: CfnResource, record: ChangeRecord): void 
   resource.node.addMetadata(CHANGE_METADATA, record);
 }
 
+const NOT_SET = 'not set';
+const OR = ' or ';
+
 /** A value of the template in a word or two. */
-export function inWords(value: Json): string {
-  if (value === undefined || value === null || isNoValue(value)) return 'not set';
-  if (!isStruct(value) && !Array.isArray(value)) return String(value);
-  return intrinsicOf(value) === 'Fn::If' ? 'decided by a condition' : 'known only at deployment';
+function inWords(value: Json): string {
+  if (value === undefined || value === null || isNoValue(value)) return NOT_SET;
+  return isStruct(value) || Array.isArray(value) ? 'known only at deployment' : String(value);
 }
 
 /** The block, or the condition that chooses it. */
@@ -28,17 +29,21 @@ export function blockAt(properties: Json, path: readonly string[]): Json {
   return block;
 }
 
-/** What the options at `path` say; where a list holds several blocks, what each of them says. */
+/** What the options at `path` say; where a list or a condition has several, what each of them says. */
 export function blockInWords(properties: Json, path: readonly string[], spelling: Spelling): { tokens: string; hopLimit: string } {
-  const { tokens, hopLimit, entry } = spelling;
-  const blocks = entry || path.includes(EACH) ? blocksAt(properties, path, spelling) : [blockAt(properties, path)];
-  const inAll = (option: string) => [...new Set(blocks.map((block) => optionInWords(block, option)))].join(' or ');
+  const { tokens, hopLimit } = spelling;
+  const blocks = blocksAt(properties, path, spelling).flatMap(outcomesOf);
+  const inAll = (option: string) => [...new Set(blocks.flatMap((block) => optionInWords(block, option)))].join(OR);
   return { tokens: inAll(tokens), hopLimit: hopLimit === undefined ? inWords(undefined) : inAll(hopLimit) };
 }
 
-/** One option of a block, which may stand under a condition. */
-function optionInWords(block: Json, option: string): string {
-  const name = intrinsicOf(block);
-  if (isNoValue(block) || !isStruct(block)) return inWords(undefined);
-  return name ? inWords(block) : inWords(block[option]);
+/** Whether a hop limit that somebody chose, be it under a condition, is another one now. */
+export function isLowered({ hopLimitBefore, hopLimitAfter }: ChangeRecord): boolean {
+  const after = hopLimitAfter.split(OR);
+  return hopLimitBefore.split(OR).some((limit) => limit !== NOT_SET && !after.includes(limit));
+}
+
+function optionInWords(block: Json, option: string): string[] {
+  if (isNoValue(block) || !isStruct(block)) return [NOT_SET];
+  return intrinsicOf(block) ? [inWords(block)] : outcomesOf(block[option]).map(inWords);
 }

@@ -390,6 +390,20 @@ describe('lowering an explicit limit', () => {
     expect(found).toEqual([expect.objectContaining({ path: 'S/I', id: HOP_LIMIT, message: expect.stringMatching(/lowered from 64 to 1/) })]);
   });
 
+  const given = (then: Json, otherwise: Json) => ({ 'Fn::If': ['C', then, otherwise] });
+
+  test.each<[string, Json, RegExp | undefined]>([
+    ['the limit', { HttpTokens: 'required', HttpPutResponseHopLimit: given(5, 1) }, /lowered from 5 or 1 to 2 or 1/],
+    ['the options', given({ HttpTokens: 'required', HttpPutResponseHopLimit: 5 }, { HttpTokens: 'optional' }), /lowered from 5 or not set to 2/],
+    ['the options, one of them lower', given({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 }, { HttpTokens: 'optional' }), undefined],
+  ])('is announced where a condition decides about %s', (_, options, said) => {
+    const { warnings: found } = required((stack) => {
+      new CfnCondition(stack, 'C');
+      new CfnResource(stack, 'I', { type: 'AWS::EC2::Instance', properties: { MetadataOptions: options } });
+    }, { hopLimit: HopLimit.CONTAINERS });
+    expect(found).toEqual(said ? [expect.objectContaining({ path: 'S/I', id: HOP_LIMIT, message: expect.stringMatching(said) })] : []);
+  });
+
   test.each([undefined, 1, 2])('is not announced where %s was set, which is not lowered', (limit) => {
     expect(written(optional(limit), { hopLimit: HopLimit.CONTAINERS }).warnings).toEqual([]);
   });
