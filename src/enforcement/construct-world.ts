@@ -5,7 +5,7 @@ import { TokenReader, UNREADABLE } from './token-reader';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { mayBeDefault, versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
-import { exportName, literal } from '../posture/export-name';
+import { literal, sharedName } from '../posture/shared-name';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, valueAt, type Json, type Struct } from '../private/json';
 
@@ -125,7 +125,7 @@ export class ConstructWorld implements World<CfnResource> {
   /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack exports under its name. */
   public passedOn(value: Json, from: IConstruct): Json {
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
-    const name = imported === undefined ? undefined : exportName(imported, Stack.of(from), literal);
+    const name = imported === undefined ? undefined : sharedName(imported, Stack.of(from), literal);
     const exported = name === undefined ? undefined : this.index().exported(name, from);
     if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported), exported);
     const parameter = this.tokens.referenceAt(value)?.target;

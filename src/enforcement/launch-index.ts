@@ -4,7 +4,7 @@ import type { ConstructWorld, Lookup } from './construct-world';
 import { overridesOf, sourceOf, typedProperty } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
-import { exportName, literal } from '../posture/export-name';
+import { literal, sharedName } from '../posture/shared-name';
 import { isStruct, type Json } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
@@ -73,11 +73,12 @@ export class LaunchIndex implements Lookup {
       // A launch configuration may have been migrated since.
       const type = sourceOf(source);
       const name = type?.nameProperty && this.world.nameOf(source, type);
-      return name === undefined ? undefined : `${type!.name} ${JSON.stringify(name)}`;
+      return name === undefined ? undefined : `${type!.name} ${sharedName(name, Stack.of(source), literal) ?? JSON.stringify(name)}`;
     });
-    const named = this.names.get(`${to} ${JSON.stringify(wanted)}`);
-    // What a function makes is the same name in one stack only.
-    return typeof wanted === 'string' ? seenFrom(from, named) : named?.find((one) => one.stack === Stack.of(from));
+    const shared = sharedName(wanted, Stack.of(from), literal);
+    const named = this.names.get(`${to} ${shared ?? JSON.stringify(wanted)}`);
+    // What any other function makes is the same name in one stack only.
+    return shared === undefined ? named?.find((one) => one.stack === Stack.of(from)) : seenFrom(from, named);
   }
 
   public byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined {
@@ -91,7 +92,7 @@ export class LaunchIndex implements Lookup {
   }
 
   public exported(name: string, from: IConstruct): Exported | undefined {
-    this.exports ??= grouped(this.exporting, (one) => exportName(this.world.tokens.resolve(one.exportName, one), Stack.of(one), literal));
+    this.exports ??= grouped(this.exporting, (one) => sharedName(this.world.tokens.resolve(one.exportName, one), Stack.of(one), literal));
     return seenFrom(from, this.exports.get(name));
   }
 

@@ -1,5 +1,5 @@
-import { exportName, literal } from './export-name';
 import { readResources } from './read-resources';
+import { literal, sharedName } from './shared-name';
 import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
 import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
@@ -62,7 +62,8 @@ export class Assembly {
   }
 
   /**
-   * What a name can stand for: a literal one is that of an account and region, what a function makes is the same name in one template only.
+   * What a name can stand for: one that text and pseudo parameters make is that of an account and region, what another function
+   * makes is the same name in one template only.
    *
    * Templates of several accounts may use a name, so what stands in the same template comes first.
    */
@@ -104,7 +105,7 @@ export class Assembly {
     for (const document of this.documents.values()) {
       for (const [name, output] of Object.entries(section(document, 'Outputs'))) {
         if (!isStruct(output)) continue;
-        const given = isStruct(output.Export) ? exportName(output.Export.Name, document, literal) : undefined;
+        const given = isStruct(output.Export) ? sharedName(output.Export.Name, document, literal) : undefined;
         if (given !== undefined) add(this.exports, key(document.environment, given), { document, value: output.Value });
         if (document.stackName === undefined) continue;
         add(this.outputs, key(document.environment, document.stackName, name), { document, value: output.Value });
@@ -129,7 +130,8 @@ function add<T>(lists: Map<string, T[]>, name: string, item: T): void {
 }
 
 function nameKey(kind: string, name: Json, document: TemplateDocument): string {
-  return typeof name === 'string' ? key('literal', document.environment, kind, name) : key('made', document.id, kind, JSON.stringify(name));
+  const shared = sharedName(name, document, literal);
+  return shared === undefined ? key('made', document.id, kind, JSON.stringify(name)) : key('shared', document.environment, kind, shared);
 }
 
 function key(...parts: ReadonlyArray<string | undefined>): string {

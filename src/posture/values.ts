@@ -1,5 +1,5 @@
 import type { Assembly } from './assembly';
-import { exportName } from './export-name';
+import { sharedName } from './shared-name';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
@@ -183,7 +183,7 @@ export class Values {
   }
 
   private imported(argument: Json, document: TemplateDocument): readonly Found[] | undefined {
-    const name = exportName(argument, document, (value) => this.text(value, document));
+    const name = sharedName(argument, document, (value) => this.text(value, document));
     return name === undefined ? undefined : unlessNone(this.assembly.exported(name, document));
   }
 }

@@ -302,6 +302,32 @@ describe('a launch template whose name is', () => {
   });
 });
 
+describe('a launch template whose name pseudo parameters make', () => {
+  const SPELLINGS: Array<[string, own: string, wanted: string]> = [
+    ['in another spelling', `${Aws.STACK_NAME}-web`, Fn.sub('${AWS::StackName}-web')],
+    ['of its stack, in words', `${Aws.STACK_NAME}-web`, 'S-web'],
+    ['of its region', Fn.sub('web-${AWS::Region}-${AWS::AccountId}'), `web-${Aws.REGION}-${Aws.ACCOUNT_ID}`],
+  ];
+  const build = (own: string) => (stack: Stack) => new ec2.CfnLaunchTemplate(stack, 'LT', { launchTemplateName: own, launchTemplateData: { imageId: 'ami-1' } });
+
+  test.each(SPELLINGS)('%s: is held back for an instance that an edit would replace', (_, own, launchTemplateName) => {
+    const { templates, error } = required((stack) => {
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateName, version: build(own)(stack).attrLatestVersionNumber } });
+    });
+    expect(error).toBeUndefined();
+    expect([optionsOf(templates.S, 'LT'), optionsOf(templates.S, 'I')]).toEqual([undefined, { HttpTokens: 'required' }]);
+  });
+
+  test.each(SPELLINGS.slice(1))('%s: is held back for an exempt group of another stack', (_, own, launchTemplateName) => {
+    const { templates, warnings: said } = required((stack, other) => {
+      build(own)(stack);
+      Validations.of(group(other, 'G', { launchTemplateName, version: '$Latest' })).acknowledge({ id: TOKENS, reason: 'old agent' });
+    });
+    expect(optionsOf(templates.S, 'LT')).toBeUndefined();
+    expect(said.map(({ path, id }) => [path, id])).toEqual([['S/LT', FOLLOWER]]);
+  });
+});
+
 test.each(['before', 'after'])('a launch configuration %s it that has the name of a launch template is not taken for it', (place) => {
   const { templates, warnings: said } = required((stack, other) => {
     const configuration = (scope: Stack) => Validations.of(new autoscaling.CfnLaunchConfiguration(scope, 'LC', {

@@ -1,7 +1,7 @@
 import { piecesOf } from './substitution';
 import { callOf, type Json } from '../private/json';
 
-/** What is known of the stack that exports or imports a value. */
+/** What is known of the stack that writes a name. */
 export interface Place {
   readonly stackName?: string;
   /** `aws://account/region`, each of them unknown or not. */
@@ -9,14 +9,15 @@ export interface Place {
 }
 
 /**
- * The name of an export as text, or undefined where anything but its stack and its account and region decides.
+ * A name that holds in one account and region, such as that of an export, as text; undefined where anything but the stack that
+ * writes it and these two decides.
  *
- * An account or region that is not known is the same for whoever can import the name, and stands in the text as it is written.
+ * An account or region that is not known is the same for all who share the name, and stands in the text as it is written.
  *
  * @param textOf what a value stands for that is no pseudo parameter
  */
-export function exportName(name: Json, place: Place, textOf: (value: Json) => string | undefined): string | undefined {
-  const inText = (value: Json) => exportName(value, place, textOf);
+export function sharedName(name: Json, place: Place, textOf: (value: Json) => string | undefined): string | undefined {
+  const inText = (value: Json) => sharedName(value, place, textOf);
   const call = callOf(name);
   switch (call?.name) {
     case 'Ref': return String(call.argument).startsWith('AWS::') ? pseudoParameter(String(call.argument), place) : textOf(name);
