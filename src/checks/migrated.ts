@@ -1,4 +1,4 @@
-import { Names, type CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Names } from 'aws-cdk-lib';
 import { bootText, wordsOf } from '../posture/boot-text';
 import { getAttOf, isStruct, type Json } from '../private/json';
 import type { Migrated } from '../private/ledger';
@@ -63,7 +63,7 @@ export function leftovers(template: Json, migrated: ReadonlyMap<CfnResource, Mig
   /** Where the id of the launch template is what is asked for, or has been announced. */
   function isForTemplate(at: readonly string[], configuration: CfnResource, successor: CfnResource): boolean {
     const key = at[at.length - 1];
-    if (at[0] !== 'Outputs') return key === 'LaunchTemplateId' || key === `referenceto${passedBy(successor)}`;
+    if (at[0] !== 'Outputs') return key === 'LaunchTemplateId' || key === `referenceto${passedBy(successor)}` || madeFor(successor).has(at[1]);
     const output = outputs[at[1]];
     return at[1] !== passedBy(configuration) && !(isStruct(output) && output.Export !== undefined);
   }
@@ -72,6 +72,11 @@ export function leftovers(template: Json, migrated: ReadonlyMap<CfnResource, Mig
     const configuration = gone.get(id);
     if (configuration) found.push({ configuration, problem: `${at.join('.')} refers to its logical id '${id}', which is gone` });
   }
+}
+
+/** The logical ids of what stands below a launch template, such as what moves its default version. */
+function madeFor(successor: CfnResource): ReadonlySet<string> {
+  return new Set(successor.node.findAll().filter(CfnResource.isCfnResource).map(({ stack, logicalId }) => stack.resolve(logicalId)));
 }
 
 /** What CDK calls the parameter or output by which a reference goes into a nested stack, or out of one. */

@@ -310,6 +310,15 @@ describe('where its name is used', () => {
   });
 });
 
+test('the default version of its template is moved, which uses no name of it', () => {
+  const { error, findings, templates } = migrate((stack) => groupOf(stack, 'G', configuration(stack)), { updateDefaultVersion: true });
+  expect([error, findings]).toEqual([undefined, []]);
+  const id = templateId(templates.S);
+  expect(onlyOne(templates.S, 'Custom::LaunchTemplateDefaultVersion').Properties).toMatchObject({
+    LaunchTemplateId: { Ref: id }, Version: { 'Fn::GetAtt': [id, 'LatestVersionNumber'] },
+  });
+});
+
 test('the name of a configuration in a nested stack is a finding where a property above uses it', () => {
   const { error, findings } = migrate((stack) => {
     const lc = configuration(new NestedStack(stack, 'N'));
