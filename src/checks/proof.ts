@@ -12,6 +12,7 @@ import { isOpenItself } from '../posture/own-words';
 import { Posture, type Judgement } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
 import { acknowledgementOf } from '../private/acknowledgements';
+import { CONTAINERS } from '../private/hops';
 import { isStruct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import type { Message } from '../private/message';
@@ -125,7 +126,7 @@ export class Prover {
       }
     }
     if (!ledger.heldBack.has(construct)) {
-      this.addHopLimit(proof, resource, source, base, `'${base.path}'`, ledger.hopLimits.get(construct) ?? settings.hopLimit);
+      this.addHopLimit(proof, resource, source, base, `'${base.path}'`, ledger.hopLimits.get(construct) ?? hopLimitOf(source, settings));
     }
   }
 
@@ -160,7 +161,7 @@ export class Prover {
         fix: lineFor(source, resource.body.Properties),
       });
     }
-    this.addHopLimit(proof, resource, source, base, name, settings.hopLimit);
+    this.addHopLimit(proof, resource, source, base, name, hopLimitOf(source, settings));
   }
 
   private addHopLimit(
@@ -225,6 +226,11 @@ export class Prover {
       .flatMap((reference) => this.world.follow(resource, reference))
       .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
   }
+}
+
+/** The largest hop limit of what the aspect has not seen: of that its type alone tells whether it runs containers. */
+function hopLimitOf({ containerHost }: LaunchSourceType, { hopLimit, containerHostHopLimit = CONTAINERS }: Settings): number | undefined {
+  return containerHost !== undefined && hopLimit !== undefined ? containerHostHopLimit : hopLimit;
 }
 
 /** One finding for each stage, however much it holds. */

@@ -275,6 +275,7 @@ describe('what an element of somebody else\'s own class writes, of which no cons
   });
 
   const HOPS = { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 3 } };
+  const BUILDS = { InstanceMetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 } };
   const LARGE = { ...HOPS.MetadataOptions, HttpTokens: 'optional' };
   const [TOKENS, HOP_LIMIT, CONFIGURATION] = ['tokens', 'hop-limit', 'launch-configuration'];
 
@@ -284,6 +285,9 @@ describe('what an element of somebody else\'s own class writes, of which no cons
 
   test.each<[what: string, type: string, properties: Json, props: RequireImdsv2Props, rules: string[], said: RegExp]>([
     ['a larger hop limit than is allowed', 'AWS::EC2::Instance', HOPS, { hopLimit: HopLimit.of(2) }, [HOP_LIMIT], /is written with the hop limit 3, and at most 2/],
+    ['one that containers need', 'AWS::ImageBuilder::InfrastructureConfiguration', BUILDS, { hopLimit: HopLimit.HOST }, [], /^/],
+    ['a larger one than containers may have', 'AWS::ImageBuilder::InfrastructureConfiguration', BUILDS,
+      { hopLimit: HopLimit.HOST, containerHostHopLimit: HopLimit.HOST }, [HOP_LIMIT], /and at most 1/],
     ['one that is allowed', 'AWS::EC2::Instance', HOPS, { hopLimit: HopLimit.of(3) }, [], /^/],
     ['one where nothing is asked', 'AWS::EC2::Instance', HOPS, {}, [], /^/],
     ['one beside open tokens', 'AWS::EC2::Instance', { MetadataOptions: LARGE }, { hopLimit: HopLimit.of(2) }, [HOP_LIMIT, TOKENS], /^/],
