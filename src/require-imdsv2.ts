@@ -223,7 +223,7 @@ function passFor(aspect: IAspect, construct: CfnResource): Enforcer {
 /** Once for each launch template, however many aspects visit it. */
 function moveDefaultVersion(template: CfnResource, settings: Settings, pass: Enforcer): void {
   if (!settings.updateDefaultVersion || settings.reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
-  if (acknowledgementOf(template, ruleId(Rule.TOKENS)) || pass.keepsDefault(template, settings)) return;
+  if (acknowledgementOf(template, ruleId(Rule.TOKENS)) || pass.heldBack.keepsDefault(template, settings)) return;
   try {
     // Whatever class it is of, its type has been looked up.
     new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
