@@ -80,6 +80,8 @@ async function isPutBack({ StackId, ResourceProperties }: AccountDefaultsRequest
 async function isRolledBack(stackId: string, cloudFormation: CloudFormationClient): Promise<boolean> {
   const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackId }));
   if (/ROLLBACK.*IN_PROGRESS$/.test(stack?.StackStatus ?? '')) return true;
+  // What a creation with on-failure DELETE is told by: its state is that of any deletion.
+  if (stack?.StackStatus === 'DELETE_IN_PROGRESS' && /failed to create/.test(stack.StackStatusReason ?? '')) return true;
   return stack?.ParentId !== undefined && isRolledBack(stack.ParentId, cloudFormation);
 }
 

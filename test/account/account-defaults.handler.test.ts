@@ -285,6 +285,19 @@ describe('delete', () => {
     expect(account.get(HERE)).toEqual(left);
   });
 
+  const FAILED = 'The following resource(s) failed to create: [Web]. . Delete requested by user.';
+  test.each([
+    ['whose creation failed', [], FAILED, { HttpTokens: 'optional' }],
+    ['in one whose creation failed', ['DELETE_IN_PROGRESS'], FAILED, { HttpTokens: 'optional' }],
+    ['that a user deletes', [], 'User Initiated', { HttpTokens: 'required' }],
+  ])('RETAIN in a stack that is deleted, %s', async (_, parents, stackReason, left) => {
+    account.set(HERE, { HttpTokens: 'optional' });
+    await account.run(request('Create', {}));
+    Object.assign(account, { stackStatus: 'DELETE_IN_PROGRESS', parents, stackReason });
+    await account.run(request('Delete', {}));
+    expect(account.get(HERE)).toEqual(left);
+  });
+
   test('puts back no preference as such', async () => {
     const named = { Defaults: { HttpTokens: 'required', HttpPutResponseHopLimit: '2', HttpEndpoint: 'enabled', InstanceMetadataTags: 'enabled', HttpTokensEnforced: 'enabled' }, OnRemoval: 'RESTORE' };
     await account.run(request('Create', named));

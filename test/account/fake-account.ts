@@ -29,6 +29,8 @@ export class FakeAccount {
   public readonly faults: Fault[] = [];
   public readonly policies: { [region: string]: { readonly message?: string } } = {};
   public stackStatus = 'UPDATE_IN_PROGRESS';
+  /** Why the outermost stack is in its state. */
+  public stackReason?: string;
   /** The stacks around it and what they say, from the inside out. */
   public parents: string[] = [];
   public enabled = ['us-east-1', 'eu-west-1'];
@@ -77,7 +79,14 @@ export class FakeAccount {
     }));
     cfn.on(DescribeStacksCommand).callsFake(fake('Stacks', (_, { StackName }) => {
       const depth = StackName.startsWith('parent-') ? Number(StackName.slice(7)) : 0;
-      return { Stacks: [{ StackStatus: [this.stackStatus, ...this.parents][depth], ParentId: depth < this.parents.length ? `parent-${depth + 1}` : undefined }] };
+      const isOutermost = depth === this.parents.length;
+      return {
+        Stacks: [{
+          StackStatus: [this.stackStatus, ...this.parents][depth],
+          StackStatusReason: isOutermost ? this.stackReason : undefined,
+          ParentId: isOutermost ? undefined : `parent-${depth + 1}`,
+        }],
+      };
     }));
   }
 
