@@ -203,6 +203,14 @@ describe('a launch template', () => {
     expect(recordOf('g')).toMatchObject({ outcome: 'left', reason: 'lt-1 does not exist any more' });
   });
 
+  test('that a group names, and that is gone, is gone', async () => {
+    const groups = [{ AutoScalingGroupName: 'g', LaunchTemplate: { LaunchTemplateName: 'web' } }];
+    await take([{ name: 'g', template: '', version: '' }], {}, { groups });
+    await change();
+    expect(recordOf('web')).toMatchObject({ outcome: 'gone' });
+    expect(recordOf('g')).toMatchObject({ outcome: 'left', reason: 'web does not exist any more' });
+  });
+
   test('whose new version is not what it should be is not made the default', async () => {
     const template = { default: 1, versions: [OPEN] };
     await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': template });

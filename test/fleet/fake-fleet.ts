@@ -31,6 +31,8 @@ export interface Place {
   readonly groups?: any[];
   /** `<id> <version>` */
   readonly templates?: { readonly [version: string]: any };
+  /** The ids of launch templates by their names. */
+  readonly names?: { readonly [name: string]: string };
   readonly configurations?: { readonly [name: string]: any };
   readonly defaults?: any;
   /** Whole ones, that can be changed. */
@@ -143,20 +145,22 @@ export class FakeFleet {
       for (const [option, value] of Object.entries(options)) if (value !== undefined) found.MetadataOptions[option] = value;
       return {};
     });
-    on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {}, launchTemplates = {} }, { LaunchTemplateId, Versions: [version] }) => {
+    on(ec2, DescribeLaunchTemplateVersionsCommand, 'DescribeLaunchTemplateVersions', ({ templates = {}, launchTemplates = {}, names = {} }, { LaunchTemplateName, LaunchTemplateId = names[LaunchTemplateName], Versions: [version] }) => {
+      if (!LaunchTemplateId) throw error('InvalidLaunchTemplateName.NotFoundException');
       const template = launchTemplates[LaunchTemplateId];
       if (template) {
         const number = version === '$Default' ? template.default : version === '$Latest' ? template.versions.length : Number(version);
         const data = template.versions[number - 1];
         if (data === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
         const VersionDescription = template.descriptions?.[number];
-        return { LaunchTemplateVersions: [{ VersionNumber: number, VersionDescription, LaunchTemplateData: copyOf(data) }] };
+        return { LaunchTemplateVersions: [{ LaunchTemplateId, VersionNumber: number, VersionDescription, LaunchTemplateData: copyOf(data) }] };
       }
       const options = templates[`${LaunchTemplateId} ${version}`];
       if (options === undefined) throw error('InvalidLaunchTemplateId.VersionNotFound');
-      return { LaunchTemplateVersions: [{ LaunchTemplateData: { MetadataOptions: options ?? undefined } }] };
+      return { LaunchTemplateVersions: [{ LaunchTemplateId, LaunchTemplateData: { MetadataOptions: options ?? undefined } }] };
     });
     const templateNamed = ({ launchTemplates = {} }: Place, id: string) => {
+      if (!id.startsWith('lt-')) throw error('InvalidLaunchTemplateId.Malformed');
       if (!launchTemplates[id]) throw error('InvalidLaunchTemplateId.NotFound');
       return launchTemplates[id];
     };

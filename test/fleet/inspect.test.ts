@@ -343,3 +343,25 @@ test('the launch sources behind instances', async () => {
     'launch-template lt-gone 1 - missing -',
   ]);
 });
+
+test('the launch sources of a group that names its templates', async () => {
+  const named = (LaunchTemplateName: string, Version?: string) => ({ LaunchTemplateSpecification: { LaunchTemplateName, Version } });
+  fleet.places['own/eu-west-1'] = {
+    instances: [instance('i-0', { tags: { 'aws:autoscaling:groupName': 'mixed' } }), instance('i-1', { tags: { 'aws:autoscaling:groupName': 'plain' } })],
+    groups: [
+      { AutoScalingGroupName: 'mixed', MixedInstancesPolicy: { LaunchTemplate: { ...named('web'), Overrides: [named('arm', '7'), named('gone')] } } },
+      // A name may be the id of another template.
+      { AutoScalingGroupName: 'plain', MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateId: 'lt-2' }, Overrides: [named('lt-2')] } } },
+    ],
+    names: { 'web': 'lt-1', 'arm': 'lt-2', 'lt-2': 'lt-3' },
+    templates: { 'lt-1 $Default': { HttpTokens: 'required' }, 'lt-2 7': { HttpTokens: 'optional' }, 'lt-2 $Default': { HttpTokens: 'required' }, 'lt-3 $Default': null },
+  };
+  await run();
+  expect(fleet.lines(/\/sources\/.*jsonl$/).map(({ account: _, region: _region, kind: _kind, ...source }) => source)).toEqual([
+    { id: 'lt-1', version: '$Default', group: 'mixed', tokens: 'required' },
+    { id: 'lt-2', version: '7', group: 'mixed', tokens: 'optional' },
+    { id: 'gone', version: '$Default', group: 'mixed', tokens: 'missing' },
+    { id: 'lt-2', version: '$Default', group: 'plain', tokens: 'required' },
+    { id: 'lt-3', version: '$Default', group: 'plain', tokens: 'silent' },
+  ]);
+});

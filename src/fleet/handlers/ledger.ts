@@ -96,7 +96,8 @@ export class Ledger {
       return ending !== undefined;
     } catch (thrown) {
       const error = thrown as Error;
-      const isGone = /^InvalidLaunchTemplateId\.NotFound/.test(error.name);
+      // A template that is known by its name alone has no id that EC2 would take.
+      const isGone = /^InvalidLaunchTemplateId\.(NotFound|Malformed)/.test(error.name);
       const retry = !isGone && !isDenied(error);
       await save(isGone ? { outcome: 'gone' } : { outcome: 'failed', reason: inWords(error), ...retry && { retry } });
       if (retry) this.errors.push(error);

@@ -6,7 +6,10 @@ import type { Reached } from './clients';
 import { groupsNamed, MOST_NAMES } from './groups-named';
 import type { InstanceRecord, SourceRecord, Target } from './records';
 
-type Named = Pick<SourceRecord, 'kind' | 'id' | 'version' | 'group'>;
+interface Named extends Pick<SourceRecord, 'kind' | 'id' | 'version' | 'group'> {
+  /** Whether `id` is the name of a launch template, whose id is not known yet. */
+  readonly isName?: boolean;
+}
 
 /** What the groups of these instances launch from next, and what those in no group were launched from. */
 export async function sourcesOf(
@@ -20,10 +23,14 @@ export async function sourcesOf(
     ...await templateOptions(ec2, sources.filter(({ kind }) => kind === 'launch-template')),
     ...await configurationOptions(autoScaling, distinct(sources.filter(({ kind }) => kind === 'launch-configuration').map(({ id }) => id))),
   ]);
-  return sources.map((source) => ({ account, region, ...source, ...options.get(keyOf(source)) ?? { tokens: 'missing' } }));
+  return sources.map((source) => {
+    const { isName: _, ...rest } = source;
+    return { account, region, ...rest, ...options.get(keyOf(source)) ?? { tokens: 'missing' } };
+  });
 }
 
-type Options = Pick<SourceRecord, 'tokens' | 'hopLimit'>;
+/** The id, too, where it was not known. */
+type Options = Pick<SourceRecord, 'tokens' | 'hopLimit'> & Partial<Pick<SourceRecord, 'id'>>;
 
 /** As EC2 and Auto Scaling spell them. */
 interface MetadataOptions { readonly HttpTokens?: string; readonly HttpPutResponseHopLimit?: number }
@@ -32,8 +39,8 @@ function optionsOf({ HttpTokens: tokens, HttpPutResponseHopLimit: hopLimit }: Me
   return { tokens: tokens === 'required' || tokens === 'optional' ? tokens : 'silent', hopLimit };
 }
 
-function keyOf({ kind, id, version = '' }: Omit<Named, 'group'>): string {
-  return `${kind} ${id} ${version}`;
+function keyOf({ kind, id, version = '', isName = false }: Omit<Named, 'group'>): string {
+  return `${kind} ${id} ${version} ${isName}`;
 }
 
 function launchedBy({ AutoScalingGroupName: group, LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): Named[] {
@@ -42,9 +49,13 @@ function launchedBy({ AutoScalingGroupName: group, LaunchConfigurationName, Laun
   const templates = [LaunchTemplate, mixed?.LaunchTemplateSpecification, ...overrides];
   return [
     ...LaunchConfigurationName ? [{ kind: 'launch-configuration', id: LaunchConfigurationName, group } as const] : [],
-    ...templates.filter((template): template is LaunchTemplateSpecification => template?.LaunchTemplateId !== undefined)
-      .map(({ LaunchTemplateId, Version }) => ({ kind: 'launch-template', id: LaunchTemplateId!, version: Version ?? '$Default', group } as const)),
+    ...templates.filter((template) => template !== undefined).map((template) => templateIn(template, group)),
   ];
+}
+
+function templateIn({ LaunchTemplateId, LaunchTemplateName, Version = '$Default' }: LaunchTemplateSpecification, group: string | undefined): Named {
+  const named = { kind: 'launch-template', version: Version, group } as const;
+  return LaunchTemplateId === undefined ? { ...named, id: LaunchTemplateName!, isName: true } : { ...named, id: LaunchTemplateId };
 }
 
 /** An instance of a group is launched by the group. */
@@ -55,16 +66,15 @@ function launchedFrom({ group, launchTemplate, launchTemplateVersion }: Instance
 /** One call for each version, because one that was deleted fails the call. */
 async function templateOptions(ec2: EC2Client, sources: readonly Named[]): Promise<Map<string, Options>> {
   const options = new Map<string, Options>();
-  for (const id of distinct(sources.map((source) => source.id))) {
-    for (const version of distinct(sources.filter((source) => source.id === id).map((source) => source.version!))) {
-      try {
-        const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });
-        const { LaunchTemplateVersions: [found] = [] } = await ec2.send(command);
-        if (found) options.set(keyOf({ kind: 'launch-template', id, version }), optionsOf(found.LaunchTemplateData?.MetadataOptions));
-      } catch (error) {
-        // Templates and versions are deleted while what they launched goes on.
-        if (!/^InvalidLaunchTemplateId\.(NotFound|VersionNotFound)/.test((error as Error).name)) throw error;
-      }
+  for (const [key, { id, isName, version }] of new Map(sources.map((source) => [keyOf(source), source]))) {
+    try {
+      const template = isName ? { LaunchTemplateName: id } : { LaunchTemplateId: id };
+      const command = new DescribeLaunchTemplateVersionsCommand({ ...template, Versions: [version!] });
+      const { LaunchTemplateVersions: [found] = [] } = await ec2.send(command);
+      if (found) options.set(key, { ...isName && { id: found.LaunchTemplateId! }, ...optionsOf(found.LaunchTemplateData?.MetadataOptions) });
+    } catch (error) {
+      // Templates and versions are deleted while what they launched goes on.
+      if (!/^InvalidLaunchTemplate(Id|Name)\.(NotFound|VersionNotFound)/.test((error as Error).name)) throw error;
     }
   }
   return options;
