@@ -138,10 +138,16 @@ function restoring(tasks: Tasks, restore: IFunction, which: string, following: I
   return task;
 }
 
-/** Launch templates and groups, again every minute until no instance refresh is under way. */
+/**
+ * Between two looks at an instance refresh. Each leaves 9 events in a history that may have 25,000: every minute would fill it in
+ * less than two days, and a large group takes longer.
+ */
+const BETWEEN_LOOKS = Duration.minutes(5);
+
+/** Launch templates and groups, again and again until no instance refresh is under way. */
 function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, following: IChainable): IChainable {
   const task = tasks.call(id, lambda);
-  const wait = new Wait(tasks.scope, `${id}: wait`, { time: WaitTime.duration(Duration.minutes(1)) });
+  const wait = new Wait(tasks.scope, `${id}: wait`, { time: WaitTime.duration(BETWEEN_LOOKS) });
   task.addCatch(tasks.recorded(`${id}: record failure`, failure(phase)), { resultPath: '$.error' });
   task.next(untilDone(tasks, `${id}: done?`, wait, following));
   wait.next(task);

@@ -144,6 +144,17 @@ describe('in each account and region', () => {
   });
 });
 
+test.each(['What launches the next ones', 'Give back of a run'])('%s: waits a week for an instance refresh before its history is full', (map) => {
+  const { States: states } = Object.fromEntries(statesOf(asking))[map].ItemProcessor;
+  const [wait] = Object.keys(states).filter((name) => states[name].Type === 'Wait');
+  const [task, choice] = [states[wait].Next, states[states[wait].Next].Next];
+  expect(states[choice].Default).toBe(wait);
+  // Every state is entered and left; a function is scheduled, started and ends.
+  const events = [wait, task, choice].reduce((sum, name) => sum + (states[name].Type === 'Task' ? 5 : 2), 0);
+  // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+  expect(25_000 / events * states[wait].Seconds).toBeGreaterThan(7 * 24 * 3600);
+});
+
 test('launch templates that cannot be set back are recorded apart from instances', () => {
   const { ItemProcessor } = asking.States['Give back of a run'];
   const { path } = executed(ItemProcessor, { 'Restore of a run': [{ done: true }], 'Restore sources': [FAILS] });
@@ -181,7 +192,7 @@ test('the states are given what they are about', () => {
   expect(given('What it changed')).toEqual({ 'targetsKey.$': "States.Format('runs/{}/change-targets.json', $.from)" });
   expect(asking.States['What it changed'].ResultPath).toBe('$.undo');
   expect(statesOf(asking).filter(([, { Type }]) => Type === 'Wait').map(([name, { Seconds }]) => [name, Seconds]).sort()).toEqual([
-    ['Bake', 3600], ['Change sources: wait', 60], ['Restore sources: wait', 60],
+    ['Bake', 3600], ['Change sources: wait', 300], ['Restore sources: wait', 300],
   ]);
   // Each calls the function that its name says.
   const functions: { readonly [state: string]: RegExp } = {
