@@ -169,7 +169,8 @@ function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval
   ask.addCatch(refusal, { resultPath: '$.refusal' });
   // Looked at here: a path that an answer does not have would end the execution, past every catch and without a report.
   const who = '$.approval.approver';
-  ask.next(new Choice(scope, 'Is it said who?').when(Condition.and(Condition.isPresent(who), Condition.isString(who)), granted).otherwise(refusal));
+  const isSaid = Condition.and(Condition.isPresent(who), Condition.isString(who), Condition.not(Condition.stringEquals(who, '')));
+  ask.next(new Choice(scope, 'Is it said who?').when(isSaid, granted).otherwise(refusal));
   return ask;
 }
 

@@ -77,7 +77,7 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   ['the way back is not known of any', { 'The way back of each': [FAILS], 'Judge the way back': [FAILS] }, [...INVENTORY, ...WAY_BACK.slice(0, 4), 'No way back', ...END, 'Stopped'], 'no-way-back'],
   ['nobody lets it begin', { 'Ask for approval': [FAILS] }, [...BEFORE, 'Ask for approval', 'Not approved', ...END, 'Stopped'], 'not-approved'],
   ['somebody refuses the second wave', { 'Ask for approval': [{ approver: 'ana' }, FAILS] }, [...BEFORE, ...WAVE, 'Next wave', 'Ask for approval', 'Not approved', ...END, 'Stopped'], 'not-approved'],
-  ...([{}, { approver: { name: 'ana' } }, 'ana'] as const).map((answer) => [
+  ...([{}, { approver: { name: 'ana' } }, { approver: '' }, 'ana'] as const).map((answer) => [
     `an answer does not say who it is from: ${JSON.stringify(answer)}`, { 'Ask for approval': [answer] },
     [...BEFORE, 'Ask for approval', 'Is it said who?', 'Not approved', ...END, 'Stopped'], 'not-approved',
   ] satisfies [string, object, string[], string]),
