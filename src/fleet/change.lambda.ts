@@ -32,11 +32,12 @@ const PART_TIME = 240_000;
 export async function change(event: ChangeEvent, timeLeft: () => number): Promise<Changed> {
   const { bucket, run, target, wave } = event;
   const store = new Store(bucket, run);
-  await checkLock(bucket, run.executionArn!);
+  const check = async () => checkLock(bucket, run.executionArn!);
+  await check();
   const items = JSON.parse(await store.get(itemsOf(wave.number, target))) as WaveItem[];
   const size = partSize(run.changesPerSecond!, CHUNK);
   const reached = await reach(target, run);
-  const pace = new Pace(run.changesPerSecond!);
+  const pace = new Pace(run.changesPerSecond!, check);
   for (let part = event.part ?? 0; part * size < items.length; part++) {
     if (timeLeft() < PART_TIME) return { ...event, part, done: false };
     if (await store.find(changePartOf(wave.number, target, part, 'jsonl')) !== undefined) continue;

@@ -28,11 +28,12 @@ const PART_TIME = 240_000;
 /** Gives the instances of an account and region exactly the options back that they had before these waves, the last one first. */
 export async function restore(event: RestoreEvent, timeLeft: () => number): Promise<Restored> {
   const { bucket, run, from, target } = event;
-  await checkLock(bucket, run.executionArn!);
+  const check = async () => checkLock(bucket, run.executionArn!);
+  await check();
   const store = new Store(bucket, run);
   const earlier = new Store(bucket, { id: from });
   const { ec2 } = await reach(target, run);
-  const pace = new Pace(run.changesPerSecond!);
+  const pace = new Pace(run.changesPerSecond!, check);
   for (const wave of [...target.waves].reverse()) {
     for (const [part, name] of (await partsOfWave(earlier, wave, target)).entries()) {
       if (await store.find(restoredPartOf(wave, target, part, 'jsonl')) !== undefined) continue;

@@ -522,6 +522,24 @@ describe('the beginning', () => {
     expect(fleet.objects).toEqual(before);
   });
 
+  test('that is stopped, and followed by another one, changes nothing more, though its function goes on', async () => {
+    const stopped = async (run: () => Promise<void>) => {
+      fleet.calls.length = 0;
+      fleet.fault = ({ operation }) => {
+        if (operation === 'ModifyInstanceMetadataOptions') fleet.objects.set('lock.json', JSON.stringify({ execution: 'arn:other' }));
+        return undefined;
+      };
+      await expect(run()).rejects.toThrow('got the lock of arn:other');
+      expect(modifications()).toHaveLength(1);
+      fleet.objects.set('lock.json', JSON.stringify({ execution: EXECUTION }));
+      fleet.fault = undefined;
+    };
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
+    await stopped(changed);
+    await changed();
+    await stopped(restored);
+  });
+
   test('that is repeated keeps its lock, and whoever lost it changes nothing', async () => {
     await begun({}, { executionArn: EXECUTION });
     fleet.objects.set('lock.json', JSON.stringify({ execution: 'arn:other' }));

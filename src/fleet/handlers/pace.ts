@@ -2,13 +2,15 @@
 export class Pace {
   private next = 0;
 
-  constructor(private readonly perSecond: number) {}
+  /** @param check throws where nothing may be changed any more: a function goes on when its execution is stopped */
+  constructor(private readonly perSecond: number, private readonly check: () => Promise<void>) {}
 
   public async turn(): Promise<void> {
     const now = Date.now();
     const at = Math.max(now, this.next);
     this.next = at + 1000 / this.perSecond;
     if (at > now) await pause(at - now);
+    await this.check();
   }
 }
 
