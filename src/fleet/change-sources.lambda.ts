@@ -24,8 +24,12 @@ export const ITEM_TIME = 60_000;
  * Lets the launch templates behind open instances require tokens, and then replaces the instances of their groups if that is
  * wanted. A call that runs out of time, or that waits for an instance refresh, is not done: what is done is in the records, and
  * the next call goes on from there.
+ *
+ * @param check throws where nothing may be changed any more, which is asked before each: a function goes on when its execution is stopped
  */
-export async function changeSources<T extends SourcesEvent>(event: T, timeLeft: () => number): Promise<T & { done: boolean }> {
+export async function changeSources<T extends SourcesEvent>(
+  event: T, timeLeft: () => number, check: () => Promise<void>,
+): Promise<T & { done: boolean }> {
   const { bucket, run, target, groups: settings } = event;
   const store = new Store(bucket, run);
   const inventory = await Inventory.read(store, target, event.includeUnknown);
@@ -36,6 +40,7 @@ export async function changeSources<T extends SourcesEvent>(event: T, timeLeft: 
   const templates = new Map<string, SourceChange>();
   for (const use of inventory.templates()) {
     if (timeLeft() < ITEM_TIME) return answer(false);
+    await check();
     await ledger.handle('launch-template', use.id, (record, save) => changeTemplate(reached.ec2, use, record, save));
     templates.set(use.id, (await ledger.read('launch-template', use.id))!);
   }
@@ -44,6 +49,7 @@ export async function changeSources<T extends SourcesEvent>(event: T, timeLeft: 
   let done = true;
   for (const [group, instances] of inventory.groups) {
     if (timeLeft() < ITEM_TIME) return answer(false);
+    await check();
     const use = { group, instances, sources: sources.filter((source) => source.group === group) };
     done = await ledger.handle('auto-scaling-group', group, (record, save) => (
       changeGroup(reached.autoScaling, use, templates, settings, record, save))) && done;

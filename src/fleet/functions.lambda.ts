@@ -32,11 +32,13 @@ export async function restore(event: RestoreEvent, context: Context): Promise<Re
 }
 
 export async function changeSources(event: SourcesEvent, context: Context): Promise<SourcesEvent & { done: boolean }> {
-  await checkLock(event.bucket, event.run.executionArn!);
-  return changeTargetSources(event, () => context.getRemainingTimeInMillis());
+  const check = async () => checkLock(event.bucket, event.run.executionArn!);
+  await check();
+  return changeTargetSources(event, () => context.getRemainingTimeInMillis(), check);
 }
 
 export async function restoreSources(event: RestoreSourcesEvent, context: Context): Promise<RestoreSourcesEvent & { done: boolean }> {
-  await checkLock(event.bucket, event.run.executionArn!);
-  return restoreTargetSources(event, () => context.getRemainingTimeInMillis());
+  const check = async () => checkLock(event.bucket, event.run.executionArn!);
+  await check();
+  return restoreTargetSources(event, () => context.getRemainingTimeInMillis(), check);
 }

@@ -14,9 +14,11 @@ export interface RestoreSourcesEvent extends SourcesEvent {
 
 /**
  * Undoes what a run changed, where it is still so: default versions first, then the instances that were replaced. Like the way
- * there, it is called until it is done.
+ * there, it is called until it is done, and asks before each whether it may go on.
  */
-export async function restoreSources<T extends RestoreSourcesEvent>(event: T, timeLeft: () => number): Promise<T & { done: boolean }> {
+export async function restoreSources<T extends RestoreSourcesEvent>(
+  event: T, timeLeft: () => number, check: () => Promise<void>,
+): Promise<T & { done: boolean }> {
   const { bucket, run, target, groups: settings, from = run.id } = event;
   const origin = new Store(bucket, { id: from });
   const inventory = await Inventory.read(origin, target);
@@ -28,6 +30,7 @@ export async function restoreSources<T extends RestoreSourcesEvent>(event: T, ti
   const templates = new Map<string, SourceChange>();
   for (const { id } of inventory.templates()) {
     if (timeLeft() < ITEM_TIME) return answer(false);
+    await check();
     const change = await changes.read('launch-template', id);
     if (change?.before === undefined) continue;
     await ledger.handle('launch-template', id, (record, save) => restoreTemplate(reached.ec2, change, record, save));
@@ -38,6 +41,7 @@ export async function restoreSources<T extends RestoreSourcesEvent>(event: T, ti
   let done = true;
   for (const [group, instances] of inventory.groups) {
     if (timeLeft() < ITEM_TIME) return answer(false);
+    await check();
     const change = await changes.read('auto-scaling-group', group);
     // Where a start failed, it may have begun all the same.
     if (!change || (change.refresh === undefined && change.outcome && !change.retry)) continue;

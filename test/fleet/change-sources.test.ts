@@ -1,5 +1,6 @@
 import { error, FakeFleet, instance, RUN, type FakeTemplate, type Place } from './fake-fleet';
 import { changeSources, type SourcesEvent } from '../../src/fleet/change-sources.lambda';
+import { changeSources as changeSourcesFunction, restoreSources as restoreSourcesFunction } from '../../src/fleet/functions.lambda';
 import type { GroupSettings } from '../../src/fleet/handlers/ledger';
 import { inspect } from '../../src/fleet/inspect.lambda';
 import { restoreSources } from '../../src/fleet/restore-sources.lambda';
@@ -9,6 +10,8 @@ const IN_PLACE: GroupSettings = { mode: 'in-place' };
 const REFRESH: GroupSettings = { mode: 'instance-refresh', minHealthyPercentage: 80, instanceWarmupSeconds: 30, alarms: ['errors'] };
 const OPEN: any = { ImageId: 'ami-1', UserData: 'x' };
 const SAFE = { ...OPEN, MetadataOptions: { HttpTokens: 'required' } };
+/** Nobody else changes the fleet. */
+const MAY = async () => {};
 /** Every call of a run dies once. */
 const LONG = 120_000;
 const GONE = 'InvalidLaunchTemplateId.NotFound';
@@ -48,10 +51,10 @@ const eventOf = (groups: GroupSettings): SourcesEvent => ({ bucket: 'reports', r
 
 /** As the state machine does: until it is done, at most so many times. */
 async function until<T extends SourcesEvent>(
-  handler: (event: T, timeLeft: () => number) => Promise<T & { done: boolean }>, event: T, timeLeft = () => 900_000,
+  handler: (event: T, timeLeft: () => number, check: () => Promise<void>) => Promise<T & { done: boolean }>, event: T, timeLeft = () => 900_000,
 ): Promise<void> {
   for (let calls = 0; calls < 12; calls++) {
-    const { done, ...next } = await handler(JSON.parse(JSON.stringify(event)), timeLeft);
+    const { done, ...next } = await handler(JSON.parse(JSON.stringify(event)), timeLeft, MAY);
     expect(next).toEqual(event);
     if (done) return;
   }
@@ -283,7 +286,7 @@ describe('a group', () => {
 
   test('is refreshed once its template is right, and waited for', async () => {
     await take([{ name: 'a/b', template: 'lt-1', version: '$Default' }], templates());
-    const { done } = await changeSources(eventOf(REFRESH), () => 900_000);
+    const { done } = await changeSources(eventOf(REFRESH), () => 900_000, MAY);
     expect(done).toBe(false);
     await change(REFRESH);
     expect(recordOf('a%2Fb'.replace('%2F', '/'))).toBeUndefined();
@@ -365,8 +368,8 @@ test('a call without time does nothing, and the next one goes on', async () => {
   expect([templates['lt-1'].default, templates['lt-2'].default]).toEqual([2, 2]);
   expect(changes()).toHaveLength(4);
   fleet.calls.length = 0;
-  expect(await changeSources(eventOf(IN_PLACE), () => 1000)).toMatchObject({ done: false });
-  expect(await restoreSources(eventOf(IN_PLACE), () => 1000)).toMatchObject({ done: false });
+  expect(await changeSources(eventOf(IN_PLACE), () => 1000, MAY)).toMatchObject({ done: false });
+  expect(await restoreSources(eventOf(IN_PLACE), () => 1000, MAY)).toMatchObject({ done: false });
   expect(changes()).toEqual([]);
 });
 
@@ -435,7 +438,7 @@ describe('the way back', () => {
   test.each([['under way', false], ['over', true]])('stops a refresh that is %s, and starts one back without alarms', async (_, isOver) => {
     await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
     if (isOver) await change(REFRESH);
-    else await changeSources(eventOf(REFRESH), () => 900_000);
+    else await changeSources(eventOf(REFRESH), () => 900_000, MAY);
     fleet.calls.length = 0;
     await restore(REFRESH, LATER);
     expect(changes()).toEqual(['ModifyLaunchTemplate', ...isOver ? [] : ['CancelInstanceRefresh'], 'StartInstanceRefresh']);
@@ -445,7 +448,7 @@ describe('the way back', () => {
 
   test('in place only stops a refresh', async () => {
     await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
-    await changeSources(eventOf(REFRESH), () => 900_000);
+    await changeSources(eventOf(REFRESH), () => 900_000, MAY);
     await restore(IN_PLACE, LATER);
     expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'restored', stopped: 'g-0' });
     expect(changes().filter((name) => name === 'StartInstanceRefresh')).toHaveLength(1);
@@ -461,7 +464,7 @@ describe('the way back', () => {
   test('does not stop a refresh that was waited for', async () => {
     const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
     here.refreshes!.g = [{ InstanceRefreshId: 'theirs', Status: 'InProgress', StartTime: new Date(Date.now() - 3600_000) }];
-    await changeSources(eventOf(REFRESH), () => 900_000);
+    await changeSources(eventOf(REFRESH), () => 900_000, MAY);
     await restore(REFRESH, LATER);
     expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'already' });
     expect(changes()).not.toContain('CancelInstanceRefresh');
@@ -552,4 +555,24 @@ describe('a call that dies and is repeated changes nothing twice and loses nothi
       expect(Object.values(all.here.refreshes!).flat().filter(({ Status }: any) => /Pending|InProgress/.test(Status))).toEqual([]);
     }
   }, LONG);
+});
+
+test('a run that is stopped, and followed by another one, changes no further template, though its function goes on', async () => {
+  await take(['1', '2'].map((n) => ({ name: `g-${n}`, template: `lt-${n}`, version: '$Default' })), { 'lt-1': { default: 1, versions: [OPEN] }, 'lt-2': { default: 1, versions: [OPEN] } });
+  const event = { ...eventOf(IN_PLACE), run: { ...RUN, executionArn: 'arn:this' } };
+  const context = { getRemainingTimeInMillis: () => 900_000 };
+  const stopped = async (run: () => Promise<unknown>) => {
+    fleet.calls.length = 0;
+    fleet.objects.set('lock.json', '{"execution":"arn:this"}');
+    fleet.fault = ({ operation }) => {
+      if (operation === 'ModifyLaunchTemplate') fleet.objects.set('lock.json', '{"execution":"arn:other"}');
+      return undefined;
+    };
+    await expect(run()).rejects.toThrow('got the lock of arn:other');
+    expect(fleet.operations().filter((name) => name === 'ModifyLaunchTemplate')).toHaveLength(1);
+    fleet.fault = undefined;
+  };
+  await stopped(() => changeSourcesFunction(event, context));
+  await change();
+  await stopped(() => restoreSourcesFunction({ ...event, from: 'run' }, context));
 });
