@@ -6,7 +6,7 @@ import { checkLock } from './handlers/lock';
 import { isGone, modify, present, settled } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
-import { lines, Store } from './handlers/store';
+import { lines, parsed, Store } from './handlers/store';
 import { partsOfWave, touchedIn, type Touched } from './handlers/touched';
 
 export interface RestoreEvent {
@@ -38,12 +38,19 @@ export async function restore(event: RestoreEvent, timeLeft: () => number): Prom
     for (const [part, name] of (await partsOfWave(earlier, wave, target)).entries()) {
       if (await store.find(restoredPartOf(wave, target, part, 'jsonl')) !== undefined) continue;
       if (timeLeft() < PART_TIME) return { ...event, done: false };
-      const records = await carryOut(ec2, pace, await touchedIn(earlier, name), event);
+      const records = await carryOut(ec2, pace, await leftChanged(earlier, name, restoredPartOf(wave, target, part, 'jsonl')), event);
       await store.put(restoredPartOf(wave, target, part, 'csv'), csv(RESTORE_COLUMNS, records), 'text/csv');
       await store.put(restoredPartOf(wave, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
     }
   }
   return { ...event, done: true };
+}
+
+/** What a run changed in a part and did not give back itself: whoever changed that since is somebody else. */
+async function leftChanged(earlier: Store, part: string, restored: string): Promise<Touched[]> {
+  const records = parsed<RestoreRecord>(await earlier.find(restored) ?? '');
+  const back = new Set(records.filter(({ outcome }) => outcome !== 'failed').map(({ instance }) => instance));
+  return (await touchedIn(earlier, part)).filter(({ instance }) => !back.has(instance));
 }
 
 async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Touched[], { run, from }: RestoreEvent): Promise<RestoreRecord[]> {

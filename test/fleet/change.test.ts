@@ -308,6 +308,18 @@ describe('the way back', () => {
     expect(modifications()).toHaveLength(count);
   });
 
+  test('leaves what the run that is undone gave back itself, and another one changed since', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-3'));
+    await changed();
+    const [part] = [...fleet.objects.keys()].filter((key) => /changes\/01\/.*\d\.jsonl$/.test(key) && !key.includes('before'));
+    fleet.objects.set(part.replace('/changes/', '/restored/'), ['restored', 'already', 'failed'].map((outcome, i) => `${JSON.stringify({ instance: `i-${i + 1}`, outcome })}\n`).join(''));
+    for (const [key, body] of [...fleet.objects]) {
+      if (fleet.objects.delete(key)) fleet.objects.set(key.replace('runs/run/', 'runs/old/'), body);
+    }
+    await restored('old');
+    expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['required', 'required', 'optional']);
+  });
+
   test('begins with the last wave, says what it did, and does it once', async () => {
     at(instance('i-1'), instance('i-2'));
     const target = { ...TARGET, waves: [1, 2] };
