@@ -14,6 +14,8 @@ function holds({ Or, And, Not, Variable, StringEquals, BooleanEquals, NumericGre
   if (And) return And.every((one: any) => holds(one, data));
   const value = at(data, Variable);
   if (IsPresent) return value !== undefined;
+  // Step Functions ends an execution that compares what is not there.
+  if (value === undefined) throw new Error(`an invalid path: got ${Variable}`);
   if (IsString) return typeof value === 'string';
   return NumericGreaterThan === undefined ? value === (StringEquals ?? BooleanEquals) : value > NumericGreaterThan;
 }

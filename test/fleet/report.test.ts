@@ -65,6 +65,9 @@ test('counts what is open, by readiness, owner, application and role', async () 
   expect(rows('roles-table').map(([name]) => name)).toEqual([`${ACCOUNT}/root administrator`, `${ACCOUNT}/web wildcard`, 'no role scoped']);
   expect(rows('instances-table').map(([name]) => name.split(' ')[0])).toEqual(['i-2', 'i-1', 'i-3', 'i-5']);
   expect(rows('sources-table')).toHaveLength(1);
+  expect([.../<ul class="facts">([^]*?)<\/ul>/.exec(page())![1].matchAll(/<li>(.*?)<\/li>/g)].map(([, fact]) => fact)).toEqual([
+    '1 of 1 account and region inspected', '2 ready, 1 not ready, 1 unknown over 35 days', '1 exempt', '1 more with the metadata endpoint off', RUN.startedAt,
+  ]);
   expect(rows('exemptions-table').map((cells) => cells.join('|').replace(/\s+/g, ' '))).toEqual([
     expect.stringMatching(/^i-5 .*\|2026-01-01ended before 2026-11-24\|$/), expect.stringMatching(/^i-2 .*\|2027-01-01\|the vendor$/),
   ]);
