@@ -335,11 +335,19 @@ describe('a group', () => {
     expect(changes()).toEqual([]);
   });
 
-  test('that was deleted is gone', async () => {
+  test.each([['before', 0], ['during', 1]])('that was deleted %s its refresh is gone, on the way back, too', async (_, calls) => {
     const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates());
-    here.groups!.pop();
+    for (let call = 0; call < calls; call++) await changeSources(eventOf(REFRESH), () => 900_000, MAY);
+    const there = here.groups!.splice(0);
     await change(REFRESH);
     expect(recordOf('g')).toMatchObject({ outcome: 'gone' });
+    if (calls === 0) return;
+    here.groups!.push(...there);
+    const later = { ...RUN, id: 'later' };
+    while (!recordOf('g', 'restored', 'later')?.refresh) await restoreSources({ ...eventOf(REFRESH), run: later, from: 'run' }, () => 900_000, MAY);
+    here.groups!.pop();
+    await restore(REFRESH, later);
+    expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'gone' });
   });
 
   test.each(['Failed', 'Cancelled', 'RollbackSuccessful'])('whose refresh ends as %s has failed, and is not refreshed again', async (status) => {

@@ -216,7 +216,8 @@ export class FakeFleet {
       return {};
     });
     // What is under way goes on whenever it is looked at.
-    on(autoScaling, DescribeInstanceRefreshesCommand, 'DescribeInstanceRefreshes', ({ refreshes = {} }, { AutoScalingGroupName, InstanceRefreshIds }) => {
+    on(autoScaling, DescribeInstanceRefreshesCommand, 'DescribeInstanceRefreshes', ({ groups = [], refreshes = {} }, { AutoScalingGroupName, InstanceRefreshIds }) => {
+      if (!groups.some((group) => group.AutoScalingGroupName === AutoScalingGroupName)) throw error('ValidationError', 'AutoScalingGroup name not found');
       const found = (refreshes[AutoScalingGroupName] ?? []).filter((one) => InstanceRefreshIds?.includes(one.InstanceRefreshId) ?? true);
       const answer = { InstanceRefreshes: copyOf(found).map((one: any) => ({ ...one, ...one.StartTime && { StartTime: new Date(one.StartTime) } })) };
       for (const one of found) {

@@ -19,9 +19,9 @@ export async function changeGroup(
   autoScaling: AutoScalingClient, { group, instances, sources }: GroupUse, templates: TemplateRecords, settings: GroupSettings,
   record: SourceChange, save: Save,
 ): Promise<Ending | undefined> {
+  if (sources.length === 0) return { outcome: 'gone' };
   const refreshes = new Refreshes(autoScaling, group);
   if (record.refresh === undefined) {
-    if (sources.length === 0) return { outcome: 'gone' };
     const open = sources.find(({ tokens }) => tokens !== 'required');
     if (open) return stillOpen(open, templates.get(open.id));
     if (settings.mode === 'in-place') return { outcome: 'already' };
@@ -40,9 +40,9 @@ export async function restoreGroup(
   autoScaling: AutoScalingClient, { group, sources }: GroupUse, templates: TemplateRecords, settings: GroupSettings, change: SourceChange,
   record: SourceChange, save: Save,
 ): Promise<Ending | undefined> {
+  if (sources.length === 0) return { outcome: 'gone' };
   const refreshes = new Refreshes(autoScaling, group);
   if (record.refresh !== undefined) return endOf(await refreshes.find(record.refresh), 'restored');
-  if (sources.length === 0) return { outcome: 'gone' };
   const refresh = change.refresh === undefined
     ? (await refreshes.all()).find((one) => isOurs(one, change.time))
     : await refreshes.find(change.refresh);
