@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import {
-  changePartOf, itemsOf, type ChangeRecord, type Intent, type Wave, type WaveApproval, type WaveItem, type WaveTarget,
+  changePartOf, itemsOf, type ChangeRecord, type Intent, type Options, type Wave, type WaveApproval, type WaveItem, type WaveTarget,
 } from './handlers/change-records';
 import { inWords, reach, type Reached } from './handlers/clients';
 import { CHANGE_COLUMNS, csv } from './handlers/csv';
@@ -58,7 +58,8 @@ async function intentsOf(
   if (written !== undefined) return parsed<Intent>(written);
   const now = await present(ec2, items.map(({ instance }) => instance));
   const exempt = await exemptOf(autoScaling, now);
-  const intents = items.map(({ instance, hopLimit }): Intent => {
+  const intents = items.map((item): Intent => {
+    const { instance } = item;
     const found = now.get(instance);
     const time = new Date().toISOString();
     const common = { account: target.account, region: target.region, instance, run: run.id, wave: wave.number, approver: approval.approver, time };
@@ -67,10 +68,16 @@ async function intentsOf(
     if (before.endpoint === 'disabled') return { ...common, before, left: 'endpoint-disabled' };
     if (exempt.has(instance)) return { ...common, before, left: 'exempt' };
     if (before.tokens === 'required') return { ...common, before, left: 'already' };
-    return { ...common, before, after: { ...before, tokens: 'required', hopLimit: hopLimit ?? before.hopLimit } };
+    return { ...common, before, after: { ...before, tokens: 'required', hopLimit: hopLimitOf(item, before) } };
   });
   await store.put(name, lines(intents), 'application/x-ndjson');
   return intents;
+}
+
+/** As planned, unless somebody has gone further since: a wave may begin weeks after its plan. */
+function hopLimitOf({ hopLimit, lowers }: WaveItem, { hopLimit: now }: Options): number | undefined {
+  if (hopLimit === undefined || now === undefined) return hopLimit ?? now;
+  return lowers ? Math.min(hopLimit, now) : Math.max(hopLimit, now);
 }
 
 async function carryOut({ ec2, autoScaling }: Reached, pace: Pace, intents: readonly Intent[]): Promise<ChangeRecord[]> {

@@ -48,7 +48,7 @@ export async function planWaves(event: PlanWavesEvent): Promise<PlannedWaves> {
   const store = new Store(event.bucket, event.run);
   const candidates: Candidate[] = [];
   const targets = await inspected(store, (record, target) => {
-    if (isCandidate(record, event)) candidates.push({ target, instance: record.instance, hopLimit: hopLimitOf(record, event) });
+    if (isCandidate(record, event)) candidates.push({ target, instance: record.instance, ...hopLimitOf(record, event) });
   });
   const all = new Map(targets.map((target) => [nameOf(target), { ...withRoles(target, event), waves: [] as number[], instances: 0 }]));
   const waves = inWaves(candidates, event.waves);
@@ -75,9 +75,9 @@ export function isCandidate(record: InstanceRecord, { includeUnknown, refreshesG
 }
 
 /** A limit that is too small would cut containers off; on other hosts the largest one that is wanted holds. */
-function hopLimitOf({ hopLimit = 1, containerHost }: InstanceRecord, settings: WaveSettings): number | undefined {
+function hopLimitOf({ hopLimit = 1, containerHost }: InstanceRecord, settings: WaveSettings): Omit<WaveItem, 'instance'> {
   const wanted = containerHost === undefined ? Math.min(hopLimit, settings.hopLimit ?? hopLimit) : Math.max(hopLimit, settings.containerHostHopLimit);
-  return wanted === hopLimit ? undefined : wanted;
+  return wanted === hopLimit ? {} : { hopLimit: wanted, ...wanted < hopLimit && { lowers: true } };
 }
 
 /**
@@ -116,7 +116,7 @@ async function writeWave(store: Store, wave: number, candidates: readonly Candid
   await each([...byTarget.values()], AT_ONCE, async (all) => {
     const target = { ...withRoles(all[0].target, settings), waves: [wave], instances: all.length };
     targets.push(target);
-    await store.putJson(itemsOf(wave, target), all.map(({ instance, hopLimit }): WaveItem => ({ instance, hopLimit })));
+    await store.putJson(itemsOf(wave, target), all.map(({ target: _, ...item }): WaveItem => item));
   });
   await store.putJson(targetsOfWave(wave), targets);
   return targets;

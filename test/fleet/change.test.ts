@@ -113,6 +113,16 @@ describe('a change', () => {
     expect(modifications()[0].input.HttpEndpoint).toBe('enabled');
   });
 
+  test.each([
+    ['raised to two', { hopLimit: 2 }, 1, 2], ['raised to two, and is three by now', { hopLimit: 2 }, 3, 3],
+    ['lowered to two', { hopLimit: 2, lowers: true }, 3, 2], ['lowered to two, and is one by now', { hopLimit: 2, lowers: true }, 1, 1],
+  ])('of a hop limit that was to be %s', async (_, item, now, limit) => {
+    at(instance('i-1', { MetadataOptions: { HttpPutResponseHopLimit: now } }));
+    put(`waves/01/${PLACE}.json`, [{ instance: 'i-1', ...item }]);
+    await changed();
+    expect(options()[0]).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: limit });
+  });
+
   test('gives the hop limit that was planned', async () => {
     at(instance('i-1'));
     put(`waves/01/${PLACE}.json`, [{ instance: 'i-1', hopLimit: 2 }]);

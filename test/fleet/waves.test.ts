@@ -67,6 +67,7 @@ test.each<[string, Partial<InstanceRecord>, Partial<WaveSettings>, number | unde
   inspected(HERE, [record('i-1', facts)]);
   await planned(settings);
   expect(waves()).toEqual({ 'i-1': [1, expected] });
+  expect(fleet.json(`waves/01/${ONE}/us-east-1.json`)[0].lowers).toBe(expected === 1 ? true : undefined);
 });
 
 test('what was not inspected to its end is left alone, and so are parts of a call that died', async () => {

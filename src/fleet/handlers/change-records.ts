@@ -13,6 +13,8 @@ export interface Options {
 export interface WaveItem {
   readonly instance: string;
   readonly hopLimit?: number;
+  /** Whether that is less than it had; else it is more. */
+  readonly lowers?: boolean;
 }
 
 /** One account and region, whose role may change it. */
