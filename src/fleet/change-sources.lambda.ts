@@ -54,6 +54,6 @@ export async function changeSources<T extends SourcesEvent>(
     done = await ledger.handle('auto-scaling-group', group, (record, save) => (
       changeGroup(reached.autoScaling, use, templates, settings, record, save))) && done;
   }
-  ledger.rethrow();
+  if (done) ledger.rethrow();
   return answer(done);
 }

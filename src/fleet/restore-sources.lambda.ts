@@ -49,6 +49,6 @@ export async function restoreSources<T extends RestoreSourcesEvent>(
     done = await ledger.handle('auto-scaling-group', group, (record, save) => (
       restoreGroup(reached.autoScaling, use, templates, settings, change, record, save))) && done;
   }
-  ledger.rethrow();
+  if (done) ledger.rethrow();
   return answer(done);
 }

@@ -105,7 +105,7 @@ export class Ledger {
     }
   }
 
-  /** @throws for what another call may do better, once all were handled */
+  /** @throws for what another call may do better, once all were handled and none is under way: what is thrown often ends all of them */
   public rethrow(): void {
     if (this.errors.length === 0) return;
     throw new Error(`${this.errors.length} launch templates or groups failed, the first of them so: ${inWords(this.errors[0])}`);
