@@ -156,7 +156,9 @@ export class FleetServer {
   /** A topic for approvals, and what reads it. */
   public async approvals(): Promise<() => Promise<Question>> {
     const topic = await this.query('sns', { Action: 'CreateTopic', Name: 'approvals' }, /<TopicArn>(.*?)</);
-    const queue = await this.query('sqs', { Action: 'CreateQueue', QueueName: 'approvals' }, /<QueueUrl>(.*?)</);
+    // Nothing is deleted from it: what was read must not come again, however slow the machine is.
+    const kept = { 'Attribute.1.Name': 'VisibilityTimeout', 'Attribute.1.Value': '43200' };
+    const queue = await this.query('sqs', { Action: 'CreateQueue', QueueName: 'approvals', ...kept }, /<QueueUrl>(.*?)</);
     const Endpoint = `arn:aws:sqs:${HERE}:${MOTO_ACCOUNT}:${queue.split('/').pop()}`;
     await this.query('sns', { Action: 'Subscribe', TopicArn: topic, Protocol: 'sqs', Endpoint });
     return async () => {
