@@ -8,7 +8,7 @@ import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
 import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
-import { bootCalls } from '../posture/boot-calls';
+import { bootCalls, mayHoldBootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
 import { isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
@@ -145,9 +145,6 @@ export function warnOfHopLimit(
   }
 }
 
-/** Text in which a script may call the metadata service, or that is encoded so that only decoding can tell. */
-const SUSPICIOUS = /169\.254\.169\.254|fd00:ec2::254|instance-data|^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*base64/i;
-
 const ONLY_TOKEN = /^\$\{Token\[[^\]]*\]\}$/;
 
 /** Names every boot script of a flipped launch source that would get 401 at the next launch. */
@@ -194,5 +191,5 @@ function hasInit(resource: CfnResource): boolean {
 /** Whether what an instance boots with holds a call, or hides what it holds. */
 function mayCall(strings: readonly string[]): boolean {
   if (strings.length === 0) return false;
-  return strings.some((text) => SUSPICIOUS.test(text)) || strings.every((text) => text === '' || ONLY_TOKEN.test(text));
+  return strings.some(mayHoldBootCalls) || strings.every((text) => text === '' || ONLY_TOKEN.test(text));
 }

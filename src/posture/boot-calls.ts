@@ -1,4 +1,4 @@
-import { metadataCalls } from './metadata-calls';
+import { HOST_MENTION, metadataCalls } from './metadata-calls';
 import { decodeBase64, scriptText, type ScriptText } from './script-text';
 import { withToken } from './token-rewrite';
 import { callOf, isNoValue, isStruct } from '../private/json';
@@ -27,6 +27,13 @@ const INIT = 'AWS::CloudFormation::Init';
 const PLAIN_SECTIONS = new Set(['groups', 'packages', 'services', 'users']);
 const SCRIPT_KEYS = new Set(['command', 'content', 'test']);
 const MAX_DEPTH = 100;
+/** Text that only decoding can tell about. */
+const ENCODED = /^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*base64/i;
+
+/** Whether a part of what an instance boots with is worth reading: it names the service, or hides what it holds. */
+export function mayHoldBootCalls(text: string): boolean {
+  return HOST_MENTION.test(text) || ENCODED.test(text);
+}
 
 /** Reads a synthesized resource: user data (wherever the type keeps it) and Init metadata. A list on a path is read element by element. */
 export function bootCalls(resource: unknown, userDataPaths: readonly string[] = USER_DATA_PATHS): BootReading {

@@ -29,8 +29,14 @@ interface Request {
   readonly substituted: boolean;
 }
 
-const HOST = String.raw`169\.254\.169\.254|\[fd00:ec2::254\]|instance-data(?:\.ec2\.internal)?`;
-const HOST_MENTION = new RegExp(HOST, 'i');
+/** The address in every form that clients take it in (dotted, decimal, hexadecimal, octal, IPv6), and its names. */
+const HOST = [
+  String.raw`169\.254\.169\.254|2852039166|0xa9fea9fe|0xa9\.0xfe\.0xa9\.0xfe|025177524776|0251\.0376\.0251\.0376`,
+  String.raw`\[fd00:0?ec2:(?::|(?:0{1,4}:){5})0?254\]|\[::ffff:169\.254\.169\.254\]`,
+  String.raw`instance-data(?:\.ec2\.internal|\.[a-z\d-]{4,30}\.compute\.internal)?`,
+].join('|');
+/** Where it is not found, nothing is called. */
+export const HOST_MENTION = new RegExp(HOST, 'i');
 const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0|\$\{?\w{1,60}\}?)`;
 const METADATA_URL = new RegExp(
   String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?[\\/]+${VERSION}[\\/]+(?:meta-data|user-data|dynamic)(?![\w-])`, 'i');

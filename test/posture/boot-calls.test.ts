@@ -21,6 +21,14 @@ describe('calls without a token', () => {
     ['IPv6', 'curl http://[fd00:ec2::254]/latest/meta-data', [1]],
     ['host name', 'curl http://instance-data/latest/meta-data', [1]],
     ['full host name', 'wget instance-data.ec2.internal/latest/dynamic/instance-identity/document', [1]],
+    ['host name of a Region', 'curl http://instance-data.eu-west-1.compute.internal/latest/meta-data', [1]],
+    ['IPv6 in full', 'curl -g "http://[fd00:ec2:0:0:0:0:0:254]/latest/meta-data"', [1]],
+    ['IPv6 of the IPv4 address', 'curl -g "http://[::ffff:169.254.169.254]/latest/meta-data"', [1]],
+    ['decimal', 'curl http://2852039166/latest/meta-data', [1]],
+    ['hexadecimal', 'curl http://0xA9FEA9FE/latest/meta-data', [1]],
+    ['hexadecimal with dots', 'curl http://0xa9.0xfe.0xa9.0xfe/latest/meta-data', [1]],
+    ['octal', 'curl http://025177524776/latest/meta-data', [1]],
+    ['octal with dots', 'curl http://0251.0376.0251.0376/latest/meta-data', [1]],
     ['dated version', 'curl http://169.254.169.254/2016-09-02/meta-data/', [1]],
     ['first version', 'curl http://169.254.169.254/1.0/meta-data/', [1]],
     ['version in a variable', 'curl http://169.254.169.254/$VERSION/meta-data/', [1]],
@@ -117,6 +125,7 @@ describe('no calls', () => {
     ['nc', 'nc -z 169.254.169.254 80'],
     ['bare address', 'curl http://169.254.169.254/'],
     ['another host', 'curl http://my-instance-data/latest/meta-data http://1169.254.169.254/latest/meta-data'],
+    ['another number', 'curl http://28520391660/latest/meta-data'],
     ['another path', 'aws s3 cp s3://bucket/instance-data/latest/meta-data .'],
     ['ec2-metadata', lines('ec2-metadata --instance-id', '# 169.254.169.254')],
     ['echo', `echo "see ${BASE}/meta-data"`],
@@ -186,7 +195,7 @@ describe('rewriting', () => {
     expect(findBootCalls(rewritten)).toEqual([]);
   });
 
-  test.each([['[fd00:ec2::254]'], ['instance-data'], ['instance-data.ec2.internal']])('%s keeps its host', host => {
+  test.each([['[fd00:ec2::254]'], ['instance-data'], ['instance-data.ec2.internal'], ['2852039166']])('%s keeps its host', host => {
     expect(rewrittenOf(`curl http://${host}/latest/meta-data`)[0]).toContain(`PUT http://${host}/latest/api/token`);
   });
 
