@@ -37,11 +37,14 @@ const HOST = [
 ].join('|');
 /** Where it is not found, nothing is called. */
 export const HOST_MENTION = new RegExp(HOST, 'i');
-const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0|\$\{?\w{1,60}\}?)`;
+const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0)`;
+const ANY_VERSION = String.raw`(?:${VERSION}|\$\w{1,60}|[$#]?\{[^\s/\\]{1,60}\}|\{\{[^{}/\\]{1,60}\}\})`;
+const KIND = String.raw`(?:meta-data|user-data|dynamic)(?![\w-])`;
 const METADATA_URL = new RegExp(
-  String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?[\\/]+${VERSION}[\\/]+(?:meta-data|user-data|dynamic)(?![\w-])`, 'i');
-/** A value that begins with the address; only its beginning tells what it is. */
-const ADDRESS_VALUE = new RegExp(String.raw`^[fru]?["']?((?:https?:[\\/]{2,4})?(?:${HOST})[^\s"';)]{0,60})`, 'i');
+  String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?[\\/]+${ANY_VERSION}[\\/]+${KIND}`, 'i');
+/** A value that begins with the address, or with a path of the service; only its beginning tells what it is. */
+const PART_VALUE = new RegExp(
+  String.raw`^[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
 
 const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
 const TOKEN_URL = /[\\/]latest[\\/]+api[\\/]+token\b/i;
@@ -59,8 +62,9 @@ const TO_FILE = />(?!>)\s*(?![\s&]|\/dev\/)/;
 const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping|nc|ncat)\s/i;
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
-/** As shells, PowerShell, batch, Python and Ruby write it in a text, or in front of one that it is joined to. */
-const VARIABLE = /\$\{?(?:(?:env|script|global):)?(\w+)\}?(?:\s?\+\s?["'])?|%(\w+)%|#?\{(\w+)\}|\b(\w+)\s?\+\s?[fru]?["']/gi;
+/** As shells, PowerShell, batch, Python and Ruby write it in a text, or joined to one. */
+const VARIABLE =
+  /\$\{?(?:(?:env|script|global):)?(\w+)\}?(?:\s?[+.]\s?["'])?|%(\w+)%|#?\{(\w+)\}|\b(\w+)\s?\+\s?[fru]?["']|["']\s?[+.]\s?\$?(\w+)(?:\s?[+.]\s?["'])?/gi;
 const ASSIGNMENT =
   /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*[:+]?=(?!=)\s*(.*)$/i;
 /** What a variable becomes if nothing else was said: `"${NAME:-value}"`. */
@@ -72,8 +76,8 @@ const BLOCK = /^(?:(?:const|let|var)\s+)?(?:function\s+([\w-]+)|def\s+(\w+)|([\w
 
 /** What a script defines in one place and uses in another. */
 interface Names {
-  /** Variables whose value begins with the address of the service. */
-  readonly addresses: Map<string, string>;
+  /** Variables whose value begins with the address of the service, or with a path of it. */
+  readonly parts: Map<string, string>;
   /** Variables and functions that bring the token header. */
   readonly carriers: Set<string>;
   /** The table of several lines that a line stands in. */
@@ -94,7 +98,7 @@ export function metadataCalls(script: string): CallingLine[] {
       const host = METADATA_URL.exec(expand(request.text, names))?.[1];
       const name = assigned(request.text)?.name ?? '';
       if (host === undefined || carriesToken(request, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
-      return [{ host, client: request.client, substituted: request.substituted, sets: names.addresses.has(name) }];
+      return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(name) }];
     });
     // Beside the request that uses it, a variable that takes the address needs nothing.
     const requesting = found.filter(call => !call.sets);
@@ -148,9 +152,9 @@ function assigned(text: string): { name: string; value: string } | undefined {
 }
 
 function expand(text: string, names: Names): string {
-  if (names.addresses.size === 0) return text;
+  if (names.parts.size === 0) return text;
   return text.replace(VARIABLE, (variable, ...found: string[]) =>
-    names.addresses.get(found.slice(0, 4).find(name => name !== undefined)!) ?? variable);
+    names.parts.get(found.slice(0, 5).find(name => name !== undefined)!) ?? variable);
 }
 
 function identifiers(text: string): string[] {
@@ -169,7 +173,7 @@ function isBesideToken({ client }: Request, line: CodeLine, names: Names): boole
 }
 
 function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
-  const names: Names = { addresses: new Map(), carriers: new Set(), tables: new Map(), fetchesToken };
+  const names: Names = { parts: new Map(), carriers: new Set(), tables: new Map(), fetchesToken };
   let block: { name: string; indent: number; python: boolean; table: boolean } | undefined;
   for (const line of lines) {
     const head = BLOCK.exec(line.text);
@@ -181,8 +185,8 @@ function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
     for (const command of line.commands) {
       const text = textOf(command);
       const assignment = assigned(text);
-      const address = assignment && ADDRESS_VALUE.exec(expand(assignment.value.replace(DEFAULT, '$1$2'), names))?.[1];
-      if (address) names.addresses.set(assignment.name, address);
+      const part = assignment && PART_VALUE.exec(expand(assignment.value.replace(DEFAULT, '$1$2'), names))?.[1];
+      if (part) names.parts.set(assignment.name, part);
       if (!TOKEN_HEADER.test(text)) continue;
       if (block) names.carriers.add(block.name);
       // A variable that takes the answer of a request brings no header.
@@ -200,10 +204,10 @@ function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
 function coveredAddresses(requests: readonly Request[], names: Names): Set<string> {
   const covered = new Set<string>();
   const bare = new Set<string>();
-  if (names.addresses.size === 0) return covered;
+  if (names.parts.size === 0) return covered;
   for (const request of requests) {
     const own = assigned(request.text)?.name;
-    const used = identifiers(request.text).filter(name => name !== own && names.addresses.has(name));
+    const used = identifiers(request.text).filter(name => name !== own && names.parts.has(name));
     if (used.length === 0) continue;
     if (carriesToken(request, names)) used.forEach(name => covered.add(name));
     else if (request.client || request.text.includes('(')) used.forEach(name => bare.add(name));
