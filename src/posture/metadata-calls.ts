@@ -40,13 +40,17 @@ export const HOST_MENTION = new RegExp(HOST, 'i');
 const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0)`;
 const ANY_VERSION = String.raw`(?:${VERSION}|\$\w{1,60}|[$#]?\{[^\s/\\]{1,60}\}|\{\{[^{}/\\]{1,60}\}\})`;
 const KIND = String.raw`(?:meta-data|user-data|dynamic)(?![\w-])`;
-const METADATA_URL = new RegExp(
-  String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?[\\/]+${ANY_VERSION}[\\/]+${KIND}`, 'i');
+const ADDRESS = String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?`;
+const METADATA_URL = new RegExp(String.raw`${ADDRESS}[\\/]+${ANY_VERSION}[\\/]+${KIND}`, 'i');
+/** The address, and a path that only a caller knows. */
+const ANY_URL = new RegExp(String.raw`${ADDRESS}(?:[\\/]+${VERSION})?[\\/]*(?:\$[\w(@*]|[$#]?\{\w*\}|%s|["']\s?[+.]\s?[$\w])`, 'i');
 /** A value that begins with the address, or with a path of the service; only its beginning tells what it is. */
 const PART_VALUE = new RegExp(
   String.raw`^[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
 
 const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
+/** A request that fetches a token, as far as it says what it asks for. */
+const TOKEN_REQUEST = /(?:\b|X)PUT\b|[\\/]api[\\/]+token\b|metadata-token-ttl/i;
 const TOKEN_URL = /[\\/]latest[\\/]+api[\\/]+token\b/i;
 /** A header option whose value is, by its name, the token. */
 const TOKEN_OPTION = /(?:-H|--header|headers?)[\s=("'@{:]{0,4}[^"']{0,60}token(?!-ttl)/i;
@@ -95,7 +99,7 @@ export function metadataCalls(script: string): CallingLine[] {
   const covered = coveredAddresses(requests.flat(), names);
   return lines.flatMap((line, index) => {
     const found = requests[index].flatMap(request => {
-      const host = METADATA_URL.exec(expand(request.text, names))?.[1];
+      const host = requested(expand(request.text, names));
       const name = assigned(request.text)?.name ?? '';
       if (host === undefined || carriesToken(request, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
       return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(name) }];
@@ -105,6 +109,10 @@ export function metadataCalls(script: string): CallingLine[] {
     const calls = requesting.length > 0 ? requesting : found;
     return calls.length > 0 ? [{ line, calls, tokenTaken }] : [];
   });
+}
+
+function requested(text: string): string | undefined {
+  return METADATA_URL.exec(text)?.[1] ?? (TOKEN_REQUEST.test(text) ? undefined : ANY_URL.exec(text)?.[1]);
 }
 
 /** The parts of a line that run as requests would, each with the client that makes it. */
