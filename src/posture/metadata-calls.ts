@@ -47,6 +47,12 @@ const ANY_URL = new RegExp(String.raw`${ADDRESS}(?:[\\/]+${VERSION})?[\\/]*(?:\$
 /** A value that begins with the address, or with a path of the service; only its beginning tells what it is. */
 const PART_VALUE = new RegExp(
   String.raw`^[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
+/** The host alone, as a raw connection or a client library takes it. */
+const CONNECTION = new RegExp(
+  String.raw`(?:/dev/tcp/|\b(?:nc|ncat|netcat|socat|telnet)\s(?!-\w{0,8}z)[^|;&]{0,80}?)(${HOST})[\s:/]80|(["'])(?:https?://)?(${HOST})(?::80)?/?\2`, 'i');
+/** The path alone, or after a host that is put in later. */
+const METADATA_PATH = new RegExp(
+  String.raw`(?:^|[\s"'=(]|//(?:%s|\$\w{1,60}|[$#]?\{[^\s/\\"']{0,60}\}))[\\/]{1,4}${ANY_VERSION}[\\/]+${KIND}`, 'i');
 
 const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
 /** A request that fetches a token, as far as it says what it asks for. */
@@ -61,9 +67,10 @@ const CLIENT = /(?<![\w.$-])(?:curl|wget)(?:\.exe)?(?=\s)/g;
 const POWERSHELL_CLIENT = /(?<![\w.$-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr|curl|wget)(?:\.exe)?(?=\s)/gi;
 
 const PRINT = /^\s*(?:echo|printf|Write-(?:Host|Output|Verbose))\s/i;
-const TO_FILE = />(?!>)\s*(?![\s&]|\/dev\/)/;
+/** Into a file, or a connection. */
+const TO_FILE = />(?!>)(?:&\s?[3-9$]|\s*(?![\s&]|\/dev\/(?!tcp)))/;
 /** Tools that take the address for a packet filter, a route or a probe. */
-const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping|nc|ncat)\s/i;
+const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping)\s/i;
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
 /** As shells, PowerShell, batch, Python and Ruby write it in a text, or joined to one. */
@@ -97,9 +104,10 @@ export function metadataCalls(script: string): CallingLine[] {
   const names = namesOf(lines, fetchesToken);
   const requests = lines.map(requestsOf);
   const covered = coveredAddresses(requests.flat(), names);
+  const connected = connectedHost(requests.flat(), names);
   return lines.flatMap((line, index) => {
     const found = requests[index].flatMap(request => {
-      const host = requested(expand(request.text, names));
+      const host = requested(expand(request.text, names), connected);
       const name = assigned(request.text)?.name ?? '';
       if (host === undefined || carriesToken(request, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
       return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(name) }];
@@ -111,8 +119,18 @@ export function metadataCalls(script: string): CallingLine[] {
   });
 }
 
-function requested(text: string): string | undefined {
-  return METADATA_URL.exec(text)?.[1] ?? (TOKEN_REQUEST.test(text) ? undefined : ANY_URL.exec(text)?.[1]);
+function connectedHost(requests: readonly Request[], names: Names): string | undefined {
+  for (const { text } of requests) {
+    const found = CONNECTION.exec(expand(text, names));
+    if (found) return found[1] ?? found[3];
+  }
+  return undefined;
+}
+
+/** The host that a text asks for metadata; `connected`: the one that a bare path goes to. */
+function requested(text: string, connected: string | undefined): string | undefined {
+  const host = METADATA_URL.exec(text)?.[1] ?? (TOKEN_REQUEST.test(text) ? undefined : ANY_URL.exec(text)?.[1]);
+  return host ?? (METADATA_PATH.test(text) ? connected : undefined);
 }
 
 /** The parts of a line that run as requests would, each with the client that makes it. */

@@ -41,7 +41,7 @@ const COMMENT_LINE = /^(?:\/\/|\/\*|::|;(?!;)|@?rem(?:\s|$))/i;
 const POWERSHELL_LINE = /\bInvoke-(?:RestMethod|WebRequest)\b|\bNew-Object\b|\bDownloadString\b|(?<![\w-])(?:irm|iwr)\s/i;
 
 /** A request of another language whose arguments may take several lines. */
-const SPREAD_CALL = /\b(?:requests\.\w{1,20}|urlopen|Request|fetch|axios\.\w{1,20}|http\.get)\s?\(/;
+const SPREAD_CALL = /(?:\brequests\.\w{1,20}|\burlopen|\bRequest|\bfetch|\baxios\.\w{1,20}|\bhttps?\.get|\.request)\s?\(/;
 const MAX_SPREAD = 12;
 
 interface Heredoc {

@@ -9,7 +9,7 @@ const NO_SHELL_STATEMENT =
   /^(?:(?:elif|then|else|do|done|fi|esac|in|while|until|function|RUN|CMD|ENTRYPOINT)\b|[-*@)}\]|&;"'[{\d]|[\w./-]+\)|[\w-]+\s*\(\)|[\w.-]+:(?:\s|$))/;
 const NO_POWERSHELL_STATEMENT = /^(?:(?:while|until|do|else|elseif|function|powershell|pwsh|cmd|catch|finally)\b|[|)}\]&"'*@-])/i;
 /** Formats in which a comment cannot follow on the same line. */
-const NO_COMMENT = /^(?:["{}\]]|Exec\w*=)/;
+const NO_COMMENT = /^(?:["{}\]]|Exec\w*=|GET\s)/;
 const JAVASCRIPT = /^(?:const|let|var)\s|\brequire\(|\bfetch\(|\bhttps?\.get\(/;
 
 const WEB_CLIENT =
