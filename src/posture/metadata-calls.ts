@@ -66,9 +66,22 @@ const INLINE_TOKEN = /x-aws-ec2-metadata-token['"]?\s?[:=]\s?\\?\$?\($/i;
 const CLIENT = /(?<![\w.$-])(?:curl|wget)(?:\.exe)?(?=\s)/g;
 const POWERSHELL_CLIENT = /(?<![\w.$-])(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr|curl|wget)(?:\.exe)?(?=\s)/gi;
 
-const PRINT = /^\s*(?:echo|printf|Write-(?:Host|Output|Verbose))\s/i;
-/** Into a file, or a connection. */
-const TO_FILE = />(?!>)(?:&\s?[3-9$]|\s*(?![\s&]|\/dev\/(?!tcp)))/;
+/** What may stand before a command that is one all the same. */
+const LEAD = String.raw`^\s*(?:(?:-|!|\{|if|elif|while|until|then|do|else|sudo)\s+){0,4}`;
+const PRINT = new RegExp(String.raw`${LEAD}(?:echo|printf|Write-(?:Host|Output|Verbose))\s`, 'i');
+/** Commands that only look for the address, or write it down. */
+const MENTION = new RegExp(String.raw`${LEAD}(?:[efz]?grep|logger)\s`);
+const SED = new RegExp(String.raw`${LEAD}sed\s`);
+/** What a sed command replaces. */
+const SED_PATTERN = /\bs([#|,@!/])(?:\\.|(?!\1).){1,500}/g;
+const LOG = String.raw`["']?(?:[^\s;|&"']{0,80}(?:/var/log/|\.log\b)|\$\{?\w{0,20}log(?:_?file)?\}?(?![\w/]))`;
+/** Into a file that is no log, or a connection. */
+const TO_FILE = new RegExp(String.raw`>(?!>)(?:&\s?[3-9$]|\s*(?![\s&]|/dev/(?!tcp)|${LOG}))`, 'i');
+const TO_LOG = new RegExp(String.raw`${LEAD}(?:logger|systemd-cat|tee\s+(?:-\w+\s+)?${LOG}[^\s;|&]{0,80}\s*\d?(?:>|$))`, 'i');
+const MAX_PIPES = 10;
+/** The end of a group or loop whose output goes into a file or a pipe. */
+const GROUP_OUTPUT = new RegExp(
+  String.raw`(?:(?:^|;)[ \t]*(?:done|\})|^[ \t]*[()](?:.*\))?)[ \t]*(?:>{1,2}[ \t]*(?![\s>&]|/dev/|${LOG})|\|(?!\|))`, 'im');
 /** Tools that take the address for a packet filter, a route or a probe. */
 const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping)\s/i;
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
@@ -102,7 +115,8 @@ export function metadataCalls(script: string): CallingLine[] {
   const fetchesToken = TOKEN_URL.test(script);
   const tokenTaken = !fetchesToken && /^[ \t]*(?:export[ \t]+|\$)?token[ \t]*=/im.test(script);
   const names = namesOf(lines, fetchesToken);
-  const requests = lines.map(requestsOf);
+  const groupOutput = GROUP_OUTPUT.test(script);
+  const requests = lines.map(line => requestsOf(line, groupOutput));
   const covered = coveredAddresses(requests.flat(), names);
   const connected = connectedHost(requests.flat(), names);
   return lines.flatMap((line, index) => {
@@ -133,13 +147,13 @@ function requested(text: string, connected: string | undefined): string | undefi
   return host ?? (METADATA_PATH.test(text) ? connected : undefined);
 }
 
-/** The parts of a line that run as requests would, each with the client that makes it. */
-function requestsOf(line: CodeLine): Request[] {
+/** The parts of a line that run as requests would, each with the client that makes it. `groupOutput`: what a group prints is used. */
+function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
   return line.commands.flatMap(command => {
-    const text = textOf(command);
-    const printed = !command.substituted && !command.piped && !TO_FILE.test(unquoted(command));
-    if (printed && (line.shown || PRINT.test(text))) return [];
-    if (NETWORK_TOOL.test(text)) return [];
+    const written = textOf(command);
+    if (!isUsed(command) && (line.shown || (PRINT.test(written) && !groupOutput))) return [];
+    if (NETWORK_TOOL.test(written) || MENTION.test(written)) return [];
+    const text = SED.test(written) ? written.replace(SED_PATTERN, pattern => ' '.repeat(pattern.length)) : written;
     const clients = [...text.matchAll(line.dialect === 'powershell' ? POWERSHELL_CLIENT : CLIENT)]
       .filter(({ index }) => !INLINE_TOKEN.test(text.slice(Math.max(0, index - 60), index)));
     // What comes before the first client (`NO_PROXY=... curl ...`) is a part of its own.
@@ -158,8 +172,16 @@ function textOf(command: Command): string {
   return command.pieces.map(piece => piece.text).join('');
 }
 
-function unquoted(command: Command): string {
-  return command.pieces.filter(piece => piece.quote === '').map(piece => piece.text).join(' ');
+/** Whether what a command prints goes where it may be run: further than to a terminal or a log. */
+function isUsed(command: Command): boolean {
+  const chain = [command];
+  for (let next = command.into; next && chain.length < MAX_PIPES; next = next.into) chain.push(next);
+  return chain.some((each, index) => each.substituted || TO_FILE.test(unquoted(each)) || (index > 0 && !TO_LOG.test(textOf(each))));
+}
+
+/** The words of a command outside quotes, and what it redirects to. */
+function unquoted({ pieces }: Command): string {
+  return pieces.filter((piece, index) => piece.quote === '' || />\s*$/.test(pieces[index - 1]?.text ?? '')).map(piece => piece.text).join(' ');
 }
 
 /** Maps ends of words in the text of a command, asked for in order, to the line. */

@@ -13,8 +13,8 @@ export interface Command {
   readonly pieces: Piece[];
   /** Runs inside `$(...)` or backticks: what it prints is used. */
   readonly substituted: boolean;
-  /** Followed by a pipe: what it prints is used. */
-  piped: boolean;
+  /** What stands behind the pipe that follows: it uses what is printed. */
+  into?: Command;
 }
 
 /** A logical line: continuations joined. */
@@ -167,7 +167,7 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
   let from = 0;
   let at = 0;
   const start = (substituted: boolean) => {
-    const command: Command = { pieces: [], substituted, piped: false };
+    const command: Command = { pieces: [], substituted };
     commands.push(command);
     return command;
   };
@@ -192,8 +192,9 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
   };
   const next = (piped: boolean) => {
     cut(1);
-    top().command.piped = piped;
-    top().command = start(top().command.substituted);
+    const { command } = top();
+    top().command = start(command.substituted);
+    if (piped) command.into = top().command;
   };
   frames.push({ command: start(false), opener: '', outer: '', brackets: [] });
   for (; at < line.length; at++) {
