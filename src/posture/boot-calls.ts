@@ -1,5 +1,6 @@
+import { decodeBase64, embeddedScripts, mayBeEncoded } from './encoded-text';
 import { HOST_MENTION, metadataCalls } from './metadata-calls';
-import { decodeBase64, scriptText, type ScriptText } from './script-text';
+import { scriptText, type ScriptText } from './script-text';
 import { withToken } from './token-rewrite';
 import { callOf, isNoValue, isStruct } from '../private/json';
 
@@ -7,7 +8,7 @@ import { callOf, isNoValue, isStruct } from '../private/json';
 export interface BootCall {
   /** Path of the script within the resource, e.g. `Properties.UserData`. */
   readonly path: string;
-  /** Line within the script, from 1. */
+  /** Line within the script, or within the script that it holds encoded, from 1. */
   readonly line: number;
   /** The line as written, trimmed, with its continuation lines. */
   readonly text: string;
@@ -27,12 +28,10 @@ const INIT = 'AWS::CloudFormation::Init';
 const PLAIN_SECTIONS = new Set(['groups', 'packages', 'services', 'users']);
 const SCRIPT_KEYS = new Set(['command', 'content', 'test']);
 const MAX_DEPTH = 100;
-/** Text that only decoding can tell about. */
-const ENCODED = /^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*base64/i;
 
 /** Whether a part of what an instance boots with is worth reading: it names the service, or hides what it holds. */
 export function mayHoldBootCalls(text: string): boolean {
-  return HOST_MENTION.test(text) || ENCODED.test(text);
+  return HOST_MENTION.test(text) || mayBeEncoded(text);
 }
 
 /** Reads a synthesized resource: user data (wherever the type keeps it) and Init metadata. A list on a path is read element by element. */
@@ -42,8 +41,11 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
 
   const readScript = (path: readonly string[], script: ScriptText) => {
     const name = path.join('.');
-    if (script.unread) unread.add(name);
-    for (const call of findBootCalls(script.text)) calls.set(JSON.stringify([name, call.line, call.text]), { path: name, ...call });
+    const embedded = embeddedScripts(script.text);
+    if (script.unread || embedded.unread) unread.add(name);
+    for (const text of [script.text, ...embedded.texts]) {
+      for (const call of findBootCalls(text)) calls.set(JSON.stringify([name, call.line, call.text]), { path: name, ...call });
+    }
   };
 
   const readUserData = (value: unknown, path: readonly string[], rest: readonly string[], depth: number): void => {

@@ -1,13 +1,15 @@
+import { embeddedScripts } from './encoded-text';
 import { scriptText } from './script-text';
 import { CATALOG } from '../launch-sources/catalog';
 import type { SourceResource } from '../launch-sources/launch-source';
 import { isStruct, valueAt, type Json } from '../private/json';
 
-/** What an instance reads when it boots, as one text: user data as far as it can be known, and Init metadata. */
+/** What an instance reads when it boots, as one text: user data as far as it can be known, Init metadata, and what is encoded in them. */
 export function bootText({ Type: type, Properties: properties, Metadata: metadata }: SourceResource): string {
   const path = typeof type === 'string' ? CATALOG.get(type)?.userDataPath : undefined;
   const init = isStruct(metadata) ? metadata['AWS::CloudFormation::Init'] : undefined;
-  return [path ? scriptText(valueAt(properties, path)).text : '', ...stringsOf(init)].join('\n');
+  const texts = [path ? scriptText(valueAt(properties, path)).text : '', ...stringsOf(init)];
+  return [...texts, ...texts.flatMap((text) => embeddedScripts(text).texts)].join('\n');
 }
 
 /** The words of a text that are among `wanted`, each once. */

@@ -1,3 +1,4 @@
+import { decodeBase64, GZIP, MAX_TEXT } from './encoded-text';
 import { callOf, isNoValue, isStruct } from '../private/json';
 
 /** Text of a CloudFormation value as far as it can be known before deploy. */
@@ -33,15 +34,6 @@ export function scriptText(value: unknown): ScriptText {
   return { text: mime.text, unread: unread || opaque || mime.unread };
 }
 
-/** The plain text behind base64, where it is text; undefined where it is not. */
-export function decodeBase64(encoded: string): string | undefined {
-  const compact = encoded.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return undefined;
-  const text = Buffer.from(compact, 'base64').toString('utf8');
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text) ? undefined : text;
-}
-
 /** Where a value stands: alone, or in a larger string, at the start of a line of it or further on. */
 type Place = 'whole' | 'lineStart' | 'midLine';
 
@@ -67,10 +59,9 @@ function known(text: string): Reading {
 
 /** A string as given, or the script it encodes. */
 function literal(text: string): Reading {
-  // The beginnings, in base64, of gzip data: a script that cannot be seen.
-  if (/^\s*H4sI/.test(text)) return { ...known(text), unread: true };
   const decoded = decodeBase64(text);
-  return known(decoded !== undefined && /^\s*(?:#!|#cloud-config|<powershell|<script|content-type:|mime-version)/i.test(decoded) ? decoded : text);
+  if (decoded === undefined) return { ...known(text), unread: GZIP.test(text) };
+  return known(/^\s*(?:#!|#cloud-config|<powershell|<script|content-type:|mime-version)/i.test(decoded) ? decoded : text);
 }
 
 function readSub(argument: unknown, depth: number): Reading {
@@ -141,11 +132,13 @@ function decodeMimeParts(text: string): ScriptText {
   if (!/^[ \t]*content-transfer-encoding:[ \t]*base64/im.test(text)) return { text, unread: false };
   const out: string[] = [];
   let unread = false;
+  let size = 0;
   let encoded: string[] | undefined;
   let header = false;
   const flush = () => {
     if (!encoded) return;
-    const decoded = decodeBase64(encoded.join(''));
+    const decoded = size > MAX_TEXT ? undefined : decodeBase64(encoded.join(''));
+    size += decoded?.length ?? 0;
     unread ||= decoded === undefined && encoded.some(line => line.trim() !== '');
     out.push(decoded ?? encoded.join('\n'));
     encoded = undefined;

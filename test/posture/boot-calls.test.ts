@@ -1,3 +1,4 @@
+import { gzipSync } from 'zlib';
 import * as fc from 'fast-check';
 import { bootCalls, findBootCalls } from '../../src/posture/boot-calls';
 
@@ -221,7 +222,7 @@ describe('no calls', () => {
     ['host out of the proxy', lines('no_proxy="169.254.169.254"', "get('/latest/meta-data/mac')")],
     ['path that a function is given, with the token', `get() { curl -H "${HEADER}: $T" "${BASE}/$1"; }`],
     ['path of the token that a function is given', 'put() { curl -X PUT http://169.254.169.254/$1; }'],
-    ['version of the path of the token', `T=$(curl --request PUT http://169.254.169.254/$V/api/token)`],
+    ['version of the path of the token', 'T=$(curl --request PUT http://169.254.169.254/$V/api/token)'],
     ['port that may be set', 'HOST="169.254.169.254${PORT:+:$PORT}"'],
     ['host that gives way to another', 'sed -i "s/169.254.169.254/$PROXY/" /etc/app.conf'],
     ['path in a variable, of another host', lines('P=/latest/meta-data/mac', 'H=169.254.169.254', 'curl http://example.com$P')],
@@ -352,6 +353,59 @@ describe('resources', () => {
     const command = (argv: unknown[]) => bootCalls(init({ config: { commands: { a: { command: argv } } } })).calls.map(call => call.rewritten);
     expect(command(['curl', '-o', 'a b', URL])).toEqual([`${PUT}; curl -H "${HEADER}: $TOKEN" -o 'a b' ${URL}`]);
     expect(command(['sh', '-c', `curl ${URL}`])).toEqual([`sh -c 'curl ${INLINE} ${URL}'`]);
+  });
+});
+
+describe('scripts within scripts', () => {
+  const script = `#!/bin/sh\ncurl ${URL}\n`;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const gzip = (text: string) => gzipSync(text).toString('base64');
+  const wrapped = (text: string, indent: string) => text.replace(/.{60}/g, `$&\n${indent}`);
+  const file = (encoding: string, content: string) => lines('#cloud-config', 'write_files:', '  - path: /x.sh', `    encoding: ${encoding}`, `    content: ${content}`);
+  const reading = (text: string) => {
+    const { calls, unread } = bootCalls({ Properties: { UserData: { 'Fn::Base64': text } } });
+    return [...calls.map(call => call.text), ...unread];
+  };
+
+  test.each<[string, string]>([
+    ['cloud-init file', file('b64', base64(script))],
+    ['cloud-init file on several lines', file('base64', `|\n      ${wrapped(base64(script), '      ')}`)],
+    ['cloud-init file, compressed', file('gz+b64', gzip(script))],
+    ['cloud-init file, binary', file('gzip', `!!binary |\n      ${wrapped(gzip(script), '      ')}`)],
+    ['compressed user data', gzip(script)],
+    ['compressed part', lines('MIME-Version: 1.0', '--x', 'Content-Transfer-Encoding: base64', '', gzip(script), '--x--')],
+    ['file within a part', lines('MIME-Version: 1.0', '--x', 'Content-Transfer-Encoding: base64', '', base64(file('b64', base64(script))), '--x--')],
+    ['file in a compressed configuration', gzip(file('b64', base64(script)))],
+    ['decoded by the shell', `echo ${base64(script)} | base64 -d | bash`],
+    ['decoded from a here-document', lines('base64 -d > /opt/x.sh <<EOF', wrapped(base64(script), ''), 'EOF')],
+    ['Bottlerocket container', lines('[settings.bootstrap-containers.x]', `user-data = "${base64(script)}"`)],
+    ['Ignition file', `{"storage":{"files":[{"path":"/x","contents":{"source":"data:,${encodeURIComponent(script)}"}}]}}`],
+    ['Ignition file in base64', `{"storage":{"files":[{"path":"/x","contents":{"source":"data:;base64,${base64(script)}"}}]}}`],
+    ['command of PowerShell', `powershell.exe -EncodedCommand ${Buffer.from(`curl ${URL}`, 'utf16le').toString('base64')}`],
+  ])('%s', (_, text) => {
+    expect(reading(text)).toEqual([`curl ${URL}`]);
+  });
+
+  test('what cannot be decompressed is unread, once', () => {
+    const cut = gzip(script.repeat(3)).slice(0, 60);
+    expect(reading(lines(file('gz+b64', cut), `  - content: ${cut}`))).toEqual(['Properties.UserData']);
+  });
+
+  test.each<[string, string]>([
+    ['a compressed text without calls', file('gz+b64', gzip('#!/bin/sh\necho hi\n'))],
+    ['a certificate', base64(String.fromCharCode(...Array(200).keys()))],
+    ['a path', '/usr/local/share/applications/preferences/default/settings'],
+    ['a broken data URL', '<img src="data:,%E0%A4%A">'],
+  ])('nothing is found in %s', (_, text) => {
+    expect(reading(text)).toEqual([]);
+  });
+
+  test('decompressing comes to an end', () => {
+    const bomb = gzip(' '.repeat(50_000_000));
+    expect(reading(file('gz+b64', bomb))).toEqual(['Properties.UserData']);
+    const parts = (body: string) => lines('MIME-Version: 1.0', ...Array(200).fill(lines('--x', 'Content-Transfer-Encoding: base64', '', body)));
+    expect(reading(parts(gzip(' '.repeat(900_000))))).toEqual(['Properties.UserData']);
+    expect(reading(Array(200).fill(file('gz+b64', gzip(' '.repeat(900_000)))).join('\n'))).toEqual(['Properties.UserData']);
   });
 });
 

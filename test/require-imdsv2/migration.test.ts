@@ -332,6 +332,9 @@ describe('is left as it is, and a finding says why, where', () => {
   const HINDRANCES: ReadonlyArray<readonly [string, (stack: Stack, other: Stack) => void, string]> = [
     ['its user data names its logical id', (stack) => configuration(stack, 'LC', { userData: Fn.base64(Fn.sub('cfn-init --stack ${AWS::StackName} --resource LC -v')) }),
       "its boot scripts name its logical id 'LC' (cfn-init --resource LC)"],
+    ['an encoded file in its user data does', (stack) => configuration(stack, 'LC', {
+      userData: Fn.base64(`echo ${Buffer.from('#!/bin/bash\ncfn-init -r LC\n# and more than that').toString('base64')} | base64 -d | bash`),
+    }), "its boot scripts name its logical id 'LC' (cfn-init --resource LC)"],
     ['its encoded user data does', (stack) => configuration(stack, 'LC', { userData: Buffer.from('#!/bin/bash\ncfn-init -r LC\n# and more than that').toString('base64') }),
       'its boot scripts name its logical id'],
     ['its Init metadata does', (stack) => configuration(stack).addMetadata('AWS::CloudFormation::Init', { config: { files: { a: { content: 'path=Resources.LC.Metadata' } } } }),
