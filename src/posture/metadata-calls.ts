@@ -149,6 +149,7 @@ function requested(text: string, connected: string | undefined): string | undefi
 
 /** The parts of a line that run as requests would, each with the client that makes it. `groupOutput`: what a group prints is used. */
 function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
+  const sending = new Set(line.commands.filter(printsHeader).map(({ within }) => within));
   return line.commands.flatMap(command => {
     const written = textOf(command);
     if (!isUsed(command) && (line.shown || (PRINT.test(written) && !groupOutput))) return [];
@@ -156,6 +157,7 @@ function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
     const text = SED.test(written) ? written.replace(SED_PATTERN, pattern => ' '.repeat(pattern.length)) : written;
     const clients = [...text.matchAll(line.dialect === 'powershell' ? POWERSHELL_CLIENT : CLIENT)]
       .filter(({ index }) => !INLINE_TOKEN.test(text.slice(Math.max(0, index - 60), index)));
+    if (clients.length < 2 && sending.has(command)) return [];
     // What comes before the first client (`NO_PROXY=... curl ...`) is a part of its own.
     const parts: Request[] = [{ text: text.slice(0, clients[0]?.index), substituted: command.substituted }];
     const place = placesIn(command);
@@ -170,6 +172,12 @@ function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
 
 function textOf(command: Command): string {
   return command.pieces.map(piece => piece.text).join('');
+}
+
+/** `$(printf 'X-aws-ec2-metadata-token: %s' "$TOKEN")`. */
+function printsHeader(command: Command): boolean {
+  const text = textOf(command);
+  return command.substituted && PRINT.test(text) && TOKEN_HEADER.test(text);
 }
 
 /** Whether what a command prints goes where it may be run: further than to a terminal or a log. */
@@ -232,7 +240,7 @@ function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
     if (block?.table) names.tables.set(line, block.name);
     for (const command of line.commands) {
       const text = textOf(command);
-      const assignment = assigned(text);
+      const assignment = assigned(command.within && printsHeader(command) ? textOf(command.within) : text);
       const part = assignment && PART_VALUE.exec(expand(assignment.value.replace(DEFAULT, '$1$2'), names))?.[1];
       if (part) names.parts.set(assignment.name, part);
       if (!TOKEN_HEADER.test(text)) continue;

@@ -13,6 +13,8 @@ export interface Command {
   readonly pieces: Piece[];
   /** Runs inside `$(...)` or backticks: what it prints is used. */
   readonly substituted: boolean;
+  /** The command that it is a substitution or a subshell of. */
+  within?: Command;
   /** What stands behind the pipe that follows: it uses what is printed. */
   into?: Command;
 }
@@ -183,7 +185,9 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
   const open = (opener: string) => {
     cut(opener.length);
     at += opener.length - 1;
-    frames.push({ command: start(opener !== '(' || top().command.substituted), opener, outer: quote, brackets: [] });
+    const { command } = top();
+    frames.push({ command: start(opener !== '(' || command.substituted), opener, outer: quote, brackets: [] });
+    top().command.within = command;
     quote = '';
   };
   const shut = () => {

@@ -133,6 +133,8 @@ describe('calls without a token', () => {
     ['header variable of a request that went before', lines(`ID=$(curl -H "${HEADER}: $T" ${URL})`, `curl ${BASE}/meta-data/$ID`), [2]],
     ['answer of a request that sent it', lines(`$id = irm -Headers @{'${HEADER}'=$t} $u`, `irm ${BASE}/meta-data/$id`), [2]],
     ['use of an address without the token', lines(`M=${BASE}/meta-data`, `curl -H "${HEADER}: $T" $M/a`, 'curl $M/b'), [1, 3]],
+    ['quoted command beside a header that is printed', `sh -c "curl -H '$(printf '${HEADER}: %s' "$T")' ${URL}; curl ${URL}"`, [1]],
+    ['call beside a header that is printed', `curl -H "$(printf '${HEADER}: %s' "$T")" ${URL}; curl ${URL}`, [1]],
     ['beyond the function that sends it', lines('get() {', `  curl -H "${HEADER}: $T" "$1"`, '}', `curl ${URL}`), [4]],
   ])('%s', (_, script, expected) => {
     expect(linesOf(script)).toEqual(expected);
@@ -188,6 +190,9 @@ describe('no calls', () => {
     ['header in capitals', `curl -H "${HEADER.toUpperCase()}: $T" ${URL}`],
     ['fallback', lines(`TOKEN=$(curl -X PUT ${BASE}/api/token -H "${HEADER}-ttl-seconds: 60" || true)`, `curl -H "${HEADER}: $TOKEN" ${URL}`)],
     ['token in place', `curl -H "${HEADER}: $(curl -X PUT ${BASE}/api/token -H '${HEADER}-ttl-seconds: 60')" ${URL}`],
+    ['header that is printed', `curl -H "$(printf '${HEADER}: %s' "$T")" ${URL}`],
+    ['header that is printed, and its token fetched', `ID=$(curl -H "$(echo "${HEADER}: $(get_token)")" ${URL})`],
+    ['header that is printed into a variable', lines(`HDR=$(printf '${HEADER}: %s' "$T")`, `curl -H "$HDR" ${URL}`)],
     ['header after a continuation', lines(`curl ${URL} \\`, `  -H "${HEADER}: $TOKEN"`)],
     ['header in a variable', lines(`HDR="${HEADER}: $T"`, `curl -H "$HDR" ${URL}`)],
     ['header in an array', lines(`OPTS=(-s -H "${HEADER}: $T")`, `curl "\${OPTS[@]}" ${URL}`)],
