@@ -20,6 +20,8 @@ export interface Client {
   readonly name: string;
   readonly end: number;
   readonly quote: string;
+  /** Printed, to be run by somebody else. */
+  readonly printed: boolean;
 }
 
 /** A command, or the part of a quoted command line that belongs to one client. */
@@ -161,9 +163,10 @@ function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
     // What comes before the first client (`NO_PROXY=... curl ...`) is a part of its own.
     const parts: Request[] = [{ text: text.slice(0, clients[0]?.index), substituted: command.substituted }];
     const place = placesIn(command);
+    const printed = PRINT.test(text);
     clients.forEach((client, index) => parts.push({
       text: text.slice(client.index, clients[index + 1]?.index),
-      client: { name: client[0], ...place(client.index + client[0].length) },
+      client: { name: client[0], ...place(client.index + client[0].length), printed },
       substituted: command.substituted,
     }));
     return parts.filter(part => !PROXY_LIST.test(assigned(part.text)?.name ?? ''));

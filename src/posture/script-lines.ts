@@ -40,7 +40,7 @@ export interface CodeLine {
 /** Files of these languages and batch files have comments that take a whole line. */
 const COMMENT_LINE = /^(?:\/\/|\/\*|::|;(?!;)|@?rem(?:\s|$))/i;
 
-const POWERSHELL_LINE = /\bInvoke-(?:RestMethod|WebRequest)\b|\bNew-Object\b|\bDownloadString\b|(?<![\w-])(?:irm|iwr)\s/i;
+const POWERSHELL_LINE = /\[System\.Net\.|\bInvoke-(?:RestMethod|WebRequest)\b|\bNew-Object\b|\bDownloadString\b|(?<![\w-])(?:irm|iwr)\s/i;
 
 /** A request of another language whose arguments may take several lines. */
 const SPREAD_CALL = /(?:\brequests\.\w{1,20}|\burlopen|\bRequest|\bfetch|\baxios\.\w{1,20}|\bhttps?\.get|\.request)\s?\(/;

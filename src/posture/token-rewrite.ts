@@ -9,7 +9,7 @@ const NO_SHELL_STATEMENT =
   /^(?:(?:elif|then|else|do|done|fi|esac|in|while|until|function|RUN|CMD|ENTRYPOINT)\b|[-*@)}\]|&;"'[{\d]|[\w./-]+\)|[\w-]+\s*\(\)|[\w.-]+:(?:\s|$))/;
 const NO_POWERSHELL_STATEMENT = /^(?:(?:while|until|do|else|elseif|function|powershell|pwsh|cmd|catch|finally)\b|[|)}\]&"'*@-])/i;
 /** Formats in which a comment cannot follow on the same line. */
-const NO_COMMENT = /^(?:["{}\]]|Exec\w*=|GET\s)/;
+const NO_COMMENT = /^(?:["{}\]]|Exec\w*=|GET\s+\/)/;
 const JAVASCRIPT = /^(?:const|let|var)\s|\brequire\(|\bfetch\(|\bhttps?\.get\(/;
 
 const WEB_CLIENT =
@@ -33,18 +33,19 @@ export function withToken(calling: CallingLine): string {
 
 function shell({ line, calls, tokenTaken }: CallingLine, url: string): string | undefined {
   const clients = clientsOf(calls);
-  if (!clients || /^Exec\w*=/.test(line.text)) return undefined;
+  if (!clients || /(?:^|\\n)Exec\w*=/.test(line.text)) return undefined;
   const statement = !tokenTaken && line.heredoc !== 'expanded' && !line.midStatement && !NO_SHELL_STATEMENT.test(line.text)
-    && clients.every(client => client.quote === '');
+    && clients.every(client => client.quote === '' && !client.printed);
   if (statement) {
     const header = `"${HEADER}: $TOKEN"`;
     return shellToken(url) + '; ' + edited(line.text, clients.map(client => ({ at: client.end, insert: ` ${shellOption(client)}${header}` })));
   }
-  // Without quotes and blanks the header fits in any quotes, and in YAML. What is written out to run later must fetch its own token.
-  const yaml = /^(?:-\s|"?[\w.-]+"?:\s)/.test(line.text);
+  // Without quotes and blanks the header fits in any quotes, in YAML and in JSON. What is written out to run later must fetch its own token.
+  const data = /^(?:-\s|"?[\w.-]+"?:\s|[{[]\s*["{[])/.test(line.text);
   return edited(line.text, calls.map(({ client, substituted }) => {
-    const later = !substituted && (line.heredoc === 'expanded' || (client!.quote === '"' && !yaml));
-    const token = `${later ? '\\' : ''}$(curl -sX PUT ${url} -H ${TTL_HEADER}:300)`;
+    const later = !substituted && (line.heredoc === 'expanded' || (client!.quote === '"' && !data));
+    const fetch = `$(curl -sX PUT ${url} -H ${TTL_HEADER}:300)`;
+    const token = client!.printed && client!.quote === '' ? `'${fetch}'` : `${later ? '\\' : ''}${fetch}`;
     return { at: client!.end, insert: ` ${shellOption(client!)}${HEADER}:${token}` };
   }));
 }

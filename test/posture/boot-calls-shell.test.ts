@@ -25,7 +25,8 @@ test('rewritten shell lines are sound, and calls no more', () => {
 
 /** Stands in for curl and wget: answers `token` to the PUT, and to other requests whether they sent it. */
 const CLIENTS = lines(
-  'curl() { case "$*" in *-sX*) printf token;; *[Xx]-aws-ec2-metadata-token:token*|*[Xx]-aws-ec2-metadata-token:\\ token*) echo sent;; *) echo bare;; esac; }',
+  'curl() { case "$*" in *-sX*) printf token; return;; esac',
+  'for a; do case "$a" in *-aws-ec2-metadata-token:token|*-aws-ec2-metadata-token:\\ token) echo sent; return;; esac; done; echo bare; }',
   'wget() { curl "$@"; }',
   'export -f curl wget',
 );
@@ -39,6 +40,12 @@ test.each<[string, string]>([
   ['double quotes', `bash -c "curl ${URL}"`],
   ['quotes over several lines', lines("bash -c '", `curl ${URL}`, "'")],
   ['printed into a shell', `echo "curl ${URL}" | bash`],
+  ['printed without quotes into a shell', `echo curl ${URL} | bash`],
+  ['printed without quotes, then run', `bash -c "$(echo curl ${URL})"`],
+  ['printed without quotes into a file', `f=$(mktemp); echo wget -qO- ${URL} > $f; bash $f; rm $f`],
+  ['path in a variable', `P=/latest/meta-data/mac; curl "http://169.254.169.254$P"`],
+  ['path that a function is given', lines('get() { curl -s "http://169.254.169.254/latest/$1"; }', 'get meta-data/mac')],
+  ['loop', 'for k in mac hostname; do curl http://169.254.169.254/latest/meta-data/$k; break; done'],
   ['here-document', lines('bash <<EOF', `curl ${URL}`, 'EOF')],
   ['here-document, expanded', lines('bash <<EOF', `echo $(curl ${URL})`, 'EOF')],
   ['here-document, literal', lines("bash <<'EOF'", `curl ${URL}`, 'EOF')],

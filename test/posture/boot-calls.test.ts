@@ -252,6 +252,7 @@ describe('rewriting', () => {
     ['single quotes', `sh -c 'curl ${URL}'`, `sh -c 'curl ${INLINE} ${URL}'`],
     ['double quotes', `sh -c "wget ${URL}"`, `sh -c "wget ${INLINE.replace('-H ', '--header=').replace('$', '\\$')} ${URL}"`],
     ['YAML', `- "curl ${URL}"`, `- "curl ${INLINE} ${URL}"`],
+    ['JSON', `{"command": "curl ${URL}"}`, `{"command": "curl ${INLINE} ${URL}"}`],
     ['cron', `@reboot root curl ${URL}`, `@reboot root curl ${INLINE} ${URL}`],
     ['PowerShell', `$id = irm ${URL}`, `$token = ${PS_FETCH}; $id = irm -Headers @{'${HEADER}'=$token} ${URL}`],
     ['PowerShell loop', `while (!$id) { $id = irm ${URL} }`, `while (!$id) { $id = irm -Headers @{'${HEADER}'=(${PS_FETCH})} ${URL} }`],
@@ -300,6 +301,9 @@ describe('rewriting', () => {
     ['batch', lines('<script>', `curl ${URL}`), ` & REM send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
     ['no place for a comment: JSON', `"url": "${URL}",`, ''],
     ['no place for a comment: HTTP', lines('nc 169.254.169.254 80 <<EOF', 'GET /latest/user-data HTTP/1.0', 'EOF'), ''],
+    ['LWP', `GET ${URL}`, ` # send the header ${HEADER}: $TOKEN with every request to it (${PUT})`],
+    ['.NET', `[System.Net.WebRequest]::Create("${URL}")`, ` # send the header ${HEADER}: $token with every request to it ($token = ${PS_FETCH})`],
+    ['no place for a comment: systemd in Ignition', `{"contents":"[Service]\\nExecStart=/usr/bin/curl ${URL}\\n"}`, ''],
     ['no place for a comment: systemd', `ExecStart=/usr/bin/curl ${URL}`, ''],
     ['no place for a comment: open quote', `X="${URL}`, ''],
   ])('advice: %s', (_, script, comment) => {
