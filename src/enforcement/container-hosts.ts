@@ -3,6 +3,7 @@ import type { ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
 import { camelCase, isPlain, overridesOf, sourceOf, typedProperty } from './resource-properties';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { embeddedScripts, mayBeEncoded } from '../posture/encoded-text';
 import { codeLines } from '../posture/script-lines';
 import { scriptText } from '../posture/script-text';
 import { valueAt, type Json } from '../private/json';
@@ -26,8 +27,8 @@ const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
   [/\/aws\/service\/eks\/|amazon-eks-(node|al)|eks-optimized|\/bottlerocket\/aws-k8s/i, 'it uses an EKS optimized image'],
 ];
 
-/** What any of the patterns needs to be found, or hides it: nearly no user data has it, and most is looked at only this once. */
-const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker|^[A-Za-z0-9+/=\s]{40,}$|base64/i;
+/** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
+const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
 
 /** What the instances of a launch source boot with. */
 export interface Boot {
@@ -64,14 +65,15 @@ export function containerHostReason(
 }
 
 function worthALook(text: string): boolean {
-  return WORTH_A_LOOK.test(text);
+  return WORTH_A_LOOK.test(text) || mayBeEncoded(text);
 }
 
 /** The commands of the user data, decoded and without its comments. */
 function commandsOf(resource: CfnResource, world: ConstructWorld): string {
   const path = sourceOf(resource)?.userDataPath;
   const { text } = scriptText(path && valueAt(world.readable(resource).Properties, path));
-  return codeLines(text).map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
+  const lines = [text, ...embeddedScripts(text).texts].flatMap(codeLines);
+  return lines.map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
 }
 
 function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth = 0): string | undefined {

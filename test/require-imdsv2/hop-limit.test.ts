@@ -1,3 +1,4 @@
+import { gzipSync } from 'zlib';
 import { App, Aspects, CfnCondition, CfnParameter, CfnResource, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as batch from 'aws-cdk-lib/aws-batch';
@@ -202,6 +203,10 @@ describe('user data makes a container host where it', () => {
       new ec2.CfnInstance(stack, 'I', { userData: Fn.base64(userData.render()) });
     }],
     ['already encoded', (stack) => new ec2.CfnInstance(stack, 'I', { userData: Buffer.from(STARTS_DOCKER).toString('base64') })],
+    ['in a file that is encoded', (stack) => new ec2.CfnInstance(stack, 'I', {
+      userData: Fn.base64(`#cloud-config\nwrite_files:\n- encoding: b64\n  content: ${Buffer.from(`#!/bin/bash\n${STARTS_DOCKER}`).toString('base64')}\n`),
+    })],
+    ['compressed', (stack) => new ec2.CfnInstance(stack, 'I', { userData: gzipSync(STARTS_DOCKER).toString('base64') })],
     ['as Fn::Join', (stack) => new ec2.CfnInstance(stack, 'I', { userData: Fn.base64(Fn.join('\n', ['#!/bin/bash', Fn.ref('AWS::Region'), 'docker ps'])) })],
     ['as Fn::Sub', (stack) => new ec2.CfnInstance(stack, 'I', { userData: Fn.base64(Fn.sub('echo ${AWS::Region}\ndocker ps')) })],
     ['as a lazy', (stack) => new ec2.CfnInstance(stack, 'I', { userData: Lazy.string({ produce: () => Fn.base64(STARTS_DOCKER) }) })],
