@@ -49,6 +49,8 @@ const ANY_URL = new RegExp(String.raw`${ADDRESS}(?:[\\/]+${VERSION})?[\\/]*(?:\$
 /** A value that begins with the address, or with a path of the service; only its beginning tells what it is. */
 const PART_VALUE = new RegExp(
   String.raw`^[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
+/** No more than a version, which only a client asks for. */
+const VERSION_URL = new RegExp(String.raw`${ADDRESS}[\\/]+${VERSION}[\\/]*(?=["'\s)]|$)`, 'i');
 /** The host alone, as a raw connection or a client library takes it. */
 const CONNECTION = new RegExp(
   String.raw`(?:/dev/tcp/|\b(?:nc|ncat|netcat|socat|telnet)\s(?!-\w{0,8}z)[^|;&]{0,80}?)(${HOST})[\s:/]80|(["'])(?:https?://)?(${HOST})(?::80)?/?\2`, 'i');
@@ -70,7 +72,7 @@ const POWERSHELL_CLIENT = /(?<![\w.$-])(?:Invoke-RestMethod|Invoke-WebRequest|ir
 
 /** What may stand before a command that is one all the same. */
 const LEAD = String.raw`^\s*(?:(?:-|!|\{|if|elif|while|until|then|do|else|sudo)\s+){0,4}`;
-const PRINT = new RegExp(String.raw`${LEAD}(?:echo|printf|Write-(?:Host|Output|Verbose))\s`, 'i');
+const PRINT = new RegExp(String.raw`${LEAD}(?:echo|printf(?!\s+-v)|Write-(?:Host|Output|Verbose))\s`, 'i');
 /** Commands that only look for the address, or write it down. */
 const MENTION = new RegExp(String.raw`${LEAD}(?:[efz]?grep|logger)\s`);
 const SED = new RegExp(String.raw`${LEAD}sed\s`);
@@ -85,14 +87,14 @@ const MAX_PIPES = 10;
 const GROUP_OUTPUT = new RegExp(
   String.raw`(?:(?:^|;)[ \t]*(?:done|\})|^[ \t]*[()](?:.*\))?)[ \t]*(?:>{1,2}[ \t]*(?![\s>&]|/dev/|${LOG})|\|(?!\|))`, 'im');
 /** Tools that take the address for a packet filter, a route or a probe. */
-const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping)\s/i;
+const NETWORK_TOOL = /^\s*(?:sudo\s+)?(?:\/\S{1,40}\/)?(?:ip6?tables|ip|nft|ufw|firewall-cmd|netsh|route|ping)\s/i;
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
 /** As shells, PowerShell, batch, Python and Ruby write it in a text, or joined to one. */
 const VARIABLE =
-  /\$\{?(?:(?:env|script|global):)?(\w+)\}?(?:\s?[+.]\s?["'])?|%(\w+)%|#?\{(\w+)\}|\b(\w+)\s?\+\s?[fru]?["']|["']\s?[+.]\s?\$?(\w+)(?:\s?[+.]\s?["'])?/gi;
+  /\$\{?(?:(?:env|script|global):|this\.)?(\w+)\}?(?:\s?[+.]\s?["'])?|%(\w+)%|#?\{(?:self\.|@)?(\w+)\}|\b(\w+)\s?\+\s?[fru]?["']|["']\s?[+.]\s?\$?(\w+)(?:\s?[+.]\s?["'])?/gi;
 const ASSIGNMENT =
-  /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):)?([A-Za-z_]\w*)\s*[:+]?=(?!=)\s*(.*)$/i;
+  /^\s*(?:(?:export|local|readonly|declare|set|let|const|var|my)\s+(?:-\w+\s+)?)*\$?(?:(?:env|script|global):|self\.|this\.|@)?([A-Za-z_]\w*)\s*[:+]?=(?!=)\s*(.*)$/i;
 /** What a variable becomes if nothing else was said: `"${NAME:-value}"`. */
 const DEFAULT = /^(["']?)\$\{\w{1,60}:?[-=]([^{}]{0,200})\}/;
 /** An object that is given a header. */
@@ -123,7 +125,7 @@ export function metadataCalls(script: string): CallingLine[] {
   const connected = connectedHost(requests.flat(), names);
   return lines.flatMap((line, index) => {
     const found = requests[index].flatMap(request => {
-      const host = requested(expand(request.text, names), connected);
+      const host = requested(expand(request.text, names), request.client, connected);
       const name = assigned(request.text)?.name ?? '';
       if (host === undefined || carriesToken(request, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
       return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(name) }];
@@ -144,9 +146,9 @@ function connectedHost(requests: readonly Request[], names: Names): string | und
 }
 
 /** The host that a text asks for metadata; `connected`: the one that a bare path goes to. */
-function requested(text: string, connected: string | undefined): string | undefined {
-  const host = METADATA_URL.exec(text)?.[1] ?? (TOKEN_REQUEST.test(text) ? undefined : ANY_URL.exec(text)?.[1]);
-  return host ?? (METADATA_PATH.test(text) ? connected : undefined);
+function requested(text: string, client: Client | undefined, connected: string | undefined): string | undefined {
+  const url = METADATA_URL.exec(text) ?? (TOKEN_REQUEST.test(text) ? null : ANY_URL.exec(text) ?? (client ? VERSION_URL.exec(text) : null));
+  return url?.[1] ?? (METADATA_PATH.test(text) ? connected : undefined);
 }
 
 /** The parts of a line that run as requests would, each with the client that makes it. `groupOutput`: what a group prints is used. */
@@ -154,7 +156,9 @@ function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
   const sending = new Set(line.commands.filter(printsHeader).map(({ within }) => within));
   return line.commands.flatMap(command => {
     const written = textOf(command);
-    if (!isUsed(command) && (line.shown || (PRINT.test(written) && !groupOutput))) return [];
+    // PowerShell requests in brackets what it prints.
+    const shown = line.shown || (PRINT.test(written) && !groupOutput && !(line.dialect === 'powershell' && written.includes('(')));
+    if (shown && !isUsed(command)) return [];
     if (NETWORK_TOOL.test(written) || MENTION.test(written)) return [];
     const text = SED.test(written) ? written.replace(SED_PATTERN, pattern => ' '.repeat(pattern.length)) : written;
     const clients = [...text.matchAll(line.dialect === 'powershell' ? POWERSHELL_CLIENT : CLIENT)]

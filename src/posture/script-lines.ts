@@ -11,7 +11,7 @@ export interface Piece {
 /** A simple command, without the substitutions in it: those are commands of their own. */
 export interface Command {
   readonly pieces: Piece[];
-  /** Runs inside `$(...)` or backticks: what it prints is used. */
+  /** Runs inside `$(...)`, `<(...)` or backticks: what it prints is used. */
   readonly substituted: boolean;
   /** The command that it is a substitution or a subshell of. */
   within?: Command;
@@ -186,7 +186,7 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
     cut(opener.length);
     at += opener.length - 1;
     const { command } = top();
-    frames.push({ command: start(opener !== '(' || command.substituted), opener, outer: quote, brackets: [] });
+    frames.push({ command: start(opener !== '(' || line[at - 1] === '<' || command.substituted), opener, outer: quote, brackets: [] });
     top().command.within = command;
     quote = '';
   };
@@ -219,7 +219,7 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
     } else if (quote === '') {
       const bracket = frame.brackets[frame.brackets.length - 1];
       if (isComment(line, at, before)) break;
-      if (c === '(' && dialect === 'shell' && !bracket && /[\s;|&(!]/.test(before)) {
+      if (c === '(' && dialect === 'shell' && !bracket && /[\s;|&(!<>]/.test(before)) {
         open(c);
       } else if (c === '(' || (c === '{' && before === '@')) {
         frame.brackets.push(c === '(' ? ')' : '}');
