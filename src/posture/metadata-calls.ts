@@ -56,7 +56,7 @@ const CONNECTION = new RegExp(
   String.raw`(?:/dev/tcp/|\b(?:nc|ncat|netcat|socat|telnet)\s(?!-\w{0,8}z)[^|;&]{0,80}?)(${HOST})[\s:/]80|(["'])(?:https?://)?(${HOST})(?::80)?/?\2`, 'i');
 /** The path alone, or after a host that is put in later. */
 const METADATA_PATH = new RegExp(
-  String.raw`(?:^|[\s"'=(]|//(?:%s|\$\w{1,60}|[$#]?\{[^\s/\\"']{0,60}\}))[\\/]{1,4}${ANY_VERSION}[\\/]+${KIND}`, 'i');
+  String.raw`(?:^|[\s"'=(]|(?://|["'])(?:%s|\$\w{1,60}|[$#]?\{[^\s/\\"']{0,60}\}))[\\/]{1,4}${ANY_VERSION}[\\/]+${KIND}`, 'i');
 
 const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
 /** A request that fetches a token, as far as it says what it asks for. */

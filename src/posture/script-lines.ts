@@ -130,7 +130,15 @@ function joined(physical: readonly string[], start: number, dialect: Dialect): {
     const spread = dialect === 'shell' && !comment && depth > 0 && index - start < MAX_SPREAD && SPREAD_CALL.test(parts[0]);
     if (!spread) break;
   }
-  return { text: parts.join(' ').trim(), length: Math.min(index, physical.length - 1) - start + 1 };
+  const text = parts.join(' ').trim();
+  // A request whose headers take several lines.
+  if (dialect === 'powershell' && text.endsWith('@{') && POWERSHELL_LINE.test(text)) {
+    const below = physical.slice(index + 1, index + MAX_SPREAD).map(each => each.trim());
+    const end = below.findIndex(each => each.startsWith('}'));
+    const entries = below.slice(0, end).filter(each => !each.startsWith('#')).join('; ');
+    if (end >= 0) return { text: `${text} ${entries} ${below[end]}`, length: index + end + 2 - start };
+  }
+  return { text, length: Math.min(index, physical.length - 1) - start + 1 };
 }
 
 function continues(part: string, dialect: Dialect): boolean {

@@ -5,7 +5,7 @@ const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
 // Quadratic work would not end within the time a test is given.
 test.each([
   'curl http://169.254.169.254/', `curl ${URL} `, `curl ${URL}\n`, `curl ${URL} \\\n`, `M=${URL}\ncurl $M\n`, `echo "$(curl ${URL})`, '$(', '(', '`', '"', "'",
-  '/', '\\', ' ', '\n', '${', '<#', '<<EOF\n', 'H="X-aws-ec2-metadata-token: $T"\n', '-H header ', 'export ', 'requests.get("', '@{', '169.254.169.254', '!', 'a', '" + a + ', '$M', '{{ ',
+  '/', '\\', ' ', '\n', '${', '<#', '<<EOF\n', 'H="X-aws-ec2-metadata-token: $T"\n', '-H header ', 'export ', 'requests.get("', '@{', 'irm @{\n', '169.254.169.254', '!', 'a', '" + a + ', '$M', '{{ ',
   'sed s#', '} > ', '(a) ', ' | tee ', '> ', "echo '' | logger ", `${'A'.repeat(60)}\n`, `${'A'.repeat(60)} `, `data:,${'%41'.repeat(20)} `, 'P=/latest/meta-data/x\ncurl http://169.254.169.254$P\n',
 ])('a megabyte of %j', bit => {
   const text = `curl ${URL} ${bit.repeat(1_000_000 / bit.length)}`;
