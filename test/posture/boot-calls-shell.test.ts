@@ -6,7 +6,8 @@ const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
 const lines = (...script: string[]) => script.join('\n');
 
 const word = fc.constantFrom('curl', 'curl -s', 'wget -qO-', '/usr/bin/curl --retry 3', 'sudo curl', 'NO_PROXY="*" curl');
-const url = fc.constantFrom(URL, `"${URL}"`, `'${URL}'`, 'http://instance-data/2016-09-02/dynamic/x', '169.254.169.254/latest/user-data');
+const url = fc.constantFrom(URL, `"${URL}"`, `'${URL}'`, 'http://instance-data/2016-09-02/dynamic/x', '169.254.169.254/latest/user-data',
+  'http://0xA9FEA9FE/latest/meta-data/mac', '"http://169.254.169.254/latest/$1"', 'http://169.254.169.254/latest/');
 const place = fc.constantFrom(
   '$', 'X=$($)', 'export X="$($)"', 'X=`$`', '[ -n "$($)" ] && echo yes', 'for i in $($); do echo $i; done', '$ | sed "s/.$//" > /tmp/x',
   'while ! $; do sleep 1; done', 'if $; then echo ok; fi', 'echo "a $($) b"', '($)', 'f() { $; }', 'case x in x) $;; esac', 'a=$($) b=$($)', '$ # $',
