@@ -156,10 +156,11 @@ function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
   const sending = new Set(line.commands.filter(printsHeader).map(({ within }) => within));
   return line.commands.flatMap(command => {
     const written = textOf(command);
-    // PowerShell requests in brackets what it prints.
-    const shown = line.shown || (PRINT.test(written) && !groupOutput && !(line.dialect === 'powershell' && written.includes('(')));
+    // PowerShell requests in brackets what it hands on.
+    const plain = line.dialect !== 'powershell' || !written.includes('(');
+    const shown = line.shown || (plain && PRINT.test(written) && !groupOutput);
     if (shown && !isUsed(command)) return [];
-    if (NETWORK_TOOL.test(written) || MENTION.test(written)) return [];
+    if (NETWORK_TOOL.test(written) || (plain && MENTION.test(written))) return [];
     const text = SED.test(written) ? written.replace(SED_PATTERN, pattern => ' '.repeat(pattern.length)) : written;
     const clients = [...text.matchAll(line.dialect === 'powershell' ? POWERSHELL_CLIENT : CLIENT)]
       .filter(({ index }) => !INLINE_TOKEN.test(text.slice(Math.max(0, index - 60), index)));

@@ -131,6 +131,7 @@ describe('calls without a token', () => {
     ['process substitution that is printed', `bash <(echo "curl ${URL}")`, [1]],
     ['printed into a variable by printf', `printf -v CMD 'curl %s' ${URL}; $CMD`, [1]],
     ['answer printed by PowerShell', `Write-Host (Invoke-RestMethod ${URL})`, [1]],
+    ['answer that PowerShell hands to grep', `grep x (irm ${URL})`, [1]],
     ['answer in text printed by PowerShell', `Write-Output "id $(irm ${URL})"`, [1]],
     ['substitution in printed text', `echo "id $(curl ${URL})"`, [1]],
     ['here-document', lines("cat > /opt/x.sh <<'EOF'", `curl ${URL}`, 'EOF'), [2]],
