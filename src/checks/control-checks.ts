@@ -13,6 +13,7 @@ export interface ControlFinding extends TemplateFinding {
 
 /** One finding for each reason that controls fail for, and one for what keeps them from being decided before deployment. */
 export function controlFindings(source: CheckedSource, controls: readonly Control[]): ControlFinding[] {
+  if (source.unseen) return undecidedFor(source, controls);
   const found = new Map<string, ControlFinding>();
   for (const control of controls) {
     const { outcome, reason, undecided } = control.evaluate(source);
@@ -29,13 +30,23 @@ export function controlFindings(source: CheckedSource, controls: readonly Contro
       severity: undecided ? Severity.WARNING : Severity.ERROR,
       undecided,
       location: own?.location ?? 'Properties',
-      problem: `${undecided ? 'undecided for' : 'fails'} ${together.map(nameOf).join(', ')}: ${reason}`,
+      problem: sentenceOf(undecided ? 'undecided for' : 'fails', together, reason),
       fix: own?.fix ?? `what passes: ${control.passes}`,
       controls: together,
       reason,
     });
   }
   return [...found.values()];
+}
+
+/** Whatever is brought in, any of the controls may look at it. */
+function undecidedFor({ findings }: CheckedSource, controls: readonly Control[]): ControlFinding[] {
+  return controls.length === 0 ? [] : findings.map((finding) => (
+    { ...finding, controls, reason: finding.problem, problem: sentenceOf('undecided for', controls, finding.problem) }));
+}
+
+function sentenceOf(verb: string, controls: readonly Control[], reason: string): string {
+  return `${verb} ${controls.map(nameOf).join(', ')}: ${reason}`;
 }
 
 /** A control with its framework, as messages name it: `security-hub EC2.8`. */

@@ -1,8 +1,11 @@
 import type { CheckSubject, Verdict } from './rules/check-rule';
 import { CHECK_RULES } from './rules/rules';
+import { UNSEEN_CONTENT } from './rules/unseen-content';
 import { CATALOG } from '../launch-sources/catalog';
 import { judge } from '../posture/judge';
+import { Posture } from '../posture/posture';
 import type { TemplateDocument, TemplateResource, TemplateWorld } from '../posture/template-world';
+import type { Unseen } from '../posture/unseen';
 import { hasFunction, isStruct } from '../private/json';
 import type { Rule } from '../private/rules';
 
@@ -12,13 +15,13 @@ export interface TemplateFinding extends Verdict {
   readonly resource: TemplateResource;
 }
 
-/** A launch source, and what the rules say of it. */
+/** A launch source, or what may bring in some, and what the rules say of it. */
 export interface CheckedSource extends CheckSubject {
   readonly findings: readonly TemplateFinding[];
 }
 
 /**
- * Judges every launch source of a document by every rule.
+ * Judges every launch source of a document by every rule, and says what it cannot see.
  *
  * Pure: everything it knows comes from the templates of `world`, and nothing of the CDK is loaded.
  */
@@ -26,21 +29,25 @@ export function checkTemplate(document: TemplateDocument, world: TemplateWorld):
   const checked: CheckedSource[] = [];
   for (const resource of world.resourcesOf(document).values()) {
     const source = CATALOG.get(String(resource.body.Type));
-    if (!source) continue;
+    const judgement = source && judge(resource, world);
+    if (!source || !judgement) continue;
     const { Properties: properties } = resource.body;
-    const judgement = judge(resource, world);
-    if (!judgement) continue;
-    const findings: TemplateFinding[] = [];
-    const subject: CheckedSource = {
-      resource,
-      source,
-      world,
-      properties: isStruct(properties) && !hasFunction(properties) ? properties : {},
-      judgement,
-      findings,
-    };
-    for (const { rule, check } of CHECK_RULES) for (const verdict of check(subject)) findings.push({ ...verdict, rule, resource });
-    checked.push(subject);
+    checked.push(byEveryRule({ resource, source, world, judgement, properties: isStruct(properties) && !hasFunction(properties) ? properties : {} }));
   }
+  for (const unseen of world.unseenIn(document)) checked.push(byEveryRule(asSubject(unseen, world)));
   return checked;
+}
+
+function byEveryRule(subject: CheckSubject): CheckedSource {
+  const findings: TemplateFinding[] = [];
+  const checked = { ...subject, findings };
+  for (const { rule, check } of CHECK_RULES) for (const verdict of check(checked)) findings.push({ ...verdict, rule, resource: subject.resource });
+  return checked;
+}
+
+/** Content that nothing shows, as a launch source that is decided elsewhere. */
+function asSubject(unseen: Unseen, world: TemplateWorld): CheckSubject {
+  const { resource, name, path, reason } = unseen;
+  const source = { type: String(resource.body.Type), name, documentation: UNSEEN_CONTENT.documentation, reads: [] };
+  return { resource, source, world, unseen, properties: {}, judgement: { posture: Posture.EXTERNAL, path, reason } };
 }

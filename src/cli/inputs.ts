@@ -118,7 +118,7 @@ export class Inputs {
     let text = '';
     try {
       text = readText(file);
-      if (!/AWSTemplateFormatVersion|AWS::/.test(text)) return;
+      if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Fn::Transform/.test(text)) return;
       const body = readTemplate(text);
       if (isTemplate(body)) this.plain(file, body);
     } catch (error) {
@@ -135,6 +135,7 @@ export class Inputs {
       body: judgedParts(body),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
+      isBeside: (other) => this.seen.has(path.resolve(path.dirname(file), other)),
       stack: path.basename(file),
       paths: new Map(),
       acknowledged: new Map(),

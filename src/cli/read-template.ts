@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
+import { contentOf } from '../posture/unseen';
 import { isStruct, type Json, type Struct } from '../private/json';
 
 /** Text that could not be read, and where it stops making sense, from 1. */
@@ -37,14 +38,14 @@ export function isTemplate(body: Json): body is Struct {
 
 /** The parts of a template that are judged; the rest of a large assembly would only fill memory. */
 export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outputs, Resources }: Struct): Struct {
-  const parts = { Parameters, Mappings, Conditions, Outputs };
+  const parts = { Transform, Parameters, Mappings, Conditions, Outputs };
   // A macro may take anything for resources, CloudFormation an object alone.
   if (!isStruct(Resources)) return { ...parts, Resources: Transform === undefined ? Resources ?? {} : {} };
   return { ...parts, Resources: Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) };
 }
 
 function isJudged(name: string, body: Json): boolean {
-  if (name.startsWith(FOR_EACH)) return true;
+  if (name.startsWith(FOR_EACH) || contentOf(name, body)) return true;
   if (!isStruct(body)) return false;
   // What is broken stays, so that it is said to be unreadable; a type that a macro or module brings is no mistake.
   return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || isOfInterest(body.Type));

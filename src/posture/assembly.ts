@@ -42,6 +42,11 @@ export class Assembly {
     return this.loopedIn(document).find(({ ids }) => ids.test(logicalId))?.resource;
   }
 
+  /** Whether the template of a nested stack is one of these. */
+  public hasNested(document: TemplateDocument, stack: string): boolean {
+    return this.nested.has(key(document.id, stack));
+  }
+
   public nestedOutput(document: TemplateDocument, stack: string, name: string): Found | undefined {
     const child = this.nested.get(key(document.id, stack));
     const output = child && section(child, 'Outputs')[name];

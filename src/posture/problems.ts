@@ -1,4 +1,5 @@
-import { FOR_EACH, loopAt } from './read-resources';
+import { entriesOf, FOR_EACH } from './read-resources';
+import { isTransform } from './unseen';
 import { isStruct, type Json, type Struct } from '../private/json';
 
 /** What of a template cannot be read, in sentences. */
@@ -6,20 +7,12 @@ export function problemsOf(template: Json): string[] {
   if (!isStruct(template)) return ['the template is not an object'];
   const { Resources: resources = {} } = template;
   if (!isStruct(resources)) return ["'Resources' is not an object"];
-  const problems: string[] = [];
-  const pending: Struct[] = [resources];
-  for (let bodies = pending.pop(); bodies; bodies = pending.pop()) {
-    for (const [logicalId, body] of Object.entries(bodies)) {
-      const loop = loopAt(logicalId, body);
-      if (loop) pending.push(loop.bodies);
-      else problems.push(...problemsOfResource(logicalId, body));
-    }
-  }
-  return problems;
+  return [...entriesOf(resources)].flatMap(({ logicalId, body }) => problemsOfResource(logicalId, body));
 }
 
 function problemsOfResource(logicalId: string, body: Json): string[] {
   if (logicalId.startsWith(FOR_EACH)) return [`'${logicalId}' is not a list of a variable, a collection and an object of resources`];
+  if (isTransform(logicalId, body)) return [];
   if (!isStruct(body)) return [`the resource '${logicalId}' is not an object`];
   const { Type: type, Properties: properties = {} } = body;
   return [

@@ -4,21 +4,35 @@ import { isStruct, type Json, type Struct } from '../private/json';
 
 export const FOR_EACH = 'Fn::ForEach::';
 
-/** The launch sources and nested stacks of a document by logical id, those in the bodies of loops as they are written there. */
-export function readResources(document: TemplateDocument): Map<string, TemplateResource> {
-  const resources = new Map<string, TemplateResource>();
-  const pending: Array<{ bodies: Struct; loop?: Loop }> = [{ bodies: section(document, 'Resources') }];
+/** What stands among a template's resources, in the bodies of loops as it is written there. */
+interface Entry {
+  readonly logicalId: string;
+  readonly body: Json;
+  readonly loop?: Loop;
+}
+
+/** Everything among resources, through loops. */
+export function* entriesOf(resources: Struct): Iterable<Entry> {
+  const pending: Array<{ bodies: Struct; loop?: Loop }> = [{ bodies: resources }];
   for (let block = pending.pop(); block; block = pending.pop()) {
     const { bodies, loop } = block;
     for (const logicalId in bodies) {
       const body = bodies[logicalId];
       const inner = loopAt(logicalId, body);
       if (inner) pending.push({ bodies: inner.bodies, loop: { name: logicalId, variable: inner.variable, outer: loop } });
-      if (!isStruct(body) || !isOfInterest(body.Type)) continue;
-      // Two loops may write one id that differs only in their items.
-      const id = loop && resources.has(logicalId) ? `${loop.name}.${logicalId}` : logicalId;
-      resources.set(id, loop ? { document, logicalId, body, loop } : { document, logicalId, body });
+      else yield { logicalId, body, loop };
     }
+  }
+}
+
+/** The launch sources and nested stacks of a document by logical id. */
+export function readResources(document: TemplateDocument): Map<string, TemplateResource> {
+  const resources = new Map<string, TemplateResource>();
+  for (const { logicalId, body, loop } of entriesOf(section(document, 'Resources'))) {
+    if (!isStruct(body) || !isOfInterest(body.Type)) continue;
+    // Two loops may write one id that differs only in their items.
+    const id = loop && resources.has(logicalId) ? `${loop.name}.${logicalId}` : logicalId;
+    resources.set(id, loop ? { document, logicalId, body, loop } : { document, logicalId, body });
   }
   return resources;
 }

@@ -12,6 +12,8 @@ export interface TemplateDocument {
   readonly stackName?: string;
   /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
+  /** Whether the template in a file, as this one names it before it is packaged, is judged as well. */
+  isBeside?(file: string): boolean;
 }
 
 /** A resource of a template. */

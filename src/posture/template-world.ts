@@ -5,6 +5,7 @@ import type { Dependency, Judgement } from './posture';
 import { problemsOf } from './problems';
 import { loopIn } from './read-resources';
 import type { Found, TemplateDocument, TemplateResource } from './template-document';
+import { unseenIn, type Unseen } from './unseen';
 import { Values } from './values';
 import type { Target, World, Written } from './world';
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
@@ -69,6 +70,11 @@ export class TemplateWorld extends FollowedTemplates {
   /** The launch sources and nested stacks of a document, by logical id. */
   public resourcesOf(document: TemplateDocument): ReadonlyMap<string, TemplateResource> {
     return this.assembly.resourcesOf(document);
+  }
+
+  /** What a document brings in that none of the templates shows. */
+  public unseenIn(document: TemplateDocument): readonly Unseen[] {
+    return unseenIn(document, (logicalId) => this.assembly.hasNested(document, logicalId));
   }
 
   /** What of a document could not be read, in sentences. */

@@ -10,6 +10,7 @@ export enum Rule {
   REPLACING_LAUNCH_TEMPLATE = 'replacing-launch-template',
   METADATA_TAGS = 'metadata-tags',
   UNSETTABLE = 'unsettable',
+  UNSEEN_CONTENT = 'unseen-content',
   EXEMPTION = 'exemption',
 }
 

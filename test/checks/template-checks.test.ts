@@ -297,14 +297,15 @@ test('every launch source of a document is checked, and nothing else is', () => 
     id: 'a',
     body: { Resources: { R: instance(OPTIONAL), Fleet: fleet(ELSEWHERE), Bucket: { Type: 'AWS::S3::Bucket' }, Nested: { Type: 'AWS::CloudFormation::Stack' } } },
   };
-  const sources = checkTemplate(document, new TemplateWorld([document]));
+  const child: TemplateDocument = { id: 'b', nestedIn: { document: 'a', logicalId: 'Nested' }, body: {} };
+  const sources = checkTemplate(document, new TemplateWorld([document, child]));
   expect(sources.map(({ resource, judgement }) => [resource.logicalId, judgement.posture])).toEqual([['R', 'optional'], ['Fleet', 'external']]);
   expect(sources[0].findings[0].resource).toBe(sources[0].resource);
 });
 
 test('every rule says what it asks for and on what it rests', () => {
   expect(CHECK_RULES.map(({ rule, title, documentation }) => [rule, /\w \w/.test(title), documentation.startsWith('https://docs.aws.amazon.com/')])).toEqual([
-    'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'launch-template-follower', 'boot-call', 'hop-limit',
+    'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'unseen-content', 'launch-template-follower', 'boot-call', 'hop-limit',
     'replacing-launch-template', 'metadata-tags',
   ].map((rule) => [rule, true, true]));
 });

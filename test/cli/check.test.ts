@@ -127,11 +127,11 @@ describe('inputs', () => {
     ['duplicate keys', 'Resources:\n  Host: {Type: AWS::EC2::Instance}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
     ['SAM', 'Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
     ['a macro of a resource', 'Resources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: !Transform {Name: M}\n', ['conditional']],
-    ['a macro of everything', 'Transform: [M]\nResources:\n  Fn::Transform: {Name: M}\n', []],
-    ['a module', 'Resources:\n  Host: {Type: My::EC2::Host::MODULE, Properties: {A: !Ref B}}\n', []],
+    ['a macro of everything', 'Transform: [M]\nResources:\n  Fn::Transform: {Name: M}\n', ['external', 'external']],
+    ['a module', 'Resources:\n  Host: {Type: My::EC2::Host::MODULE, Properties: {A: !Ref B}}\n', ['external']],
     ['a loop', 'Resources:\n  Fn::ForEach::Hosts:\n    - Id\n    - [A, B]\n    - Host${Id}: {Type: AWS::EC2::Instance}\n', ['optional']],
     ['no resources', 'AWSTemplateFormatVersion: 2010-09-09\n', []],
-    ['resources that are none', 'Transform: M\nResources: [1]\n', []],
+    ['resources that are none', 'Transform: M\nResources: [1]\n', ['external']],
     ['a resource that is none', 'Resources: {A: null, B: 1, C: [], D: {Type: !Ref X}}\n', []],
   ])('a template with %s', (_, yaml, postures) => {
     const { launchSources, problems } = report(folder({ 'template.yaml': yaml }), 'template.yaml');
@@ -197,8 +197,55 @@ describe('what must not pass for clean', () => {
     expect(code).toBe(1);
   });
 
-  test('a macro among the resources is no mistake', () => {
-    expect(cli(here, ['check', 'macro.json']).code).toBe(0);
+  test('a macro among the resources is no mistake, and is said', () => {
+    const { code, stdout } = cli(here, ['check', 'macro.json']);
+    expect(stdout).toContain('warning  Fn::Transform  cdk-imdsv2::unseen-content');
+    expect(code).toBe(0);
+  });
+
+  const nested = (TemplateURL?: unknown) => ({ Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } } } });
+  const included = { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/hosts.yaml' } };
+  const stackOf = (Type: string, Properties?: object) => ({ Resources: { Child: { Type, Properties } } });
+  test.each<[what: string, template: object, named: string[], problem: string]>([
+    ['a remote nested stack', nested('https://bucket.s3.amazonaws.com/child.yaml'), ['Child AWS::CloudFormation::Stack Properties.TemplateURL'],
+      'what the nested stack brings in is not judged: its template is not among those that were read'],
+    ['a nested stack that the deployment names', nested({ Ref: 'Url' }), ['Child AWS::CloudFormation::Stack Properties.TemplateURL'], 'the nested stack'],
+    ['a nested stack without a template', nested(), ['Child AWS::CloudFormation::Stack Properties.TemplateURL'], 'the nested stack'],
+    ['a nested stack in a file that was not named', nested('./child.yaml'), ['Child AWS::CloudFormation::Stack Properties.TemplateURL'], 'the nested stack'],
+    ['a nested stack in a loop', { Resources: { 'Fn::ForEach::L': ['X', ['a'], { 'Child${X}': nested().Resources.Child }] } },
+      ['Child${X} AWS::CloudFormation::Stack Properties.TemplateURL'], 'the nested stack'],
+    ['an application of SAM', stackOf('AWS::Serverless::Application', { Location: './app.yaml' }),
+      ['Child AWS::Serverless::Application Properties.Location'], 'the serverless application'],
+    ['a stack set', stackOf('AWS::CloudFormation::StackSet', { TemplateBody: '{}' }), ['Child AWS::CloudFormation::StackSet Properties'], 'the stack set'],
+    ['a provisioned product', stackOf('AWS::ServiceCatalog::CloudFormationProvisionedProduct'),
+      ['Child AWS::ServiceCatalog::CloudFormationProvisionedProduct Properties'], 'the provisioned product'],
+    ['a module', stackOf('My::EC2::Host::MODULE'), ['Child My::EC2::Host::MODULE Type'],
+      'what the module brings in is not judged: what it is made of is kept in the registry'],
+    ['an include among the resources', { Resources: { 'Fn::Transform': included } }, ['Fn::Transform AWS::Include Fn::Transform'],
+      'what the transform AWS::Include brings in is not judged: it is known only at deployment'],
+    ['several transforms among the resources', { Resources: { 'Fn::Transform': [{ Name: 'M' }, included] } }, ['Fn::Transform M Fn::Transform'], 'the transform M'],
+    ['an include in the place of a resource', { Resources: { Host: { 'Fn::Transform': included } } }, ['Host AWS::Include Fn::Transform'], 'the transform AWS::Include'],
+    ['an include of the whole template', { Transform: included, Resources: {} }, ['Transform AWS::Include AWS::Include Transform'], 'the transform AWS::Include'],
+    ['macros of the whole template', { Transform: ['AWS::Serverless-2016-10-31', 'M', { Name: 'N' }, 'M'], Resources: {} },
+      ['Transform M M Transform', 'Transform N N Transform'], 'the transform M'],
+    ['a macro whose name is none', { AWSTemplateFormatVersion: '2010-09-09', Transform: { Name: { Ref: 'M' } } }, ['Transform Fn::Transform Fn::Transform Transform'], 'the transform'],
+  ])('%s is said, once', (_, template, named, problem) => {
+    const there = folder({ 'a.json': template });
+    const { findings, launchSources, problems } = report(there, '.');
+    expect(findings.map(({ name, type, path: at }) => `${name} ${type} ${at}`)).toEqual(named);
+    expect(findings[0]).toMatchObject({ rule: 'cdk-imdsv2::unseen-content', severity: 'warning', problem: expect.stringContaining(problem) });
+    expect(launchSources.map(({ posture }) => posture)).toEqual(named.map(() => 'external'));
+    expect(problems).toEqual([]);
+    expect(['--fail-on=never', '--fail-on=warning', '--strict', '--framework=cis'].map((option) => cli(there, ['check', 'a.json', option]).code)).toEqual([0, 1, 1, 0]);
+    expect(report(there, 'a.json', '--framework', 'nist').findings[0].problem).toMatch(/^undecided for nist AC-3, .+: what the /);
+  });
+
+  test.each<[string, object]>([
+    ['transforms of AWS that bring in no instance', { Transform: ['AWS::LanguageExtensions', 'AWS::Serverless-2016-10-31'], Resources: {} }],
+    ['a nested stack whose file is judged beside it', { Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: './b/child.json' } } } }],
+    ['an application whose file is judged beside it', stackOf('AWS::Serverless::Application', { Location: 'b/child.json' })],
+  ])('%s: nothing to say', (_, template) => {
+    expect(report(folder({ 'a.json': template, 'b/child.json': SAFE }), '.').findings).toEqual([]);
   });
 
   test.each<[string, { readonly [file: string]: string | object }, string]>([

@@ -85,10 +85,10 @@ test.each<[string, unknown, boolean]>([
 test('what is judged is kept, loops and all', () => {
   const host = { Type: 'AWS::EC2::Instance' };
   const loop = ['Id', ['1', '2'], { 'Host${Id}': host }];
-  const others = { Parameters: { A: { Type: 'String' } }, Mappings: { M: {} }, Conditions: { C: {} }, Outputs: { O: {} } };
+  const others = { Transform: 'M', Parameters: { A: { Type: 'String' } }, Mappings: { M: {} }, Conditions: { C: {} }, Outputs: { O: {} } };
   expect(judgedParts({
     ...others,
     Description: 'd',
     Resources: { 'Host': host, 'Bucket': { Type: 'AWS::S3::Bucket' }, 'Fn::ForEach::Hosts': loop, 'Fn::Transform': {} },
-  })).toEqual({ ...others, Resources: { 'Host': host, 'Fn::ForEach::Hosts': loop } });
+  })).toEqual({ ...others, Resources: { 'Host': host, 'Fn::ForEach::Hosts': loop, 'Fn::Transform': {} } });
 });

@@ -1,6 +1,7 @@
 import type { LaunchSourceType } from '../../launch-sources/launch-source';
 import type { Judgement, Posture } from '../../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../../posture/template-world';
+import type { Unseen } from '../../posture/unseen';
 import type { Struct } from '../../private/json';
 import type { Rule } from '../../private/rules';
 
@@ -18,6 +19,8 @@ export interface CheckSubject {
   /** Empty where the properties could not be read. */
   readonly properties: Struct;
   readonly judgement: Judgement;
+  /** Where it is none itself, but brings in what may be some. */
+  readonly unseen?: Unseen;
   readonly world: TemplateWorld;
 }
 

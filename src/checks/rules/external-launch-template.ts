@@ -10,8 +10,8 @@ export const EXTERNAL_LAUNCH_TEMPLATE: CheckRule = {
   title: 'launch sources launch from what the templates show',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
   check(subject) {
-    const { source, judgement } = subject;
-    if (judgement.posture !== Posture.EXTERNAL) return NOTHING;
+    const { source, judgement, unseen } = subject;
+    if (judgement.posture !== Posture.EXTERNAL || unseen) return NOTHING;
     const followed = followedTemplates(subject);
     // An earlier version of a template that is shown has a rule of its own.
     if (followed.length > 0 && followed.every(({ target, version }) => target !== undefined && version !== Version.LATEST)) return NOTHING;

@@ -7,6 +7,7 @@ import { LAUNCH_TEMPLATE_FOLLOWER } from './launch-template-follower';
 import { METADATA_TAGS } from './metadata-tags';
 import { REPLACING_LAUNCH_TEMPLATE } from './replacing-launch-template';
 import { TOKENS } from './tokens';
+import { UNSEEN_CONTENT } from './unseen-content';
 import { UNSETTABLE } from './unsettable';
 
 /** Every rule over synthesized templates, one file each. */
@@ -15,6 +16,7 @@ export const CHECK_RULES: readonly CheckRule[] = [
   LAUNCH_CONFIGURATION,
   EXTERNAL_LAUNCH_TEMPLATE,
   UNSETTABLE,
+  UNSEEN_CONTENT,
   LAUNCH_TEMPLATE_FOLLOWER,
   BOOT_CALL,
   HOP_LIMIT,

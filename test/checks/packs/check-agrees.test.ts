@@ -1,4 +1,4 @@
-import { App, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, CfnResource, CfnStack, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { appWith, spoken, undecided, type Pack } from './support';
@@ -23,6 +23,8 @@ function build(app: App): void {
     });
     new autoscaling.CfnAutoScalingGroup(stack, 'Pins', { minSize: '0', maxSize: '1', launchTemplate: { launchTemplateId: template.ref, version: '1' } });
     new autoscaling.CfnLaunchConfiguration(stack, 'Old', { imageId: 'ami-1', instanceType: 't3.micro' });
+    new CfnStack(stack, 'Elsewhere', { templateUrl: 'https://bucket.s3.amazonaws.com/child.yaml' });
+    new CfnResource(stack, 'Module', { type: 'My::EC2::Host::MODULE' });
     open.addDependency(template);
   }
 }

@@ -7,7 +7,7 @@ import { CisImdsv2Checks, CisVersion, Imdsv2Checks, type Imdsv2ChecksProps } fro
 describe('what each pack looks for', () => {
   test.each<[Pack, string[]]>([
     ['Imdsv2Checks', [
-      'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'launch-template-follower', 'boot-call', 'hop-limit',
+      'tokens', 'launch-configuration', 'external-launch-template', 'unsettable', 'unseen-content', 'launch-template-follower', 'boot-call', 'hop-limit',
       'replacing-launch-template', 'metadata-tags',
     ]],
     ['SecurityHubImdsv2Checks', ['EC2.8', 'EC2.170', 'AutoScaling.3', 'AutoScaling.9']],
