@@ -2,6 +2,8 @@ import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { lineFor } from './line-for';
 import { leftovers } from './migrated';
+import { Severity } from './rules/check-rule';
+import { wordsOf } from './rules/unseen-content';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
@@ -11,6 +13,7 @@ import { isSafe, judge } from '../posture/judge';
 import { isOpenItself } from '../posture/own-words';
 import { Posture, type Judgement } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
+import type { Unseen } from '../posture/unseen';
 import { acknowledgementOf } from '../private/acknowledgements';
 import { CONTAINERS } from '../private/hops';
 import { isStruct } from '../private/json';
@@ -26,7 +29,7 @@ export interface Finding extends Message {
   /** The template that shows it. */
   readonly template: string;
   readonly location?: string;
-  readonly reportOnly: boolean;
+  readonly severity: Severity;
 }
 
 /** An open launch source in a stage that the aspect never reached. */
@@ -65,7 +68,30 @@ export class Prover {
       if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
     }
     this.addMigrated(proof, stack);
+    for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);
     return proof;
+  }
+
+  /** What the template brings in, where neither aspect nor proof can follow. */
+  private addUnseen(proof: Proof, stack: WrittenStack, unseen: Unseen): void {
+    const { resource, path: location } = unseen;
+    const construct = stack.construct(resource.logicalId) ?? stack.stack;
+    const settings = settingsFor(construct);
+    if (!settings) return;
+    const { path } = construct.node;
+    const { problem, fix } = wordsOf(unseen);
+    proof.findings.push({
+      construct,
+      resource,
+      template: stack.id,
+      path,
+      rule: Rule.UNSEEN_CONTENT,
+      help: settings.help,
+      severity: Severity.WARNING,
+      location,
+      problem: `'${path}': ${problem}, nor does RequireImdsv2 reach it`,
+      fix,
+    });
   }
 
   /** What counts on launch configurations of the stack that are no longer there. */
@@ -80,7 +106,7 @@ export class Prover {
         path,
         rule: Rule.LAUNCH_CONFIGURATION,
         help: settingsFor(construct)?.help,
-        reportOnly: false,
+        severity: Severity.ERROR,
         problem: `'${path}' was made a launch template, and ${problem}`,
         fix: 'change that, or keep the launch configuration',
       });
@@ -93,8 +119,8 @@ export class Prover {
     const ledger = Ledger.of(construct);
     const settings = settingsFor(construct) ?? ledger.lent.get(construct);
     if (!settings) return;
-    const { help, reportOnly = false } = settings;
-    const base = { construct, resource, template: stack.id, path: construct.node.path, help, reportOnly };
+    const { help } = settings;
+    const base = { construct, resource, template: stack.id, path: construct.node.path, help, severity: severityOf(settings) };
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
     if (source.rejected) {
@@ -136,8 +162,7 @@ export class Prover {
     const settings = settingsFor(stack);
     if (!settings) return;
     const { path } = stack.node;
-    const { help, reportOnly = false } = settings;
-    const base = { construct: stack, resource, template, path, help, reportOnly };
+    const base = { construct: stack, resource, template, path, help: settings.help, severity: severityOf(settings) };
     const name = `'${resource.logicalId}' in the template of '${path}'`;
     const because = 'because no construct of its own stands for it';
     if (source.rejected) {
@@ -233,6 +258,11 @@ function hopLimitOf({ containerHost }: LaunchSourceType, { hopLimit, containerHo
   return containerHost !== undefined && hopLimit !== undefined ? containerHostHopLimit : hopLimit;
 }
 
+/** What is only reported stops nothing. */
+function severityOf({ reportOnly }: Settings): Severity {
+  return reportOnly ? Severity.WARNING : Severity.ERROR;
+}
+
 /** One finding for each stage, however much it holds. */
 export function stageFindings(beyond: readonly Beyond[]): Finding[] {
   const stages = new Map<IConstruct, Beyond[]>();
@@ -311,7 +341,7 @@ function stageFinding(beyond: readonly Beyond[]): Finding {
     path,
     rule: Rule.STAGE,
     help: settings.help,
-    reportOnly: settings.reportOnly === true,
+    severity: severityOf(settings),
     problem: `'${path}' is a stage that RequireImdsv2 did not reach, because stages are synthesized before the aspects of what is above them; `
       + `it holds ${open.length === 1 ? '1 launch source that allows' : `${open.length} launch sources that allow`} IMDSv1: ${open.join(', ')}`,
     fix: 'write RequireImdsv2.addTo(app) as the last line before synthesis; '

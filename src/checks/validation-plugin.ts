@@ -3,7 +3,6 @@ import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidatio
 import type { IConstruct } from 'constructs';
 import { CheckedApp } from './checked-app';
 import { stageFindings, type Finding } from './proof';
-import { Severity } from './rules/check-rule';
 import { reportOf, type Reported } from './violation';
 import { sentenceOf } from './voice';
 import { Ledger } from '../private/ledger';
@@ -33,12 +32,11 @@ class Imdsv2Plugin implements IPolicyValidationPlugin {
   }
 }
 
-function reportedOf({ resource, reportOnly, problem, ...finding }: Finding, app: CheckedApp): Reported {
+function reportedOf({ resource, problem, ...finding }: Finding, app: CheckedApp): Reported {
   const controls = resource && sentenceOf(app.controlFindings(finding.rule, resource, finding.construct));
   return {
     ...finding,
     problem: controls ? `${problem}; it ${controls}` : problem,
     logicalId: resource?.logicalId,
-    severity: reportOnly ? Severity.WARNING : Severity.ERROR,
   };
 }

@@ -95,7 +95,6 @@ test.each<[string, Json]>([
   ['Custom::Instance', { MetadataOptions: OPEN }],
   ['AWS::CloudFormation::CustomResource', { ServiceToken: 'arn', MetadataOptions: OPEN, LaunchTemplateData: { MetadataOptions: OPEN } }],
   ['AWS::Made::Up', { MetadataOptions: OPEN, LaunchTemplateData: { MetadataOptions: OPEN } }],
-  ['My::Company::Instance::MODULE', { MetadataOptions: OPEN }],
   ['AWS::EC2::InstanceConnectEndpoint', { MetadataOptions: OPEN }],
   ['AWS::ec2::instance', { MetadataOptions: OPEN }],
   ['AWS::ImageBuilder::ImagePipeline', { InstanceMetadataOptions: OPEN }],
@@ -125,6 +124,14 @@ test.each<[string, Json]>([
   expect(JSON.stringify(twice.with)).toBe(JSON.stringify(twice.without));
   expect(twice.outcome.findings).toEqual([]);
   expect(warnings(twice.outcome.assembly!)).toHaveLength(1);
+});
+
+test('a module is not touched, and a warning says that nobody sees what it holds', () => {
+  const twice = withAndWithout((app) => {
+    new CfnResource(new Stack(app, 'Stack'), 'Thing', { type: 'My::Company::Instance::MODULE', properties: { MetadataOptions: OPEN } });
+  }, (app) => RequireImdsv2.addTo(app, STRICT));
+  expect(JSON.stringify(twice.with)).toBe(JSON.stringify(twice.without));
+  expect(twice.outcome.findings.map(({ rule, severity }) => [rule, severity])).toEqual([['cdk-imdsv2::unseen-content', 'warning']]);
 });
 
 test('the lazy values of what launches no instance are asked for no more often', () => {

@@ -81,7 +81,7 @@ export class PackReport {
   /** The aspect knows what it did, and why it did not do more: where it is heard, it speaks of the controls as well. */
   private isSaidByAspect(rule: Rule, severity: Reported['severity'], stack: WrittenStack, construct: IConstruct): boolean {
     const proven = this.app.provenOf(stack, construct, rule);
-    if (proven) return isAsLoud(proven.reportOnly ? Severity.WARNING : Severity.ERROR, severity);
+    if (proven) return isAsLoud(proven.severity, severity);
     return isAsLoud(Severity.WARNING, severity) && Ledger.of(construct).warned.get(construct)?.has(rule) === true;
   }
 }

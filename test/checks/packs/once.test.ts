@@ -1,7 +1,7 @@
-import { App, Aspects, CfnCondition, Fn, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, CfnCondition, CfnResource, CfnStack, Fn, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { appWith, make, PACKS, spoken, undecided, type Pack } from './support';
+import { appWith, inShort, make, PACKS, spoken, undecided, type Pack } from './support';
 import { HopLimit, RequireImdsv2, type RequireImdsv2Props } from '../../../src';
 import { warnings } from '../../support';
 
@@ -100,6 +100,35 @@ describe('packs and the aspect', () => {
       expect(warned.filter(({ path: at, id }) => at === 'S/I' && id === `cdk-imdsv2::${rule}`)).toHaveLength(1);
       expect(said).toEqual([]);
     }
+  });
+
+  test.each<[string, string, (stack: Stack) => void]>([
+    ['a nested stack from elsewhere', 'S/Child', (stack) => { new CfnStack(stack, 'Child', { templateUrl: 'https://bucket.s3.amazonaws.com/child.yaml' }); }],
+    ['a module', 'S/Host', (stack) => { new CfnResource(stack, 'Host', { type: 'My::EC2::Host::MODULE' }); }],
+    ['a macro', 'S', (stack) => stack.addTransform('Boom')],
+  ])('what is in %s is seen by nobody, and one warning says so', (_, at, build) => {
+    for (const { said, stopped } of both((stack) => {
+      build(stack);
+      new ec2.CfnInstance(new NestedStack(stack, 'Nested'), 'I', { metadataOptions: { httpTokens: 'required' } });
+    })) {
+      expect(said.map(({ plugin, path: where, rule, severity }) => [plugin, where, rule, severity])).toEqual([['cdk-imdsv2', at, 'cdk-imdsv2::unseen-content', 'warning']]);
+      expect(said[0].description).toMatch(/is not judged: .*, nor does RequireImdsv2 reach it; it is undecided for security-hub EC2\.8 \(High\)/);
+      expect(stopped).toBe(false);
+    }
+    const strict = appWith(['Imdsv2Checks'], { strict: true });
+    build(new Stack(strict, 'S'));
+    expect(inShort(spoken(strict))).toEqual([`${at} unseen-content error`]);
+  });
+
+  test('what is brought in is exempt where that is acknowledged, and no business of an aspect elsewhere', () => {
+    const app = new App();
+    const stack = new Stack(app, 'S');
+    Validations.of(new CfnStack(stack, 'Known', { templateUrl: 'https://bucket/known.yaml' })).acknowledge({ id: 'cdk-imdsv2::unseen-content', reason: 'checked' });
+    new CfnStack(new Stack(app, 'Theirs'), 'Child', { templateUrl: 'https://bucket/child.yaml' });
+    Aspects.of(stack).add(new RequireImdsv2());
+    const { said, acknowledged } = spoken(app);
+    expect(said).toEqual([]);
+    expect(acknowledged.map(({ path: at, rule, reason }) => [at, rule, reason])).toEqual([['S/Known', 'cdk-imdsv2::unseen-content', 'checked']]);
   });
 
   test('an aspect that only reports does not quiet a pack that stops', () => {
