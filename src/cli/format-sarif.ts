@@ -12,11 +12,10 @@ const LEVELS = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Seve
 
 /** SARIF 2.1.0, for code scanning; the one format that looks up lines. */
 export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
-  const locators = new Map<string, Locator>();
-  const positionOf = ({ template, logicalId, path: property }: ReportedFinding): Position => {
-    let locator = locators.get(template);
-    if (!locator) locators.set(template, locator = new Locator(readText(path.resolve(cwd, template))));
-    return locator.positionOf(logicalId, property);
+  const locators = new Map<string, Locator | undefined>();
+  const positionOf = ({ template, logicalId, path: property }: ReportedFinding): Position | undefined => {
+    if (!locators.has(template)) locators.set(template, Locator.of(readText(path.resolve(cwd, template))));
+    return locators.get(template)?.positionOf(logicalId, property);
   };
   const exemptions = new Map<ReportedFinding, ReportedExemption>(report.exemptions.map((exemption) => [exemption, exemption]));
   const all: ReportedFinding[] = [...report.findings, ...report.exemptions];
@@ -39,7 +38,7 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
   return { id: ruleId(rule), name: rule, shortDescription: { text: title }, helpUri: documentation, help: { text: `${title}: ${documentation}` } };
 }
 
-function resultOf(finding: ReportedFinding, position: Position, fingerprint: string, exemption: ReportedExemption | undefined): Result {
+function resultOf(finding: ReportedFinding, position: Position | undefined, fingerprint: string, exemption: ReportedExemption | undefined): Result {
   const { rule, severity, name, type, template, problem, fix } = finding;
   return {
     ruleId: rule,

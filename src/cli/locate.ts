@@ -1,4 +1,5 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { UnreadableTemplate } from './read-template';
 import { keyOf, parseYaml, type ParsedYaml } from './read-yaml';
 
 /** From 1. */
@@ -9,11 +10,17 @@ export interface Position {
 
 /** Finds lines and columns of one template's text. */
 export class Locator {
-  private readonly yaml: ParsedYaml;
-
-  constructor(text: string) {
-    this.yaml = parseYaml(text);
+  /** @returns undefined where the text is JSON that the YAML parser does not read, such as what is nested too deeply for it. */
+  public static of(text: string): Locator | undefined {
+    try {
+      return new Locator(parseYaml(text));
+    } catch (error) {
+      if (error instanceof UnreadableTemplate) return undefined;
+      throw error;
+    }
   }
+
+  private constructor(private readonly yaml: ParsedYaml) {}
 
   /** Where a property of a resource stands, or the closest of its parents that is written down. */
   public positionOf(logicalId: string, path: string): Position {

@@ -17,8 +17,10 @@ export interface ParsedYaml {
 /** Parses YAML or JSON and keeps positions; throws where it cannot be read. */
 export function parseYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
+  // A carriage return alone ends a line as well, which the parser does not know.
+  const withLineFeeds = text.replace(/\r(?!\n)/g, '\n');
   // The core schema has no dates, and leaves yes and no the words that people wrote. Duplicate keys are for CloudFormation to judge.
-  const document = parseDocument(text, { schema: 'core', uniqueKeys: false, lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  const document = parseDocument(withLineFeeds, { schema: 'core', uniqueKeys: false, lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);

@@ -43,6 +43,22 @@ test('JSON has lines as well, up to the closest parent that is written down', ()
   expect(result.locations![0].physicalLocation!.region).toEqual({ startLine: 6, startColumn: 9 });
 });
 
+test.each([
+  ['JSON', JSON.stringify(instance({}), undefined, 2), { startLine: 6, startColumn: 9 }],
+  ['YAML', YAML, { startLine: 8, startColumn: 9 }],
+])('%s whose lines end as on old Macs has the same lines', (_, text, region) => {
+  const here = folder({ 'open.template': text.replace(/\n/g, '\r') });
+  const [result] = sarif(here, 'open.template').runs[0].results!;
+  expect(result.locations![0].physicalLocation!.region).toEqual(region);
+});
+
+test('JSON that is nested too deeply for lines is judged, and its findings have none', () => {
+  const deep = `{"Resources": {"Host": {"Type": "AWS::EC2::Instance", "Metadata": ${'['.repeat(5000)}${']'.repeat(5000)}}}}`;
+  const [{ results, invocations }] = sarif(folder({ 'deep.json': deep }), 'deep.json').runs;
+  expect(results!.map(({ ruleId, locations }) => [ruleId, locations![0].physicalLocation])).toEqual([['cdk-imdsv2::tokens', { artifactLocation: { uri: 'deep.json' } }]]);
+  expect(invocations).toMatchObject([{ executionSuccessful: true }]);
+});
+
 test('a clean run is valid too', () => {
   expect(sarif(folder({ 'safe.json': SAFE }), 'safe.json').runs[0]).toMatchObject({ results: [], invocations: [{ executionSuccessful: true }] });
 });
