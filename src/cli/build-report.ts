@@ -46,7 +46,7 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
       launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const reported = { ...place, ...told(finding, strict) };
-        const exemption = exemptionOf(reported, document);
+        const exemption = exemptionOf(reported, document.paths.get(resource.logicalId) ?? document.scope, document);
         if (exemption) exemptions.push({ ...reported, ...exemption });
         else findings.push(reported);
         if (exemption) findings.push(...endedExemption(reported, exemption, document));
@@ -91,9 +91,9 @@ function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<
   };
 }
 
-/** The acknowledgement on the construct, or on the closest of its parents. */
-function exemptionOf({ name, rule }: ReportedFinding, { acknowledged }: InputDocument): Exempt | undefined {
-  for (let at = name; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+/** The acknowledgement on the construct, or on the closest of its parents: what is no construct of its own has the stack's. */
+function exemptionOf({ rule }: ReportedFinding, construct: string, { acknowledged }: InputDocument): Exempt | undefined {
+  for (let at = construct; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
     const reason = acknowledged.get(at)?.[rule];
     if (reason !== undefined) return { ...exemptionIn(reason) ?? { reason }, acknowledgedAt: at };
   }

@@ -12,6 +12,8 @@ export interface InputDocument extends TemplateDocument {
   /** The full path of its file. */
   readonly file: string;
   readonly stack: string;
+  /** The construct path of its stack. */
+  readonly scope: string;
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
@@ -137,6 +139,7 @@ export class Inputs {
       environment: path.dirname(file),
       isBeside: (other) => this.seen.has(path.resolve(path.dirname(file), other)),
       stack: path.basename(file),
+      scope: '',
       paths: new Map(),
       acknowledged: new Map(),
       changes: [],

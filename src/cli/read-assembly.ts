@@ -142,6 +142,7 @@ class StackReader {
       stackName: nestedIn ? undefined : stackName,
       nestedIn,
       stack: stackName,
+      scope,
       paths,
       ...this.reported,
       changes: this.changesOf(paths),

@@ -63,6 +63,16 @@ test('acknowledgements on a construct or a parent exempt, with their reason', ()
   ]);
 });
 
+test('what has no construct of its own is exempt with its stack', () => {
+  const there = folder();
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S');
+  stack.addTransform('Boom');
+  Validations.of(stack).acknowledge({ id: 'cdk-imdsv2::unseen-content', reason: 'only adds tags' });
+  app.synth();
+  expect(report(there).exemptions.map(({ name, reason, acknowledgedAt }) => [name, reason, acknowledgedAt])).toEqual([['Transform Boom', 'only adds tags', 'S']]);
+});
+
 test('recorded changes are told with their effect', () => {
   expect(report(here).changes.map(({ name, before, after, effect }) => [name, before, after, effect])).toEqual([
     ['Changed/Host', 'not set', 'required', 'no interruption'],
