@@ -41,7 +41,7 @@ export class Inputs {
     const directory = kind.isDirectory() ? input : path.dirname(input);
     if (!kind.isDirectory() && !(path.basename(input) === 'manifest.json' && isAssembly(directory))) return this.named(input);
     const before = this.found + this.problems.length;
-    this.folder(directory);
+    this.folder(directory, new Set());
     if (this.found + this.problems.length === before) {
       this.problem(input, 'no template in this folder; expected a cloud assembly, or *.json, *.yaml, *.yml or *.template files with Resources: name the folder that holds them');
     }
@@ -81,7 +81,9 @@ export class Inputs {
     else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  private folder(directory: string): void {
+  /** @param walked folders that need not be walked again, because links lead around. */
+  private folder(directory: string, walked: Set<string>): void {
+    if (walked.size === walked.add(realOf(directory)).size) return;
     if (isAssembly(directory)) {
       if (this.isNew(directory)) return readAssembly(directory, this);
       this.found++;
@@ -89,8 +91,8 @@ export class Inputs {
     }
     for (const entry of this.entriesOf(directory)) {
       const file = path.join(directory, entry.name);
-      if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && entry.name !== 'node_modules') this.folder(file);
+      if (statOf(file)?.isDirectory()) {
+        if (!entry.name.startsWith('.') && entry.name !== 'node_modules' && !leadsBack(file, directory)) this.folder(file, walked);
       } else if (/\.(json|ya?ml|template)$/i.test(entry.name) && statOf(file)?.isFile()) {
         this.candidate(file);
       }
@@ -137,7 +139,7 @@ export class Inputs {
       body: judgedParts(body),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
-      isBeside: (other) => this.seen.has(path.resolve(path.dirname(file), other)),
+      isBeside: (other) => this.seen.has(realOf(path.resolve(path.dirname(file), other))),
       stack: path.basename(file),
       scope: '',
       paths: new Map(),
@@ -147,9 +149,7 @@ export class Inputs {
   }
 
   private isNew(file: string): boolean {
-    if (this.seen.has(file)) return false;
-    this.seen.add(file);
-    return true;
+    return this.seen.size < this.seen.add(realOf(file)).size;
   }
 }
 
@@ -160,6 +160,21 @@ function statOf(file: string): fs.Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where a path leads to through links; the path itself where that is nowhere. */
+function realOf(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/** Whether what stands in a folder is a link to a folder around it. */
+function leadsBack(file: string, directory: string): boolean {
+  const way = path.relative(realOf(file), realOf(directory));
+  return !way.startsWith('..') && !path.isAbsolute(way);
 }
 
 /** A folder that CDK wrote, rather than one that has some manifest.json. */

@@ -108,6 +108,14 @@ describe('inputs', () => {
     }
   });
 
+  test('links are followed, to folders as well, and what they lead to is judged once', () => {
+    const here = folder({ 'a/open.json': OPEN, 'elsewhere/b/safe.json': SAFE, 'elsewhere/cdk.out/manifest.json': { version: '1', artifacts: {} } });
+    for (const [to, link] of [['../elsewhere', 'a/other'], ['..', 'a/around'], ['open.json', 'a/same.json'], ['elsewhere', 'twice']]) fs.symlinkSync(to, path.join(here, link));
+    expect(report(here, 'a').launchSources.map(({ template }) => template)).toEqual(['a/open.json', 'a/other/b/safe.json']);
+    expect(report(here, '.', 'twice').launchSources.map(({ template }) => template)).toEqual(['a/open.json', 'a/other/b/safe.json']);
+    expect(report(here, 'twice').problems).toEqual([]);
+  });
+
   test('what is named twice is judged once', () => {
     const here = folder({ 'a/open.json': OPEN });
     expect(report(here, 'a', 'a/open.json', '.').summary).toMatchObject({ templates: 1, unreadable: 0 });
