@@ -2,7 +2,7 @@ import type { Assembly } from './assembly';
 import { sharedName } from './shared-name';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
-import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
+import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
@@ -171,7 +171,10 @@ export class Values {
   private selected(argument: Json, document: TemplateDocument): Found[] | undefined {
     if (!Array.isArray(argument) || !Array.isArray(argument[1])) return undefined;
     const index = Number(this.text(argument[0], document));
-    return index in argument[1] ? [{ value: argument[1][index], document }] : undefined;
+    const upTo: Json[] = argument[1].slice(0, index + 1);
+    // What is absent makes room for what comes after it.
+    const moves = upTo.some((item) => outcomesOf(item).some(isNoValue));
+    return index in argument[1] && !moves ? [{ value: argument[1][index], document }] : undefined;
   }
 
   /** An output of a stack of the same account and region: one of the same name may stand in others. */
