@@ -8,6 +8,7 @@ import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 
 const NESTED_STACK = 'AWS::CloudFormation::Stack';
+const PRODUCT = 'AWS::ServiceCatalog::CloudFormationProduct';
 const ASSET = 'aws:cdk:asset';
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
@@ -18,7 +19,7 @@ type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, dat
 type Acknowledgements = InputDocument['acknowledged'];
 type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
 
-/** Reads every stack of a cloud assembly, through stages and nested stacks, from its files alone. */
+/** Reads every stack of a cloud assembly, through stages, nested stacks and products, from its files alone. */
 export function readAssembly(directory: string, inputs: Inputs): void {
   const file = path.join(directory, 'validation-report.json');
   const plugins = listAt(fs.existsSync(file) ? inputs.readStruct(file) : undefined, 'pluginReports');
@@ -115,7 +116,7 @@ interface StackPlace {
   readonly nestedIn?: InputDocument['nestedIn'];
 }
 
-/** Reads the template of a stack, and those of the stacks nested in it. */
+/** Reads the template of a stack, and those of the stacks nested in it and of the products it defines. */
 class StackReader {
   private readonly ids: ReadonlyArray<readonly [logicalId: string, constructPath: string]>;
 
@@ -147,18 +148,24 @@ class StackReader {
       ...this.reported,
       changes: this.changesOf(paths),
     });
-    for (const [logicalId, resource] of Object.entries(structAt(body, 'Resources'))) {
-      if (!isStruct(resource) || resource.Type !== NESTED_STACK) continue;
-      const url = JSON.stringify(valueAt(resource, ['Properties', 'TemplateURL']) ?? '');
-      const nested = [...this.assets].find(([hash]) => url.includes(hash))?.[1];
-      if (!nested) continue;
-      this.read(nested, {
-        stackName: `${stackName}/${logicalId}`,
-        environment,
-        scope: paths.get(logicalId)?.replace(/\.NestedStack\/[^/]+$/, '') ?? `${scope}/${logicalId}`,
-        nestedIn: { document: id, logicalId },
-      });
+    for (const [logicalId, resource] of Object.entries(structAt(template, 'Resources'))) {
+      const type = valueAt(resource, ['Type']);
+      if (type !== NESTED_STACK && type !== PRODUCT) continue;
+      const place = { stackName: `${stackName}/${logicalId}`, environment, scope: paths.get(logicalId) ?? `${scope}/${logicalId}` };
+      if (type === PRODUCT) {
+        // One for each version, and its parameters are for whoever launches it.
+        for (const version of this.assetsIn(valueAt(resource, ['Properties', 'ProvisioningArtifactParameters']))) this.read(version, place);
+        continue;
+      }
+      const [nested] = this.assetsIn(valueAt(resource, ['Properties', 'TemplateURL']));
+      if (nested) this.read(nested, { ...place, scope: place.scope.replace(/\.NestedStack\/[^/]+$/, ''), nestedIn: { document: id, logicalId } });
     }
+  }
+
+  /** The files of the assets that a value names by their hashes. */
+  private assetsIn(value: Json): string[] {
+    const text = JSON.stringify(value ?? '');
+    return [...this.assets].flatMap(([hash, file]) => text.includes(hash) ? [file] : []);
   }
 
   /** Logical ids are unique in one template only: what stands in a nested stack belongs to that one's. */

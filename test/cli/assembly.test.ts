@@ -3,6 +3,7 @@ import * as path from 'path';
 import { App, Aspects, CfnStack, LegacyStackSynthesizer, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnInstance, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { CloudFormationProduct, CloudFormationTemplate, ProductStack } from 'aws-cdk-lib/aws-servicecatalog';
 import { cli, folder, OPEN, removeFolders, report } from './support';
 import { RequireImdsv2 } from '../../src';
 
@@ -54,6 +55,28 @@ test.each([
   new CfnStack(stack, 'Child', { templateUrl: new Asset(stack, 'Asset', { path: path.join(there, `child${extension}`) }).httpUrl });
   app.synth();
   expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['S/Nested/Inner optional', 'Host optional']);
+});
+
+test('templates of products are read, each version, and exempt with their product', () => {
+  class Version extends ProductStack {
+    constructor(scope: Stack, id: string, httpTokens?: string) {
+      super(scope, id);
+      new CfnInstance(this, id, { metadataOptions: httpTokens ? { httpTokens } : undefined });
+    }
+  }
+  const there = folder();
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const product = (id: string, ...versions: Version[]) => new CloudFormationProduct(versions[0].node.scope!, id, {
+    productName: id, owner: 'us', productVersions: versions.map((version) => ({ cloudFormationTemplate: CloudFormationTemplate.fromProductStack(version) })),
+  });
+  const stack = new Stack(app, 'S');
+  product('Desktop', new Version(stack, 'Old'), new Version(stack, 'New', 'required'));
+  Validations.of(product('Legacy', new Version(stack, 'Oldest'))).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'goes away' });
+  app.synth();
+  const { findings, exemptions, launchSources } = report(there);
+  expect(launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual(['New required', 'Old optional', 'Oldest optional']);
+  expect(findings.map(({ name, rule }) => [name, rule])).toEqual([['Old', 'cdk-imdsv2::tokens']]);
+  expect(exemptions.map(({ name, acknowledgedAt }) => [name, acknowledgedAt])).toEqual([['Oldest', 'S/Legacy']]);
 });
 
 test('acknowledgements on a construct or a parent exempt, with their reason', () => {
