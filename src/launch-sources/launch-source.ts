@@ -20,10 +20,11 @@ export enum DeployEffect {
 
 /** A resource as a launch source type sees it: its type and its properties in CloudFormation's spelling. */
 export interface SourceResource {
-  readonly Type?: Json;
-  readonly Properties?: Json;
-  readonly UpdatePolicy?: Json;
-  readonly Metadata?: Json;
+  readonly 'Type'?: Json;
+  readonly 'Properties'?: Json;
+  readonly 'UpdatePolicy'?: Json;
+  readonly 'Metadata'?: Json;
+  readonly 'Fn::Transform'?: Json;
 }
 
 /** A place in a resource's properties that names another launch source. */

@@ -38,12 +38,12 @@ function sourceOf({ Type: type }: SourceResource): LaunchSourceType | undefined 
 }
 
 function judgeSource<R>(
-  source: LaunchSourceType, { Properties: properties = {} }: SourceResource, resource: R, world: World<R>,
+  source: LaunchSourceType, { Properties: properties = {}, 'Fn::Transform': beside }: SourceResource, resource: R, world: World<R>,
 ): Judgement | undefined {
-  if (!isStruct(properties) || hasFunction(properties)) {
-    const made = { posture: Posture.CONDITIONAL, path: 'Properties', reason: 'its properties are made by a transform at deployment' };
-    return withDependencies(made, resource, [[]], world);
-  }
+  const made = { posture: Posture.CONDITIONAL, path: 'Properties', reason: 'its properties are made by a transform at deployment' };
+  // A transform may change everything that stands beside it.
+  if (beside !== undefined) return made;
+  if (!isStruct(properties) || hasFunction(properties)) return withDependencies(made, resource, [[]], world);
   const { optionsPath } = source;
   if (optionsPath && isPlainlyRequired(properties, optionsPath, source)) return plainlyRequired(source);
   const outcomes = world.outcomes(resource);

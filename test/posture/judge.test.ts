@@ -50,6 +50,7 @@ describe('what stands above the block', () => {
 
   test.each<[string, Json, string]>([
     ['properties made by a transform', { Type: 'AWS::EC2::Instance', Properties: { 'Fn::Transform': { Name: 'M' } } }, 'conditional'],
+    ['a transform beside the properties', { ...instance({ MetadataOptions: REQUIRED }), ...MACRO }, 'conditional'],
     ['a transform among the properties', instance({ 'MetadataOptions': REQUIRED, 'Fn::Transform': { Name: 'M' } }), 'conditional'],
     ['properties that are a list', { Type: 'AWS::EC2::Instance', Properties: [] }, 'conditional'],
     ['properties that are null', { Type: 'AWS::EC2::Instance', Properties: null }, 'conditional'],
