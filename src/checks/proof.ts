@@ -1,12 +1,13 @@
-import { Stage, type CfnResource } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { lineFor } from './line-for';
 import { leftovers } from './migrated';
+import { rejectedMessage, tokensMessage } from './proof-messages';
 import { Severity } from './rules/check-rule';
 import { wordsOf } from './rules/unseen-content';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
@@ -272,63 +273,6 @@ export function stageFindings(beyond: readonly Beyond[]): Finding[] {
     else stages.set(each.stage, [each]);
   }
   return [...stages.values()].map(stageFinding);
-}
-
-function rejectedMessage(
-  construct: CfnResource, source: LaunchSourceType, ledger: Ledger, settings: Settings,
-): { problem: string; fix: string } {
-  const path = construct.node.path;
-  const reasons = ledger.leftAlone.get(construct);
-  if (reasons) {
-    return {
-      problem: `'${path}' is a ${source.name} that RequireImdsv2 cannot migrate, and it is left as it is: ${reasons.join('; ')}`,
-      fix: 'change that where it is defined, or give the group a launch template',
-    };
-  }
-  const wouldDo = ledger.wouldDo.get(construct);
-  if (wouldDo) return { problem: `'${path}' is a ${source.name}; RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
-  if (settings.launchConfigurations === 'migrate' && !ledger.visited.has(construct)) {
-    return {
-      problem: `'${path}' is a ${source.name} that RequireImdsv2 did not reach: it is in a stage, or was added after RequireImdsv2 had run`,
-      fix: 'write RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) as the last line before synthesis, '
-        + 'or add the aspect with a larger priority number than the one that adds it',
-    };
-  }
-  return {
-    problem: `'${path}' is a ${source.name}: ${source.rejected}`,
-    fix: "set the feature flag '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json, "
-      + 'or give the group a launch template; new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it',
-  };
-}
-
-function tokensMessage(
-  construct: CfnResource, source: LaunchSourceType, properties: unknown, judgement: Judgement, ledger: Ledger, exempt: boolean,
-): { problem: string; fix: string } {
-  const path = construct.node.path;
-  const got = `got posture '${judgement.posture}': ${judgement.reason}`;
-  const line = lineFor(source, properties);
-  if (exempt) return { problem: `'${path}' may allow IMDSv1 and is exempt (${got})`, fix: line };
-  const wouldDo = ledger.wouldDo.get(construct);
-  if (wouldDo) return { problem: `'${path}' allows IMDSv1 (${got}); RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
-  if (ledger.required.has(construct)) {
-    return {
-      problem: `'${path}' was made to require tokens by RequireImdsv2, and something changed that afterwards (${got})`,
-      fix: `remove the later edit, or ${line}`,
-    };
-  }
-  if (source.onEdit === DeployEffect.REPLACES_RESOURCE && ledger.costly.has(construct)) {
-    return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${source.onEdit}`,
-      fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
-    };
-  }
-  if (!ledger.visited.has(construct)) {
-    return {
-      problem: `'${path}' allows IMDSv1 (${got}), and it was added after RequireImdsv2 had run`,
-      fix: `${line}, or add the aspect with a larger priority number than the one that adds it`,
-    };
-  }
-  return { problem: `'${path}' may allow IMDSv1, and RequireImdsv2 cannot change that (${got})`, fix: line };
 }
 
 function stageFinding(beyond: readonly Beyond[]): Finding {
