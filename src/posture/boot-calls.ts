@@ -1,5 +1,6 @@
 import { decodeBase64, embeddedScripts, mayBeEncoded } from './encoded-text';
-import { HOST_MENTION, metadataCalls } from './metadata-calls';
+import { mentionsHost } from './metadata-address';
+import { metadataCalls } from './metadata-calls';
 import { scriptText, type ScriptText } from './script-text';
 import { withToken } from './token-rewrite';
 import { callOf, isNoValue, isStruct } from '../private/json';
@@ -31,7 +32,7 @@ const MAX_DEPTH = 100;
 
 /** Whether a part of what an instance boots with is worth reading: it names the service, or hides what it holds. */
 export function mayHoldBootCalls(text: string): boolean {
-  return HOST_MENTION.test(text) || mayBeEncoded(text);
+  return mentionsHost(text) || mayBeEncoded(text);
 }
 
 /** Reads a synthesized resource: user data (wherever the type keeps it) and Init metadata. A list on a path is read element by element. */
