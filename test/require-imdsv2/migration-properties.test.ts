@@ -12,7 +12,13 @@ const REQUIRED = { MetadataOptions: { HttpTokens: 'required' } };
 const IF = (then: Json, otherwise: Json) => ({ 'Fn::If': ['C', then, otherwise] });
 const NO_VALUE = { Ref: 'AWS::NoValue' };
 const SURROUNDINGS = {
-  Parameters: { P: { Type: 'String' }, Groups: { Type: 'List<AWS::EC2::SecurityGroup::Id>' } },
+  Parameters: {
+    P: { Type: 'String' },
+    Groups: { Type: 'List<AWS::EC2::SecurityGroup::Id>' },
+    GroupName: { Type: 'AWS::EC2::SecurityGroup::GroupName' },
+    GroupNames: { Type: 'List<AWS::EC2::SecurityGroup::GroupName>' },
+    StoredNames: { Type: 'AWS::SSM::Parameter::Value<List<AWS::EC2::SecurityGroup::GroupName>>' },
+  },
   Conditions: { C: { 'Fn::Equals': [{ Ref: 'P' }, 'x'] } },
 };
 const RESOURCES = {
@@ -189,6 +195,19 @@ test.each(OBSTACLES)('%s is a finding, and the configuration stays as it is', (_
   expect(findings[0].description).toContain(`cannot migrate, and it is left as it is: ${said}`);
   expect(onlyOne(template, 'AWS::AutoScaling::LaunchConfiguration').Properties).toEqual(given);
   expect(Object.values<Json>(template.Resources).filter(({ Type: type }) => type === 'AWS::EC2::LaunchTemplate')).toEqual([]);
+});
+
+test.each<[by: string, groups: Json]>([
+  ['GroupName', [{ Ref: 'InVpc' }, { Ref: 'GroupName' }]],
+  ['GroupName', [IF({ Ref: 'GroupName' }, 'sg-1')]],
+  ['GroupNames', { Ref: 'GroupNames' }],
+  ['StoredNames', IF({ Ref: 'StoredNames' }, { Ref: 'Groups' })],
+])('names of security groups that the parameter %s gives are a finding', (parameter, groups) => {
+  const { findings, templates } = included({ ...BASE, SecurityGroups: groups });
+  expect(findings.map(({ description }) => description)).toEqual([
+    expect.stringContaining(`its security groups are names that the parameter '${parameter}' gives, and a launch template needs the ids`),
+  ]);
+  expect(onlyOne(templates.S, 'AWS::AutoScaling::LaunchConfiguration').Properties.SecurityGroups).toEqual(groups);
 });
 
 test('what is said of several devices is said once', () => {

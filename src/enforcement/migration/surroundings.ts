@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnElement, CfnResource, Stack, type CfnParameter } from 'aws-cdk-lib';
 import type { Surroundings } from './translation';
 import { getAttOf, isDynamicReference, isStruct, type Json } from '../../private/json';
 import type { ConstructWorld } from '../construct-world';
@@ -6,7 +6,7 @@ import { typedProperty, typeOf } from '../resource-properties';
 
 /** What a value refers to, and by which attribute. */
 interface Referred {
-  readonly resource: CfnResource;
+  readonly element: CfnElement;
   readonly attribute: string;
 }
 
@@ -16,15 +16,19 @@ export function surroundingsOf(configuration: CfnResource, world: ConstructWorld
     profileBy: (value) => {
       const given = world.passedOn(value, configuration);
       const referred = referredBy(given, configuration, world);
-      if (referred) return typeOf(referred.resource) === 'AWS::IAM::InstanceProfile' ? profileAttribute(referred) : undefined;
+      if (referred) return isOfType(referred.element, 'AWS::IAM::InstanceProfile') ? profileAttribute(referred) : undefined;
       return byText(beginningOf(given));
     },
     // Without a VPC of its own a security group may be referred to by its name.
     groupId: (value) => {
-      const referred = referredBy(value, configuration, world);
-      return referred?.attribute === 'Ref' && mayBeNamed(referred.resource) && referred.resource.stack === configuration.stack
-        ? world.tokens.spell(referred.resource.getAtt('GroupId'), configuration)
+      const { element, attribute } = referredBy(value, configuration, world) ?? {};
+      return element && attribute === 'Ref' && mayBeNamed(element) && element.stack === configuration.stack
+        ? world.tokens.spell(element.getAtt('GroupId'), configuration)
         : value;
+    },
+    groupsNamedBy: (value) => {
+      const { element } = referredBy(world.passedOn(value, configuration), configuration, world) ?? {};
+      return element && isParameter(element) && element.type.includes('SecurityGroup::GroupName') ? element.node.id : undefined;
     },
   };
 }
@@ -33,8 +37,17 @@ function profileAttribute({ attribute }: Referred): 'Name' | 'Arn' | undefined {
   return attribute === 'Ref' ? 'Name' : attribute === 'Arn' ? 'Arn' : undefined;
 }
 
-function mayBeNamed(group: CfnResource): boolean {
-  return typeOf(group) === 'AWS::EC2::SecurityGroup' && typedProperty(group, 'VpcId') === undefined;
+function mayBeNamed(group: CfnElement): group is CfnResource {
+  return isOfType(group, 'AWS::EC2::SecurityGroup') && typedProperty(group, 'VpcId') === undefined;
+}
+
+function isOfType(element: CfnElement, type: string): element is CfnResource {
+  return CfnResource.isCfnResource(element) && typeOf(element) === type;
+}
+
+/** By its members, as it may be of another copy of aws-cdk-lib. */
+function isParameter(element: CfnElement): element is CfnParameter {
+  return !CfnResource.isCfnResource(element) && 'type' in element && 'valueAsList' in element;
 }
 
 function byText(beginning: string): 'Name' | 'Arn' | undefined {
@@ -54,10 +67,10 @@ function beginningOf(value: Json): string {
 
 function referredBy(value: Json, from: CfnResource, world: ConstructWorld): Referred | undefined {
   const token = world.tokens.referenceAt(value);
-  if (token) return CfnResource.isCfnResource(token.target) ? { resource: token.target, attribute: token.displayName } : undefined;
+  if (token) return CfnElement.isCfnElement(token.target) ? { element: token.target, attribute: token.displayName } : undefined;
   const [id, attribute] = getAttOf(value) ?? (isStruct(value) ? [value.Ref, 'Ref'] : []);
   const stack = Stack.of(from);
-  const resource = typeof id === 'string' ? stack.node.findAll().find((one): one is CfnResource =>
-    CfnResource.isCfnResource(one) && one.stack === stack && stack.resolve(one.logicalId) === id) : undefined;
-  return resource && { resource, attribute: attribute! };
+  const element = typeof id === 'string' ? stack.node.findAll().find((one): one is CfnElement =>
+    CfnElement.isCfnElement(one) && one.stack === stack && stack.resolve(one.logicalId) === id) : undefined;
+  return element && { element, attribute: attribute! };
 }

@@ -19,6 +19,8 @@ export interface Surroundings {
   profileBy(value: Json): 'Name' | 'Arn' | undefined;
   /** The id of a security group, where the value may be its name. */
   groupId(value: Json): Json;
+  /** The parameter that gives security groups by their names. */
+  groupsNamedBy(value: Json): string | undefined;
 }
 
 type Translate = (value: Json, problems: Problems, around: Surroundings) => Struct;
@@ -95,7 +97,8 @@ function metadataOptions(value: Json, problems: Problems): Json {
 
 /** A public address is asked for on the network interface, and then the security groups must stand there too. */
 function network({ AssociatePublicIpAddress: address, SecurityGroups: given }: Struct, problems: Problems, around: Surroundings): Struct {
-  const groups = through(given, (list) => Array.isArray(list) ? list.map((group) => securityGroup(group, problems, around)) : list);
+  const groups = through(given, (list) => Array.isArray(list) ? list.map((group) => securityGroup(group, problems, around))
+    : securityGroup(list, problems, around));
   const on = (wanted: Json) => [present({
     DeviceIndex: 0, AssociatePublicIpAddress: flag(wanted, 'AssociatePublicIpAddress', problems), Groups: groups,
   })];
@@ -110,6 +113,8 @@ function securityGroup(value: Json, problems: Problems, around: Surroundings): J
     if (typeof group === 'string' && !group.startsWith('sg-') && !isDynamicReference(group)) {
       problems.push(`its security group '${group}' is a name, and a launch template needs the id`);
     }
+    const parameter = around.groupsNamedBy(group);
+    if (parameter !== undefined) problems.push(`its security groups are names that the parameter '${parameter}' gives, and a launch template needs the ids`);
     return around.groupId(group);
   });
 }
