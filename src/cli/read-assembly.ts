@@ -129,10 +129,10 @@ class StackReader {
     this.ids = metadata.filter(([, type]) => type === LOGICAL_ID).map(([at, , data]) => [String(data), at]);
   }
 
-  public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace): void {
+  /** @param id of the document; a file can be read in several places, and a nested stack may have several files. */
+  public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace, id: string = file): void {
     const template = this.inputs.readStruct(file);
     if (!template) return;
-    const id = nestedIn ? `${nestedIn.document}/${nestedIn.logicalId}` : file;
     const paths = this.pathsWithin(scope);
     const body = judgedParts(template);
     this.inputs.addDocument({
@@ -157,15 +157,17 @@ class StackReader {
         for (const version of this.assetsIn(valueAt(resource, ['Properties', 'ProvisioningArtifactParameters']))) this.read(version, place);
         continue;
       }
-      const [nested] = this.assetsIn(valueAt(resource, ['Properties', 'TemplateURL']));
-      if (nested) this.read(nested, { ...place, scope: place.scope.replace(/\.NestedStack\/[^/]+$/, ''), nestedIn: { document: id, logicalId } });
+      for (const [index, nested] of this.assetsIn(valueAt(resource, ['Properties', 'TemplateURL'])).entries()) {
+        const within = { ...place, scope: place.scope.replace(/\.NestedStack\/[^/]+$/, ''), nestedIn: { document: id, logicalId } };
+        this.read(nested, within, [id, logicalId, ...index > 0 ? [index] : []].join('/'));
+      }
     }
   }
 
   /** The files of the assets that a value names by their hashes. */
   private assetsIn(value: Json): string[] {
     const text = JSON.stringify(value ?? '');
-    return [...this.assets].flatMap(([hash, file]) => text.includes(hash) ? [file] : []);
+    return [...new Set([...this.assets].flatMap(([hash, file]) => text.includes(hash) ? [file] : []))];
   }
 
   /** Logical ids are unique in one template only: what stands in a nested stack belongs to that one's. */

@@ -14,7 +14,8 @@ interface Looped {
 export class Assembly {
   private readonly documents = new Map<string, TemplateDocument>();
   private readonly resources = new Map<string, Map<string, TemplateResource>>();
-  private readonly nested = new Map<string, TemplateDocument>();
+  /** Several for one nested stack, where a condition decides which template it has. */
+  private readonly nested = new Map<string, TemplateDocument[]>();
   private readonly looped = new Map<string, readonly Looped[]>();
   private names?: Map<string, TemplateResource[]>;
   private exports?: Map<string, Found[]>;
@@ -23,7 +24,7 @@ export class Assembly {
   constructor(documents: readonly TemplateDocument[]) {
     for (const document of documents) {
       this.documents.set(document.id, document);
-      if (document.nestedIn) this.nested.set(key(document.nestedIn.document, document.nestedIn.logicalId), document);
+      if (document.nestedIn) add(this.nested, key(document.nestedIn.document, document.nestedIn.logicalId), document);
     }
   }
 
@@ -47,10 +48,14 @@ export class Assembly {
     return this.nested.has(key(document.id, stack));
   }
 
-  public nestedOutput(document: TemplateDocument, stack: string, name: string): Found | undefined {
-    const child = this.nested.get(key(document.id, stack));
-    const output = child && section(child, 'Outputs')[name];
-    return child && isStruct(output) ? { document: child, value: output.Value } : undefined;
+  /** What a nested stack gives out under a name, by each of its templates; nothing, where one of them does not. */
+  public nestedOutput(document: TemplateDocument, stack: string, name: string): Found[] | undefined {
+    const children = this.nested.get(key(document.id, stack)) ?? [];
+    const found = children.flatMap((child) => {
+      const output = section(child, 'Outputs')[name];
+      return isStruct(output) ? [{ document: child, value: output.Value }] : [];
+    });
+    return found.length > 0 && found.length === children.length ? found : undefined;
   }
 
   /** What the parent of a nested stack gives its parameter, be it the default; any other parameter is for the person who deploys. */

@@ -119,8 +119,7 @@ export class Values {
     if (name === undefined || attribute === undefined) return undefined;
     const resource = this.assembly.resource(name, document);
     if (!resource) return this.reference(name, document);
-    const output = resource.body.Type === NESTED_STACK ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
-    return output && [output];
+    return resource.body.Type === NESTED_STACK ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
   }
 
   private substitution(argument: Json, document: TemplateDocument): Found[] | undefined {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'child_process';
 import * as path from 'path';
-import { App, Aspects, CfnStack, LegacyStackSynthesizer, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Aws, CfnCondition, CfnStack, Fn, LegacyStackSynthesizer, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnInstance, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CloudFormationProduct, CloudFormationTemplate, ProductStack } from 'aws-cdk-lib/aws-servicecatalog';
@@ -55,6 +55,24 @@ test.each([
   new CfnStack(stack, 'Child', { templateUrl: new Asset(stack, 'Asset', { path: path.join(there, `child${extension}`) }).httpUrl });
   app.synth();
   expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['S/Nested/Inner optional', 'Host optional']);
+});
+
+test('a nested stack has every template that a condition may give it', () => {
+  const child = (httpTokens?: string) => JSON.stringify({
+    Resources: { Host: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: httpTokens } } } } },
+    Outputs: { Template: { Value: { Ref: 'Host' } } },
+  });
+  const there = folder({ 'one.json': child('required'), 'other.json': child() });
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S');
+  const [one, other] = ['one', 'other'].map((name) => new Asset(stack, name, { path: path.join(there, `${name}.json`) }).httpUrl);
+  new CfnCondition(stack, 'C', { expression: Fn.conditionEquals(Aws.REGION, 'eu-west-1') });
+  const nested = new CfnStack(stack, 'Child', { templateUrl: Fn.conditionIf('C', one, other).toString() });
+  new CfnInstance(stack, 'Host', { launchTemplate: { launchTemplateId: nested.getAtt('Outputs.Template').toString(), version: '$Latest' } });
+  app.synth();
+  const { findings, launchSources } = report(there);
+  expect(launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual(['Host optional', 'Host required', 'S/Host conditional']);
+  expect(findings.filter(({ rule }) => rule === 'cdk-imdsv2::unseen-content')).toEqual([]);
 });
 
 test('templates of products are read, each version, and exempt with their product', () => {
