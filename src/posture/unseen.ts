@@ -48,6 +48,7 @@ export function contentOf(name: string, body: Json): Content | undefined {
   const type = valueAt(body, ['Type']);
   if (typeof type !== 'string') return undefined;
   if (type.endsWith('::MODULE')) return { type, name: 'module', path: 'Type', reason: 'what it is made of is kept in the registry' };
+  if (/[$&]\{/.test(type)) return { type, name: `type ${type}`, path: 'Type', reason: 'a loop decides what it is' };
   const [elsewhere, path] = ELSEWHERE.get(type) ?? [];
   return elsewhere && path ? { type, name: elsewhere, path, reason: 'its template is not among those that were read' } : undefined;
 }

@@ -229,6 +229,8 @@ describe('what must not pass for clean', () => {
       ['Child AWS::ServiceCatalog::CloudFormationProvisionedProduct Properties'], 'the provisioned product'],
     ['a module', stackOf('My::EC2::Host::MODULE'), ['Child My::EC2::Host::MODULE Type'],
       'what the module brings in is not judged: what it is made of is kept in the registry'],
+    ['a type that a loop decides', { Resources: { 'Fn::ForEach::L': ['T', ['Instance', 'Host'], { 'My${T}': { Type: 'AWS::EC2::${T}' } }] } },
+      ['My${T} AWS::EC2::${T} Type'], 'what the type AWS::EC2::${T} brings in is not judged: a loop decides what it is'],
     ['an include among the resources', { Resources: { 'Fn::Transform': included } }, ['Fn::Transform AWS::Include Fn::Transform'],
       'what the transform AWS::Include brings in is not judged: it is known only at deployment'],
     ['several transforms among the resources', { Resources: { 'Fn::Transform': [{ Name: 'M' }, included] } }, ['Fn::Transform M Fn::Transform'], 'the transform M'],
