@@ -8,7 +8,7 @@ import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
 import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
-import { bootCalls, mayHoldBootCalls } from '../posture/boot-calls';
+import { adviceFor, bootCalls, mayHoldBootCalls } from '../posture/boot-calls';
 import { isSafe, judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
 import { isNoValue, isStruct, outcomesOf, type Json } from '../private/json';
@@ -167,7 +167,7 @@ export function warnOfBootCalls({ world, index, bootsRead }: Pass, subject: Subj
         rule: Rule.BOOT_CALL,
         problem: `'${script.node.path}' calls the metadata service without a token in ${call.path} line ${call.line} and ${settings.reportOnly ? 'would get' : 'gets'} `
           + `401 at the next launch, so that what depends on it does not come up: ${call.text}`,
-        fix: `write: ${call.rewritten}`,
+        fix: adviceFor(call) ?? `write: ${call.rewritten}`,
         help: settings.help,
       });
     }

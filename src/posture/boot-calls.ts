@@ -13,7 +13,7 @@ export interface BootCall {
   readonly line: number;
   /** The line as written, trimmed, with its continuation lines. */
   readonly text: string;
-  /** The same line, rewritten with a token, ready to paste. */
+  /** The same line, rewritten with a token, ready to paste; the line as it is where nothing can be written in its place. */
   readonly rewritten: string;
 }
 
@@ -92,6 +92,12 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
   const metadata = isStruct(resource) ? resource.Metadata : undefined;
   if (isStruct(metadata) && Object.hasOwn(metadata, INIT)) readInit(metadata[INIT], ['Metadata', INIT], false, 0);
   return { calls: [...calls.values()], unread: [...unread] };
+}
+
+/** What to do where no line can take the place of the one that calls: in a unit of systemd, in JSON, in a request written out. */
+export function adviceFor({ text, rewritten }: BootCall): string | undefined {
+  return rewritten !== text ? undefined : 'run a script there that sends the header X-aws-ec2-metadata-token: $TOKEN with every request to it, after '
+    + "TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')";
 }
 
 /** Both branches of an `Fn::If`. */

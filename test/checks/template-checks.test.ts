@@ -12,6 +12,7 @@ import '../support';
 type Found = readonly [what: string, problem: string, fix: string];
 
 const CURL = 'curl http://169.254.169.254/latest/meta-data/instance-id';
+const UNIT = 'ExecStart=/usr/bin/curl http://169.254.169.254/latest/meta-data/';
 const CURL_WITH_TOKEN = 'TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H \'X-aws-ec2-metadata-token-ttl-seconds: 300\'); '
   + 'curl -H "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/latest/meta-data/instance-id';
 const script = (...lines: string[]) => ({ 'Fn::Base64': ['#!/bin/bash', ...lines].join('\n') });
@@ -225,6 +226,11 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['with a token', { R: instance(REQUIRED, { UserData: script(CURL_WITH_TOKEN) }) }],
     ['where tokens are required', { R: instance(REQUIRED, { UserData: script(CURL) }) },
       bootCall('Properties.UserData', 2, 'tokens are required, so it gets 401')],
+    ['in a line that cannot be rewritten', { R: instance(REQUIRED, { UserData: script(UNIT) }) }, [
+      'boot-call warning Properties.UserData', `line 2 of the boot script asks the metadata service without a token, and tokens are required, so it gets 401: ${UNIT}`,
+      'run a script there that sends the header X-aws-ec2-metadata-token: $TOKEN with every request to it, after '
+        + "TOKEN=$(curl -sX PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')",
+    ]],
     ['where the endpoint is disabled', { R: instance(DISABLED, { UserData: script(CURL) }) },
       bootCall('Properties.UserData', 2, 'the endpoint is disabled, so it gets no answer')],
     ['where tokens are optional', { R: template(OPTIONAL, { UserData: script('echo', CURL) }) },

@@ -253,6 +253,17 @@ const ROWS: Row[] = [
     build: (stack) => new ec2.CfnInstance(stack, 'I', { userData: Fn.base64('#!/bin/bash\ncurl -s http://169.254.169.254/latest/meta-data/\n') }),
   },
   {
+    title: 'a boot call whose line cannot be rewritten',
+    kind: 'warning',
+    rule: 'boot-call',
+    path: 'S/I',
+    wrong: /'S\/I' calls the metadata service without a token in Properties\.UserData line 4.*401.*ExecStart=/,
+    fix: /run a script there that sends the header X-aws-ec2-metadata-token: \$TOKEN.*after TOKEN=\$\(curl -sX PUT/,
+    build: (stack) => new ec2.CfnInstance(stack, 'I', {
+      userData: Fn.base64('#!/bin/bash\ncat > /etc/systemd/system/id.service <<EOF\n[Service]\nExecStart=/usr/bin/curl http://169.254.169.254/latest/meta-data/\nEOF\n'),
+    }),
+  },
+  {
     title: 'a boot script that cannot be read',
     kind: 'warning',
     rule: 'boot-call',

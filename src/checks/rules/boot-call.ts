@@ -1,5 +1,5 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
-import { bootCalls } from '../../posture/boot-calls';
+import { adviceFor, bootCalls } from '../../posture/boot-calls';
 import { isSafe } from '../../posture/judge';
 import { Posture } from '../../posture/posture';
 import { Rule } from '../../private/rules';
@@ -18,11 +18,11 @@ export const BOOT_CALL: CheckRule = {
       ? judgement.posture === Posture.DISABLED ? 'the endpoint is disabled, so it gets no answer' : 'tokens are required, so it gets 401'
       : 'it gets 401 as soon as tokens are required';
     return [
-      ...calls.map(({ path, line, text, rewritten }) => ({
+      ...calls.map((call) => ({
         severity: Severity.WARNING,
-        location: path,
-        problem: `line ${line} of the boot script asks the metadata service without a token, and ${when}: ${text}`,
-        fix: rewritten,
+        location: call.path,
+        problem: `line ${call.line} of the boot script asks the metadata service without a token, and ${when}: ${call.text}`,
+        fix: adviceFor(call) ?? call.rewritten,
       })),
       ...unread.map((location) => ({
         severity: Severity.INFO,
