@@ -57,12 +57,17 @@ test.each([
   expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['S/Nested/Inner optional', 'Host optional']);
 });
 
-test('a nested stack has every template that a condition may give it', () => {
-  const child = (httpTokens?: string) => JSON.stringify({
+test.each<[title: string, otherTokens: string | undefined, output: string, posture: string]>([
+  ['of which one is open', undefined, 'Template', 'conditional'],
+  ['of which both require tokens', 'required', 'Template', 'required'],
+  ['of which one gives nothing out', 'required', 'Other', 'external'],
+])('a nested stack has every template that a condition may give it, %s', (_, otherTokens, output, posture) => {
+  const child = (Description: string, name: string, httpTokens?: string) => JSON.stringify({
+    Description,
     Resources: { Host: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: httpTokens } } } } },
-    Outputs: { Template: { Value: { Ref: 'Host' } } },
+    Outputs: { [name]: { Value: { Ref: 'Host' } } },
   });
-  const there = folder({ 'one.json': child('required'), 'other.json': child() });
+  const there = folder({ 'one.json': child('one', 'Template', 'required'), 'other.json': child('other', output, otherTokens) });
   const app = new App({ outdir: path.join(there, 'cdk.out') });
   const stack = new Stack(app, 'S');
   const [one, other] = ['one', 'other'].map((name) => new Asset(stack, name, { path: path.join(there, `${name}.json`) }).httpUrl);
@@ -71,7 +76,8 @@ test('a nested stack has every template that a condition may give it', () => {
   new CfnInstance(stack, 'Host', { launchTemplate: { launchTemplateId: nested.getAtt('Outputs.Template').toString(), version: '$Latest' } });
   app.synth();
   const { findings, launchSources } = report(there);
-  expect(launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual(['Host optional', 'Host required', 'S/Host conditional']);
+  expect(launchSources.map(({ name, posture: got }) => `${name} ${got}`).sort())
+    .toEqual([`Host ${otherTokens ?? 'optional'}`, 'Host required', `S/Host ${posture}`].sort());
   expect(findings.filter(({ rule }) => rule === 'cdk-imdsv2::unseen-content')).toEqual([]);
 });
 
