@@ -73,7 +73,7 @@ describe('calls without a token', () => {
     ['path in a variable, on one line', 'P=latest/user-data; curl "http://169.254.169.254/${P}"', [1]],
     ['path from a version on', lines('P=meta-data/mac', `curl ${BASE}/$P`), [2]],
     ['host and pieces of the path in variables', lines('H=169.254.169.254', 'V=/latest', 'K=meta-data', 'curl http://$H$V/$K/mac'), [4]],
-    ['path in a variable that changes', lines('P=/latest/meta-data/mac', 'curl http://169.254.169.254$P', 'P=/tmp/x'), [2]],
+    ['path in a variable that changes', lines('P=/latest/meta-data/mac', 'curl http://169.254.169.254$P', 'P=/srv/x'), [2]],
     ['path joined in Python', lines('path = "/latest/meta-data/mac"', "requests.get('http://169.254.169.254' + path)"), [2]],
     ['path in a Python text', lines("key = 'meta-data/mac'", "requests.get(f'http://169.254.169.254/latest/{key}')"), [2]],
     ['path joined in PowerShell', lines("$p = '/latest/meta-data/mac'", "irm ('http://169.254.169.254' + $p)"), [2]],
