@@ -13,6 +13,7 @@ export class UnreadableTemplate extends Error {
 /** The text of a file, in UTF-8 or in the UTF-16 that `cdk synth > template.yaml` makes of it in Windows PowerShell. */
 export function readText(file: string): string {
   const bytes = fs.readFileSync(file);
+  if (bytes[0] === 0xFE && bytes[1] === 0xFF) return new TextDecoder('utf-16be', { ignoreBOM: true }).decode(bytes);
   return bytes.toString(bytes[0] === 0xFF && bytes[1] === 0xFE ? 'utf16le' : 'utf8');
 }
 

@@ -91,9 +91,12 @@ describe('inputs', () => {
     expect(said).toMatch(message);
   });
 
-  test('UTF-16, as Windows PowerShell writes it, is read like UTF-8', () => {
+  test.each([
+    ['as Windows PowerShell writes it', (bytes: Buffer) => bytes],
+    ['big-endian', (bytes: Buffer) => bytes.swap16()],
+  ])('UTF-16, %s, is read like UTF-8', (_, ordered) => {
     const here = folder();
-    fs.writeFileSync(path.join(here, 'open.json'), Buffer.from(`\uFEFF${JSON.stringify(OPEN, undefined, 2)}`, 'utf16le'));
+    fs.writeFileSync(path.join(here, 'open.json'), ordered(Buffer.from(`\uFEFF${JSON.stringify(OPEN, undefined, 2)}`, 'utf16le')));
     expect(report(here, '.').summary.findings.error).toBe(1);
     const [{ results }] = JSON.parse(cli(here, ['check', '.', '--format', 'sarif']).stdout).runs;
     expect(results[0].locations[0].physicalLocation.region).toEqual({ startLine: 5, startColumn: 7 });
