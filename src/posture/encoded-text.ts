@@ -55,9 +55,15 @@ function decompressed(bytes: Buffer): Buffer | undefined {
   }
 }
 
-/** The last line may be the end mark of a here-document. */
+/** What follows may look like base64 as well: the end mark of a here-document and commands after it. Wrapped lines are of one length, but the last. */
 function decodeLines(encoded: string): string | undefined {
-  return decodeBase64(encoded) ?? decodeBase64(encoded.slice(0, Math.max(0, encoded.lastIndexOf('\n'))));
+  const lines = encoded.split('\n').map((line) => line.trim());
+  const other = lines.findIndex((line, index) => index > 1 && line.length !== lines[1].length);
+  for (const end of new Set([lines.length, other + 1, other < 0 ? lines.length - 1 : other, 1])) {
+    const text = decodeBase64(lines.slice(0, end).join(''));
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 function decodeUrl(url: string): string | undefined {
