@@ -1,4 +1,5 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 
 /**
  * The regions of an account in which its defaults are set or checked; each region has its own.
@@ -33,6 +34,19 @@ export class AccountRegions {
       throw new Error("no region is named: got an empty list, expected at least one, as in AccountRegions.of(['eu-west-1']), or AccountRegions.allEnabled()");
     }
     return new AccountRegions([...regions]);
+  }
+
+  /**
+   * The names of those that a construct asks for, the region of its stack where it names none; undefined for all that are enabled.
+   *
+   * @internal
+   */
+  public static _askedBy(scope: Construct, regions: AccountRegions | undefined): readonly string[] | undefined {
+    if (regions === undefined) return [Stack.of(scope).region];
+    // A plain list has no names, which would stand for every region.
+    if (regions !== null && '_names' in Object(regions)) return regions._names;
+    throw new Error(`'${scope.node.path}' has regions that are no AccountRegions: got ${JSON.stringify(regions)}, `
+      + "expected AccountRegions.of(['eu-west-1']) or AccountRegions.allEnabled()");
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AccountRegions } from './account-regions';
 import { HttpTokensDefault, MetadataDefault, type AccountDefaultsOptions, type MetadataDefaultsOptions } from './defaults-props';
 
 /** What the props ask for, as the template and the permissions need it. */
@@ -12,8 +13,7 @@ export interface RequestedDefaults {
 
 /** @throws if the props contradict each other */
 export function requestedDefaults(scope: Construct, props: AccountDefaultsOptions): RequestedDefaults {
-  const { regions } = props;
-  return { defaults: namedDefaults(scope, props), regions: regions ? regions._names : [Stack.of(scope).region] };
+  return { defaults: namedDefaults(scope, props), regions: AccountRegions._askedBy(scope, props.regions) };
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Imdsv2FleetRolloutProps } from './fleet-rollout-props';
 import { lookBackDaysOf, rolloutSettings } from './fleet-settings';
 import { changingStates } from './rollout-definition';
 import { NAMESPACE } from './tasks';
+import { AccountRegions } from '../account/account-regions';
 import { changeRoleOf } from '../private/fleet-roles';
 import { VERSION } from '../private/version';
 
@@ -62,7 +63,7 @@ export class Imdsv2FleetRollout extends Construct {
     const stack = Stack.of(this);
     const lookBackDays = lookBackDaysOf(this, props.lookBack);
     const rollout = rolloutSettings(this, props);
-    const regions = props.regions ? props.regions._names : [stack.region];
+    const regions = AccountRegions._askedBy(this, props.regions);
     const roleName = accounts._roleName;
     const asked = accounts._askedBy(stack.account);
 

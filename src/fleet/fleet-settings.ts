@@ -42,6 +42,17 @@ export function rolloutSettings(scope: Construct, props: Imdsv2FleetRolloutProps
     containerHostHopLimit = HopLimit.CONTAINERS,
     changesPerSecond = 3, groups = FleetGroups.inPlace(), waves = [Wave.instances(5), Wave.percent(25), Wave.remaining()],
   } = props;
+  const made = (prop: string, value: unknown, member: string, expected: string) => {
+    // Without types, a topic would be taken for an approval that asks nobody, and a number for a wave of everything.
+    if (value !== undefined && !(member in Object(value))) throw wrong(scope, `has a value of ${prop} that is none: got ${String(value)}`, expected);
+  };
+  made('accounts', props.accounts, '_askedBy', "FleetAccounts.of(['111122223333'], …), FleetAccounts.organization(…) or FleetAccounts.thisAccount()");
+  made('approval', approval, '_topic', 'Approval.beforeEachWave(topic) or Approval.none()');
+  made('groups', groups, '_settings', 'FleetGroups.inPlace() or FleetGroups.instanceRefresh()');
+  for (const [prop, limit] of Object.entries({ hopLimit, containerHostHopLimit })) {
+    made(prop, limit, 'hops', 'HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)');
+  }
+  for (const wave of waves) made('waves', wave, '_instances', 'Wave.instances(5), Wave.percent(25) or Wave.remaining()');
   const seconds = bake.isUnresolved() ? NaN : bake.toSeconds({ integral: false });
   if (!(seconds >= 600 && seconds <= Duration.days(30).toSeconds())) {
     throw wrong(scope, `cannot watch a wave that long: got ${inWords(bake)}`, '10 minutes to 30 days, as in Duration.hours(1)');

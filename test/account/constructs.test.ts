@@ -54,6 +54,9 @@ describe('what is wrong is an error at synthesis', () => {
       "'S/Defaults' enforces tokens that it does not require, so that every launch would fail: got httpTokens optional"],
     ['enforcing without a preference', () => defaults({ httpTokens: HttpTokensDefault.NO_PREFERENCE, httpTokensEnforced: MetadataDefault.ENABLED }), 'got httpTokens no-preference'],
     ['a hop limit that is none', () => defaults({ hopLimit: 2 as any }), 'got 2, expected HopLimit.HOST (1)'],
+    ['regions that are a plain list', () => defaults({ regions: ['eu-west-1'] as any }),
+      "'S/Defaults' has regions that are no AccountRegions: got [\"eu-west-1\"], expected AccountRegions.of(['eu-west-1'])"],
+    ['regions that are none', () => defaults({ regions: null as any }), 'no AccountRegions: got null'],
     ['the same of an assertion', () => stackWith((stack) => void new Imdsv2AccountDefaultsAssertion(stack, 'A', {
       httpTokens: HttpTokensDefault.OPTIONAL, httpTokensEnforced: MetadataDefault.ENABLED,
     })), 'enforces tokens that it does not require'],

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { actionsOf, CHANGING, definitionOf, permissions, ROLE, rollout, stackWith, statesOf, tasksOf } from './templates';
 import {
@@ -154,6 +154,14 @@ const token = Duration.seconds(Token.asNumber(Lazy.any({ produce: () => 1 })));
 
 test.each<[string, () => unknown, string]>([
   ['nobody to ask', () => rollout({ dryRun: false }), "'S/Fleet' asks nobody: got dryRun false and no approval, expected Approval.beforeEachWave(topic), or Approval.none()"],
+  ['a topic instead of an approval', () => rollout({ dryRun: false, approval: new Topic(new Stack(), 'Topic') as any }),
+    "'S/Fleet' has a value of approval that is none: got Default/Topic, expected Approval.beforeEachWave(topic) or Approval.none()"],
+  ['a number instead of a wave', () => rollout({ waves: [5] as any }), "'S/Fleet' has a value of waves that is none: got 5, expected Wave.instances(5)"],
+  ['a number instead of a hop limit', () => rollout({ hopLimit: 2 as any }), 'has a value of hopLimit that is none: got 2, expected HopLimit.HOST (1)'],
+  ['a number for container hosts', () => rollout({ containerHostHopLimit: 2 as any }), 'has a value of containerHostHopLimit that is none: got 2'],
+  ['a word instead of groups', () => rollout({ groups: 'in-place' as any }), 'has a value of groups that is none: got in-place, expected FleetGroups.inPlace()'],
+  ['a list instead of accounts', () => rollout({ accounts: ['111122223333'] as any }), 'has a value of accounts that is none: got 111122223333, expected FleetAccounts.of('],
+  ['a list instead of regions', () => rollout({ regions: ['eu-west-1'] as any }), "'S/Fleet' has regions that are no AccountRegions: got [\"eu-west-1\"]"],
   ['no wave', () => rollout({ waves: [] }), 'has no wave: got an empty list'],
   ['a wave after the last one', () => rollout({ waves: [Wave.remaining(), Wave.instances(1)] }), 'has a wave with nothing left: got 1 behind Wave.remaining()'],
   ['an empty wave', () => Wave.instances(0), 'got 0 instances, expected a whole number from 1 on'],
