@@ -26,8 +26,10 @@ export function baselineOf({ findings }: Report): string {
 
 /** The fingerprints that a baseline's file accepts. */
 export function readBaseline(file: string, shown: string): ReadonlySet<string> {
-  const expected = `expected a file that --write-baseline made: write it with --write-baseline ${shown}`;
-  if (!fs.existsSync(file)) throw new UsageError(`there is no baseline ${shown}; ${expected}`);
+  const made = 'expected a file that --write-baseline made';
+  if (!fs.existsSync(file)) throw new UsageError(`there is no baseline ${shown}; ${made}: write it with --write-baseline ${shown}`);
+  // Whoever writes a baseline there loses what it is.
+  const expected = `${made}: name that one`;
   let baseline: unknown;
   try {
     baseline = JSON.parse(fs.readFileSync(file, 'utf8'));

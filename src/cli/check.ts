@@ -34,7 +34,11 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
     return EXIT.CLEAN;
   }
   const controls = controlsNamed(options.framework, options.control);
-  const at = (name: string) => path.resolve(io.cwd, name);
+  const at = (name: string) => {
+    // It would be the folder that one is in, and perhaps clean.
+    if (name === '') throw new UsageError('got an empty name, expected that of a file or folder: is a variable of the shell not set?');
+    return path.resolve(io.cwd, name);
+  };
   const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
 
   const progress = new Progress(io.stderr);

@@ -12,6 +12,7 @@ export function run(argv: readonly string[], io: Io): number {
     .description('says which EC2 launch sources of a CDK app or of CloudFormation templates allow IMDSv1, and how to fix them')
     .version(VERSION)
     .exitOverride()
+    .showHelpAfterError('expected a command and its options, as in cdk-imdsv2 check cdk.out; cdk-imdsv2 check --help lists them')
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
   program.command('check')
     .description('judges a synthesized cloud assembly, or plain JSON and YAML templates')

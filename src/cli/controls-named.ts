@@ -22,5 +22,6 @@ export function controlsNamed(frameworks: readonly string[] = [], ids: readonly 
 
 /** Every control in a line, for `--list-controls`. */
 export function listControls(): string {
-  return CONTROLS.map((control) => `${nameOf(control).padEnd(32)} ${(control.versions ?? []).join(', ').padEnd(22)} ${control.title}\n`).join('');
+  const width = Math.max(...CONTROLS.map((control) => nameOf(control).length));
+  return CONTROLS.map((control) => `${nameOf(control).padEnd(width)} ${(control.versions ?? []).join(', ').padEnd(22)} ${control.title}\n`).join('');
 }

@@ -33,8 +33,13 @@ describe('exit codes', () => {
     ['an unknown command', ['lint'], "unknown command 'lint'"],
     ['no command', [], 'Usage: cdk-imdsv2'],
     ['a missing baseline', ['check', 'safe.json', '--baseline', 'none.json'], 'there is no baseline none.json; expected a file that --write-baseline made'],
-    ['a baseline that is none', ['check', 'safe.json', '--baseline', 'list.json'], 'the baseline list.json is none'],
+    ['a baseline that is none', ['check', 'safe.json', '--baseline', 'list.json'], 'the baseline list.json is none (got object); expected a file that --write-baseline made: name that one\n'],
     ['a baseline that is broken', ['check', 'safe.json', '--baseline', 'broken.yaml'], 'the baseline broken.yaml could not be read'],
+    ['a folder without the command', ['cdk.out'], "unknown command 'cdk.out'\nexpected a command and its options, as in cdk-imdsv2 check cdk.out"],
+    ['an option of nothing, where the help is', ['check', '--foo'], 'cdk-imdsv2 check --help lists them'],
+    ['an input without a name', ['check', ''], 'got an empty name, expected that of a file or folder'],
+    ['an output without a name', ['check', 'safe.json', '--output', ''], 'got an empty name'],
+    ['a baseline without a name', ['check', 'safe.json', '--baseline', ''], 'got an empty name'],
     ['an output that cannot be written', ['check', 'safe.json', '--output', 'safe.json/x'], 'safe.json/x could not be written'],
   ])('%s is bad usage', (_, argv, message) => {
     const { code, stderr } = cli(here, argv);

@@ -60,6 +60,8 @@ test('lists every control, and judges nothing', () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^security-hub EC2\.8 +EC2 instances should use IMDSv2$/m);
   expect(stdout).toMatch(/^cis 5\.7 +4\.0, 4\.0\.1, 5\.0 +Ensure/m);
+  const columnOf = (title: string) => /^.*$/m.exec(stdout.slice(stdout.lastIndexOf('\n', stdout.indexOf(title)) + 1))![0].indexOf(title);
+  expect(columnOf('Require an Amazon EC2 Auto Scaling group')).toBe(columnOf('EC2 launch templates should'));
 });
 
 test('a control that only the deployment decides is a warning, and an error where that is asked for', () => {
