@@ -37,7 +37,7 @@ const MOST_REPORTED = 10;
  * Sets an account's own defaults for the metadata options of new instances, region by region: also those of instances
  * that nobody's template launches. CloudFormation has no resource for them, so a Lambda function calls EC2 at deployment.
  *
- * Only what is named is sent. What was there before is kept, in an SSM parameter below `/cdk-imdsv2/account-defaults` in
+ * Beside tokens only what is named is sent. What was there before is kept, in an SSM parameter below `/cdk-imdsv2/account-defaults` in
  * each region, before the first write, and what was written is read back. A region that an organization's declarative
  * policy manages is never written. One region that fails fails the deployment, with one message about all of them, and
  * what the deployment changed is put back.

@@ -30,8 +30,8 @@ export enum MetadataDefault {
 }
 
 /**
- * The defaults of an account for the metadata options of new instances. What is not named is neither sent nor compared,
- * nor part of a policy.
+ * The defaults of an account for the metadata options of new instances. Tokens are required where nothing else is said of
+ * them; what else is not named is neither sent nor compared, nor part of a policy.
  */
 export interface MetadataDefaultsOptions {
   /**
