@@ -113,6 +113,7 @@ export class Inputs {
     const body = this.read(file);
     if (this.problems.length > problems) return;
     if (isTemplate(body)) this.plain(file, body);
+    else if (isWrapped(body)) this.problem(file, WRAPPED);
     else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
   }
 
@@ -125,6 +126,7 @@ export class Inputs {
       if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Fn::Transform/.test(text)) return;
       const body = readTemplate(text);
       if (isTemplate(body)) this.plain(file, body);
+      else if (isWrapped(body)) this.problem(file, WRAPPED);
     } catch (error) {
       if (text === '' || /AWSTemplateFormatVersion|^\s*"?Resources"?\s*:/m.test(text)) this.unreadable(file, error);
     }
@@ -186,6 +188,14 @@ function isAssembly(directory: string): boolean {
     return false;
   }
 }
+
+/** Whether it is an answer of CloudFormation, or a request to it, with a template inside: nobody would miss it among others. */
+function isWrapped(body: Json): boolean {
+  return isStruct(body) && 'TemplateBody' in body;
+}
+
+const WRAPPED = 'not a CloudFormation template: got an object with one in TemplateBody, expected the template itself; '
+  + 'write that to the file, as aws cloudformation get-template --query TemplateBody does';
 
 function inWords(body: Json): string {
   if (body === null || body === undefined) return 'nothing';

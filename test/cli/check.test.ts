@@ -78,6 +78,13 @@ describe('inputs', () => {
     expect(problems).toEqual([{ file: 'broken.yaml', line: 4, column: 1, message: expect.stringContaining('not valid YAML or JSON') }]);
   });
 
+  test('a template within an answer of CloudFormation is a problem, by its name and in a folder', () => {
+    const here = folder({ 'stack.json': { StagesAvailable: ['Original'], TemplateBody: OPEN }, 'safe.json': SAFE });
+    const problem = { file: 'stack.json', message: expect.stringMatching(/^not a CloudFormation template: got an object with one in TemplateBody, .+ get-template --query TemplateBody does$/) };
+    expect(report(here, '.').problems).toEqual([problem]);
+    expect(report(here, 'stack.json').problems).toEqual([problem]);
+  });
+
   test('problems are printed for people whatever the format', () => {
     expect(cli(folder({ 'broken.yaml': BROKEN }), ['check', '-f', 'json', '.']).stderr).toMatch(/^broken\.yaml:4:1: not valid YAML or JSON: .+\n$/);
     const table = cli(folder({ 'broken.yaml': BROKEN }), ['check', '.']);
@@ -251,7 +258,7 @@ describe('what must not pass for clean', () => {
     const there = folder({ 'a.json': template });
     const { findings, launchSources, problems } = report(there, '.');
     expect(findings.map(({ name, type, path: at }) => `${name} ${type} ${at}`)).toEqual(named);
-    expect(findings[0]).toMatchObject({ rule: 'cdk-imdsv2::unseen-content', severity: 'warning', problem: expect.stringContaining(problem) });
+    expect(findings[0]).toMatchObject({ rule: 'cdk-imdsv2::unseen-content', severity: 'warning', problem: expect.stringContaining(problem), fix: expect.stringContaining('--query TemplateBody;') });
     expect(launchSources.map(({ posture }) => posture)).toEqual(named.map(() => 'external'));
     expect(problems).toEqual([]);
     expect(['--fail-on=never', '--fail-on=warning', '--strict', '--framework=cis'].map((option) => cli(there, ['check', 'a.json', option]).code)).toEqual([0, 1, 1, 0]);

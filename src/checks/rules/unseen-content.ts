@@ -15,6 +15,6 @@ export function wordsOf({ name, reason }: Unseen): Pick<Verdict, 'problem' | 'fi
   return {
     problem: `what the ${name} brings in is not judged: ${reason}`,
     fix: 'check that template as well, or what CloudFormation makes of this one: '
-      + 'aws cloudformation get-template --stack-name NAME --template-stage Processed; in a CDK app, a NestedStack is judged with its parent',
+      + 'aws cloudformation get-template --stack-name NAME --template-stage Processed --query TemplateBody; in a CDK app, a NestedStack is judged with its parent',
   };
 }
