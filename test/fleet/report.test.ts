@@ -40,6 +40,24 @@ const rows = (id: string) => [...new RegExp(`id="${id}">[^]*?</table>`).exec(pag
 const nextSteps = () => Object.fromEntries(rows('instances-table').map((row) => [row[0].split(' ')[0], row.at(-1)!.split(/[,:]/)[0]]));
 const metric = (MetricName: string, Value: number) => ({ MetricName, Value, Unit: 'Count', Dimensions: [{ Name: 'StateMachine', Value: 'fleet' }] });
 
+test('says of every table how much of it the page does not hold', async () => {
+  const each = <T>(of: (number: number) => T) => Array.from({ length: 501 }, (_, number) => of(number));
+  asked(HERE, ...each((number) => `eu-west-${number}`));
+  outcome(HERE, { status: 'inspected', parts: 1 });
+  part(HERE, 0, each((number) => record(`i-${number}`, {
+    owner: `owner ${number}`, application: `application ${number}`, role: `role ${number}`, exempt: true, exemptUntil: '2027-01-01',
+  })));
+  part(HERE, 0, each((number) => ({ account: ACCOUNT, region: HERE, kind: 'launch-template', id: `lt-${number}`, version: '1', tokens: 'silent' })), 'sources');
+  await make();
+  const tables = [...page().matchAll(/<p class="intro">([^<]*)<\/p>\s*<div class="scroll" role="region" aria-label="([^"]*), table"/g)].map(([, note, name]) => [name, note.split('. ').pop()]);
+  const files = 'are in the files of the run.';
+  expect(tables).toEqual([
+    ['Not inspected', '1 more are in targets.csv.'], ['Owner', `1 more ${files}`], ['Application', `1 more ${files}`], ['Role, by what an attacker would gain', `1 more ${files}`],
+    ['Instances', `1 more ${files}`], ['Launch sources', '1 more are in sources.csv.'], ['Exemptions', `1 more ${files}`], ['Accounts and regions', '2 more are in targets.csv.'],
+  ]);
+  expect(page()).toContain('<span>Exemptions</span> <strong>501</strong>');
+});
+
 test('counts what is open, by readiness, owner, application and role', async () => {
   asked(HERE);
   outcome(HERE, { status: 'inspected', parts: 2, defaults: { HttpTokens: 'required' }, managedBy: 'account' });
@@ -259,6 +277,17 @@ describe('of a run that changed the fleet', () => {
       'i-new': 'not seen for the whole window',
     });
     expect([...fleet.objects.get('runs/run/report.html')!.matchAll(/id="failed-table">[^]*?<\/table>/g)][0][0].match(/i-[a-z]+/g)!.sort()).toEqual(['i-failed', 'i-lost', 'i-stuck']);
+  });
+
+  test('says how many failures, launch templates and groups the page does not hold', async () => {
+    const ids = Array.from({ length: 501 }, (_, number) => `i-${number}`);
+    inventory(...ids.map((id) => record(id)));
+    wave(1, ...ids);
+    put(`failures/change/1/${ACCOUNT}/${HERE}.json`, { account: ACCOUNT, region: HERE, status: 'failed', reason: 'it died' });
+    for (const id of ids) put(`changes/sources/${ACCOUNT}/${HERE}/launch-template/${id}.json`, { account: ACCOUNT, region: HERE, kind: 'launch-template', id, run: 'run', time: common.time, outcome: 'left' });
+    await made();
+    expect(page()).toMatch(/<h3 class="after">Failed<\/h3><p class="intro">1 more are in results\/ of the run\.</);
+    expect(page()).toMatch(/<h3 class="after">Launch templates and groups<\/h3><p class="intro">1 more are in changes\/sources\/ of the run\.</);
   });
 
   test('says that a wave was given up in an account and region, though not of other waves', async () => {

@@ -9,7 +9,7 @@ import type { InstanceRecord, ReadinessState, SourceRecord, TargetRecord } from 
 /** One page for people: the number first, then what is not known, then who has to do something. */
 export function fleetPage(summary: Summary): string {
   const { lead, tone, rest } = headlineOf(summary);
-  const { run, totals, targets, sources, exemptions, waves, end } = summary;
+  const { run, totals, targets, sources, exemptionCount, waves, end } = summary;
   const missing = targets.filter(({ status }) => status !== 'inspected');
   return document({
     title: `${lead ? `${lead}: ` : ''}${totals.open} ${rest}`,
@@ -28,7 +28,7 @@ ${contents([
   ['who', 'Owners', summary.owners.length] as const,
   ['instances', 'Instances', totals.open] as const,
   ['sources', 'Launch sources', sources.length] as const,
-  ['exemptions', 'Exemptions', exemptions.length] as const,
+  ['exemptions', 'Exemptions', exemptionCount] as const,
   ['targets', 'Accounts and regions', targets.length] as const,
 ])}
 <main>
@@ -37,7 +37,7 @@ ${end ? changes(summary) : undefined}
 ${who(summary)}
 ${instances(summary)}
 ${sourcesSection(sources)}
-${exemptionsSection(exemptions, run.startedAt.slice(0, 10))}
+${exemptionsSection(summary)}
 ${targetsSection(targets)}
 </main>`,
   }).text;
@@ -62,7 +62,7 @@ function factsOf({ run, totals, statuses, targets, endpointDisabled }: Summary):
 
 function notInspected(missing: readonly TargetRecord[]): Markup {
   return section('missing', 'What was not inspected', html`
-<p class="intro">Nothing is known about what runs there.${beyond(missing.length)}</p>
+<p class="intro">Nothing is known about what runs there.${beyond(missing.length, 'targets.csv')}</p>
 ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reason'], missing.slice(0, MOST_SHOWN).map(({ account, region, status, reason }) => ({
   cells: [account, region, html`<strong>${status}</strong>`, html`<p class="prose">${reason}</p>`],
 })))}`);
@@ -74,9 +74,9 @@ function changes({ waves, end, failed, sourceChanges }: Summary): Markup {
 ${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
   cells: [wave.wave, wave.instances, wave.required, wave.unconfirmed, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
 })))}
-${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>
+${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>${note(waves.reduce((sum, wave) => sum + wave.failed, 0), 'results/ of the run')}
 ${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}
-${sourceChanges.length === 0 ? undefined : html`<h3 class="after">Launch templates and groups</h3>
+${sourceChanges.length === 0 ? undefined : html`<h3 class="after">Launch templates and groups</h3>${note(sourceChanges.length, 'changes/sources/ of the run')}
 ${table('source-changes-table', 'Launch templates and groups', ['What', 'Outcome', 'Reason', 'Next step'], sourceChanges.slice(0, MOST_SHOWN).map(sourceChange))}`}`);
 }
 
@@ -98,7 +98,7 @@ ${groups('roles-table', 'Role, by what an attacker would gain', roles)}`);
 }
 
 function groups(id: string, heading: string, all: readonly Group[]): Markup {
-  return html`<h3 class="after">${heading}</h3>
+  return html`<h3 class="after">${heading}</h3>${note(all.length, 'the files of the run')}
 ${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'], all.slice(0, MOST_SHOWN).map(({ name, access, open, ready, notReady, unknown, exempt }) => ({
   cells: [html`<div><strong class="name">${breakable(name)}</strong>${access && html`<span class="detail">${access}</span>`}</div>`, open, ready, notReady, unknown, exempt],
 })))}`;
@@ -120,9 +120,8 @@ const NEXT_STEPS: { readonly [state in ReadinessState]: string } = {
 };
 
 function instances({ worst, totals }: Summary): Markup {
-  const more = totals.open - worst.length;
   return section('instances', 'Instances that allow IMDSv1', worst.length === 0 ? html`<p>None is known.</p>` : html`
-<p class="intro">What an attacker would gain most from comes first.${more > 0 ? ` ${more} more are in the files of the run.` : ''}</p>
+<p class="intro">What an attacker would gain most from comes first.${beyond(totals.open, 'the files of the run')}</p>
 ${table('instances-table', 'Instances', ['Instance', 'Role', 'Readiness', 'Launched by', 'Next step'], worst.map((seen) => {
   const [record] = seen;
   return { cells: [identity(record), role(record), readiness(record), launchedBy(record), html`<p class="prose">${nextStep(seen)}</p>`] };
@@ -156,33 +155,40 @@ function launchedBy({ group, launchTemplate, launchTemplateVersion, image }: Ins
 
 function sourcesSection(sources: readonly SourceRecord[]): Markup {
   return section('sources', 'What launches the next ones', sources.length === 0 ? html`<p>No launch template, launch configuration or group is behind them.</p>`
-    : table('sources-table', 'Launch sources', ['Source', 'Tokens', 'Group', 'Where'], sources.slice(0, MOST_SHOWN).map(({ id, kind, version, tokens, hopLimit, group, account, region }) => ({
+    : html`${note(sources.length, 'sources.csv')}${table('sources-table', 'Launch sources', ['Source', 'Tokens', 'Group', 'Where'], sources.slice(0, MOST_SHOWN).map(({ id, kind, version, tokens, hopLimit, group, account, region }) => ({
       cells: [
         html`<div><strong class="name">${breakable(id)}</strong><span class="detail">${kind.replace('-', ' ')}${version === undefined ? '' : `, version ${version}`}</span></div>`,
         html`<div><strong>${tokens}</strong>${hopLimit && html`<span class="detail">hop limit ${hopLimit}</span>`}</div>`,
         group ?? '', `${account} · ${region}`,
       ],
-    }))));
+    })))}`);
 }
 
-function exemptionsSection(exemptions: readonly InstanceRecord[], today: string): Markup {
+function exemptionsSection({ exemptions, exemptionCount, run }: Summary): Markup {
+  const today = run.startedAt.slice(0, 10);
   return section('exemptions', 'Exemption register', exemptions.length === 0 ? html`<p>Nothing is exempt.</p>`
-    : table('exemptions-table', 'Exemptions', ['Instance', 'Until', 'Reason'], exemptions.map((record) => ({
+    : html`${note(exemptionCount, 'the files of the run')}${table('exemptions-table', 'Exemptions', ['Instance', 'Until', 'Reason'], exemptions.map((record) => ({
       cells: [identity(record), html`<div>${record.exemptUntil}${record.exempt ? undefined : html`<span class="detail">ended before ${today}</span>`}</div>`, record.exemptReason ?? ''],
-    }))));
+    })))}`);
 }
 
 function targetsSection(targets: readonly TargetRecord[]): Markup {
   return section('targets', 'Every account and region', html`
-<p class="intro">What each was found to be, and what it says of new instances.${beyond(targets.length)}</p>
+<p class="intro">What each was found to be, and what it says of new instances.${beyond(targets.length, 'targets.csv')}</p>
 ${table('targets-table', 'Accounts and regions', ['Account', 'Region', 'Status', 'Defaults', 'Managed by'], targets.slice(0, MOST_SHOWN).map((target) => ({
   cells: [target.account, target.region, target.status, defaultsOf(target), target.managedBy ?? ''],
 })))}`);
 }
 
 /** What a page does not hold is in the files. */
-function beyond(count: number): string {
-  return count > MOST_SHOWN ? ` ${count - MOST_SHOWN} more are in targets.csv.` : '';
+function beyond(count: number, where: string): string {
+  return count > MOST_SHOWN ? ` ${count - MOST_SHOWN} more are in ${where}.` : '';
+}
+
+/** The same where nothing else is said of a table. */
+function note(count: number, where: string): Markup | undefined {
+  const text = beyond(count, where);
+  return text === '' ? undefined : html`<p class="intro">${text.trim()}</p>`;
 }
 
 function defaultsOf({ defaults }: TargetRecord): Markup {

@@ -46,9 +46,12 @@ export interface Summary extends Changes {
   readonly roles: readonly Group[];
   /** Those an attacker would gain most from, as many as a page holds. */
   readonly worst: readonly Seen[];
+  /** Those that end soonest, as many as a page holds. */
   readonly exemptions: readonly InstanceRecord[];
+  /** How many there are, with those that a page does not hold. */
+  readonly exemptionCount: number;
   readonly sources: readonly SourceRecord[];
-  /** Instances that did not end as they should. */
+  /** Instances that did not end as they should, as many as a page holds. */
   readonly failed: ReadonlyArray<Required<Seen>>;
 }
 
@@ -84,6 +87,7 @@ export class Summing {
   private readonly sources = new Map<string, SourceRecord>();
   private worst: Seen[] = [];
   private exemptions: InstanceRecord[] = [];
+  private exemptionCount = 0;
   private readonly failed: Array<Required<Seen>> = [];
 
   public addInstance(record: InstanceRecord, end?: End): void {
@@ -106,7 +110,10 @@ export class Summing {
     }
     this.worst.push([record, end]);
     if (this.worst.length > 4 * MOST_SHOWN) this.worst = mostFeared(this.worst);
-    if (record.exemptUntil) this.exemptions.push(record);
+    if (record.exemptUntil) {
+      this.exemptions.push(record);
+      this.exemptionCount++;
+    }
     if (this.exemptions.length > 4 * MOST_SHOWN) this.exemptions = endingSoonest(this.exemptions);
   }
 
@@ -131,6 +138,7 @@ export class Summing {
       roles: byOpen(this.roles).sort((one, other) => ACCESS.indexOf(one.access!) - ACCESS.indexOf(other.access!)),
       worst: mostFeared(this.worst),
       exemptions: endingSoonest(this.exemptions),
+      exemptionCount: this.exemptionCount,
       sources: [...this.sources].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, source]) => source),
       ...changes,
       failed: this.failed,
