@@ -7,7 +7,7 @@ const COLOURS = `
   --optional: #d5501a; --unsettable: #8c4a2f; --conditional: #e2a31a; --external: #a45fae; --required: #2d74ae; --disabled: #93a9ba;
   --mark: rgb(255 255 255 / .5); --mark-dark: rgb(0 0 0 / .4);
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #161719; --raised: #1f2124; --line: #383b40; --ink: #eceae6; --muted: #aaa8a2; --link: #7cc0f0;
     --open: #ff9a6b; --clear: #7cc0f0; --incomplete: #f1bb54;
@@ -136,12 +136,12 @@ td p + p, td p + code { margin-top: .3rem; }
 .control { display: inline-block; margin: .3rem .25rem 0 0; padding: 0 .4rem; border: 1px solid var(--line); border-radius: 4px; font-size: .75rem; overflow-wrap: anywhere; }
 .transition del { color: var(--muted); text-decoration: none; } .transition ins { font-weight: 650; text-decoration: none; }
 .problems { display: grid; gap: 1rem; } .problems li { padding-left: .9rem; border-left: 3px solid var(--incomplete); }
-@media (min-width: 48.01rem) {
+@media print, (min-width: 48.01rem) {
   #findings-table th:first-child { width: 19%; } #findings-table th:nth-child(2) { width: 25%; } #findings-table th:nth-child(3) { width: 27%; }
   #changes-table th:nth-child(2), #changes-table th:nth-child(3) { width: 18%; }
   #sources-table th:nth-child(2) { width: 16%; }
 }
-@media (max-width: 48rem) {
+@media screen and (max-width: 48rem) {
   table, tbody, tr, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { padding: 1rem 0; border-bottom: 1px solid var(--line); }

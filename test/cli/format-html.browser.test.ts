@@ -70,6 +70,15 @@ test('without JavaScript every row is there, and no control that would not work'
   expect(await page.locator('button:visible').count()).toBe(0);
 });
 
+test('prints tables, in the colours of paper, on a page that is narrower than a screen', async () => {
+  const { page } = await open(RICH, { viewport: { width: 718, height: 1000 }, colorScheme: 'dark' });
+  const seen = async () => page.evaluate("['.figure', '#findings-table td'].map((at) => { const { color, display } = getComputedStyle(document.querySelector(at)); return [color, display]; })");
+  expect(await seen()).toEqual([['rgb(241, 187, 84)', 'block'], ['rgb(236, 234, 230)', 'grid']]);
+  await page.emulateMedia({ media: 'print' });
+  expect(await seen()).toEqual([['rgb(138, 83, 0)', 'block'], ['rgb(0, 0, 0)', 'table-cell']]);
+  expect(await widthOf(page)).toBe(718);
+});
+
 test.each([['rich', RICH], ['clean', CLEAN], ['empty', EMPTY]])('fits a phone: %s', async (_, report) => {
   const { page } = await open(report, { viewport: PHONE });
   await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
