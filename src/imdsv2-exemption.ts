@@ -96,7 +96,7 @@ export class Imdsv2Exemption {
 }
 
 function validated({ reason, until, owner, ticket }: Imdsv2ExemptionProps): Exemption {
-  if (reason.trim() === '') throw new Error(`got an empty reason for an exemption until ${until}, expected why it is needed: write it for those who read reports`);
+  if (!reason?.trim()) throw new Error(`got an empty reason for an exemption until ${until}, expected why it is needed: write it for those who read reports`);
   if (!isDay(until)) throw new Error(`got '${until}' as the end of an exemption, expected a day as YYYY-MM-DD: write for example '2027-03-31'`);
   for (const [name, value] of Object.entries({ owner, ticket })) {
     if (value !== undefined && /[;\]]/.test(value)) {

@@ -269,6 +269,7 @@ describe('its tags', () => {
 
 describe('bad input', () => {
   test.each<[string, Partial<Imdsv2ExemptionProps>, string]>([
+    ['a reason that is left out', { reason: undefined }, 'got an empty reason for an exemption until 2027-03-31'],
     ['no reason', { reason: '  ' }, 'got an empty reason for an exemption until 2027-03-31, expected why it is needed'],
     ...['31.03.2027', '2027-3-31', '2027-02-30', '2027-13-01', 'soon', '', '2027-03-31T00:00:00Z'].map((until) =>
       [`'${until}' as end`, { until }, `got '${until}' as the end of an exemption, expected a day as YYYY-MM-DD`] as [string, Partial<Imdsv2ExemptionProps>, string]),

@@ -16,6 +16,9 @@ export function chosenRules(scope: Construct, props: Imdsv2ConfigRulesProps): re
     throw new Error(`'${scope.node.path}' ${message}`);
   };
   if (chosen.length === 0) fail('has no rules: got an empty list, expected at least one, as in [Imdsv2ConfigRule.EC2_IMDSV2_CHECK]; or leave it out');
+  const known = Object.values(Imdsv2ConfigRule);
+  const unknown = chosen.find((rule) => !known.includes(rule));
+  if (unknown !== undefined) fail(`has a rule that is none of Imdsv2ConfigRule: got ${JSON.stringify(unknown)}, expected one of ${known.join(', ')}`);
   const twice = chosen.find((rule, i) => chosen.indexOf(rule) < i);
   if (twice) fail(`names a rule twice: got ${twice} again, expected each rule once; remove one of them`);
   if (hopLimit !== undefined && typeof hopLimit.hops !== 'number') {

@@ -35,6 +35,8 @@ export class Approval {
    * @param options how long an answer is waited for. Throws for more than 90 days.
    */
   public static beforeEachWave(topic: ITopic, options: ApprovalOptions = {}): Approval {
+    // Without one, nobody would be asked.
+    if (!topic) throw new Error(`an approval has no topic: got ${String(topic)}, expected an SNS topic, or Approval.none() where nobody is to be asked`);
     const { timeout = Duration.days(7) } = options;
     const seconds = timeout.isUnresolved() ? NaN : timeout.toSeconds({ integral: false });
     if (!(seconds >= 60 && seconds <= Duration.days(90).toSeconds())) {

@@ -15,7 +15,7 @@ export interface Imdsv2FleetChangeRoleProps {
   readonly trustedAccount: string;
 
   /**
-   * The name that `FleetAccounts.of` is given, and the `Imdsv2FleetInspectionRole` beside this one; this role has it with `-change` behind
+   * The name that `FleetAccounts` is given, and the `Imdsv2FleetInspectionRole` beside this one; this role has it with `-change` behind
    * it. Letters, digits and `+=,.@_-`, at most 57 characters; anything else throws.
    *
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html

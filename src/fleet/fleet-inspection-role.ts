@@ -15,7 +15,7 @@ export interface Imdsv2FleetInspectionRoleProps {
   readonly trustedAccount: string;
 
   /**
-   * The name of the role, the one that `FleetAccounts.of` is given. Letters, digits and `+=,.@_-`, at most 57 characters;
+   * The name of the role, the one that `FleetAccounts` is given. Letters, digits and `+=,.@_-`, at most 57 characters;
    * anything else throws.
    *
    * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html

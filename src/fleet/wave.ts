@@ -22,7 +22,7 @@ export class Wave {
    * @param percent above 0 and at most 100. Anything else throws.
    */
   public static percent(percent: number): Wave {
-    if (!(percent > 0 && percent <= 100)) throw new Error(`a wave has no size: got ${percent} percent, expected more than 0 and at most 100, as in Wave.percent(25)`);
+    if (!(typeof percent === 'number' && percent > 0 && percent <= 100)) throw new Error(`a wave has no size: got ${percent} percent, expected more than 0 and at most 100, as in Wave.percent(25)`);
     return new Wave(undefined, percent);
   }
 

@@ -3,7 +3,7 @@
  */
 export interface Imdsv2PolicyOptions {
   /**
-   * The name of the policy, one in the organization, of at most 128 characters.
+   * The name of the policy, one in the organization, of at most 128 characters; more throw.
    *
    * @default - made of the construct's path
    * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html
@@ -11,7 +11,7 @@ export interface Imdsv2PolicyOptions {
   readonly policyName?: string;
 
   /**
-   * What people read beside it in the console, at most 512 characters.
+   * What people read beside it in the console, at most 512 characters; more throw.
    *
    * @default - a sentence that says where it comes from
    * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html

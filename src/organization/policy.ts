@@ -11,6 +11,9 @@ export interface PolicyKind {
   readonly maxCharacters: number;
 }
 
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html */
+const MOST = { policyName: 128, description: 512 } as const;
+
 const TARGET = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|\d{12})$/;
 
 /**
@@ -33,6 +36,11 @@ export function organizationPolicy(
     throw new Error(`'${path}' is larger than Organizations takes: got ${text.length} characters, expected at most ${maxCharacters}, `
       + `which is ${text.length - maxCharacters} too many; ${largest()}`);
   }
+  for (const [option, most] of Object.entries(MOST) as Array<[keyof typeof MOST, number]>) {
+    const { length } = options[option] ?? '';
+    if (Token.isUnresolved(options[option]) || length <= most) continue;
+    throw new Error(`'${path}' has a ${option} that Organizations does not take: got ${length} characters, expected at most ${most}; shorten it`);
+  }
   for (const target of options.targets ?? []) {
     if (Token.isUnresolved(target) || TARGET.test(target)) continue;
     throw new Error(`'${path}' is attached to something that has no policies: got ${JSON.stringify(target)}, `
@@ -40,8 +48,8 @@ export function organizationPolicy(
   }
   return new CfnPolicy(scope, 'Resource', {
     type,
-    name: options.policyName ?? Names.uniqueResourceName(scope, { maxLength: 128 }),
-    description: options.description ?? `IMDSv2, from '${path}' of cdk-imdsv2`.slice(0, 512),
+    name: options.policyName ?? Names.uniqueResourceName(scope, { maxLength: MOST.policyName }),
+    description: options.description ?? `IMDSv2, from '${path}' of cdk-imdsv2`.slice(0, MOST.description),
     content,
     targetIds: options.targets,
   });

@@ -36,12 +36,21 @@ interface Denial {
   readonly admins?: readonly string[];
 }
 
-/** @throws if principals are not named by ARN, or if nothing is chosen */
+/** @throws if a choice is none, if principals are not named by ARN, or if nothing is chosen */
 export function statementsOf(options: Imdsv2StatementsOptions): PolicyStatement[] {
   const { metadataOptionsAdmins, accountDefaultsAdmins, exemptionTagAdmins, exemptPrincipals } = options;
   if (options.maxHopLimit !== undefined && typeof options.maxHopLimit.hops !== 'number') {
     throw new Error(`maxHopLimit is not a HopLimit: got ${String(options.maxHopLimit)}, `
       + 'expected HopLimit.HOST (1), HopLimit.CONTAINERS (2) or HopLimit.of(n)');
+  }
+  for (const [prop, value, known] of [
+    ['tokensAtLaunch', options.tokensAtLaunch, TokensAtLaunch],
+    ['launchConfigurations', options.launchConfigurations, LaunchConfigurationCreation],
+    ['groupsLaunchFrom', options.groupsLaunchFrom, GroupLaunchSource],
+  ] as const) {
+    // Without types, another word would leave a statement out.
+    if (value === undefined || Object.values<string>(known).includes(value)) continue;
+    throw new Error(`${prop} has a value that is none: got ${JSON.stringify(value)}, expected one of ${Object.values(known).join(', ')}`);
   }
   for (const [prop, patterns] of Object.entries({ metadataOptionsAdmins, accountDefaultsAdmins, exemptionTagAdmins, exemptPrincipals })) {
     checkPrincipals(prop, patterns);

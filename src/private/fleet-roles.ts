@@ -17,7 +17,7 @@ export function writerOf(roleName: string): string {
 
 /** @throws for a name that IAM would not take, with `-reader` behind it */
 export function validRoleName(roleName: string): string {
-  if (Token.isUnresolved(roleName) || !/^[\w+=,.@-]{1,57}$/.test(roleName)) {
+  if (typeof roleName !== 'string' || Token.isUnresolved(roleName) || !/^[\w+=,.@-]{1,57}$/.test(roleName)) {
     throw new Error(`a roleName is none: got ${Token.isUnresolved(roleName) ? 'a token' : JSON.stringify(roleName)}, `
       + 'expected 1 to 57 letters, digits and +=,.@_- that are known at synthesis, such as imdsv2-inspection');
   }

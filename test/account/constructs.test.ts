@@ -64,7 +64,10 @@ describe('what is wrong is an error at synthesis', () => {
     ['a region twice', () => AccountRegions.of(['eu-west-1', 'eu-west-1']), 'a region is named twice: got eu-west-1 again'],
     ['a zone', () => AccountRegions.of(['eu-west-1a']), 'a region is not a name: got "eu-west-1a"'],
     ['a token', () => AccountRegions.of([Aws.REGION]), 'a region is not a name: got a token'],
-    ['the attribute of another region', () => defaults2().effectiveDefaults('eu-west-1'), "'S/Defaults' does not set the defaults of eu-west-1: expected one of us-east-1"],
+    ['the attribute of another region', () => defaults2().effectiveDefaults('eu-west-1'),
+      "'S/Defaults' does not set the defaults of eu-west-1: got a region that is not one of its own, expected us-east-1; pass one of them"],
+    ['the attribute of another region than one that is not known', () => stackWith((stack) => void new Imdsv2AccountDefaults(stack, 'D').managedBy('eu-west-1'), {}),
+      "expected the stack's own; pass one of them"],
     ['more attributes than CloudFormation takes', () => {
       const all = defaults2({ regions: AccountRegions.allEnabled() });
       for (let i = 1; i <= 11; i++) all.effectiveDefaults(`eu-west-${i}`);

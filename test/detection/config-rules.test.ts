@@ -241,6 +241,7 @@ describe('a finding', () => {
 describe('what is wrong is an error at synthesis', () => {
   test.each<[string, Imdsv2ConfigRulesProps, string]>([
     ['no rule', { rules: [] }, "'S/Rules' has no rules: got an empty list, expected at least one, as in [Imdsv2ConfigRule.EC2_IMDSV2_CHECK]; or leave it out"],
+    ['a rule that is none', { rules: ['EC2_IMDSV2' as any] }, "'S/Rules' has a rule that is none of Imdsv2ConfigRule: got \"EC2_IMDSV2\", expected one of EC2_IMDSV2_CHECK, "],
     ['a rule twice', { rules: [GROUPS, GROUPS] }, "'S/Rules' names a rule twice: got AUTOSCALING_LAUNCH_TEMPLATE again, expected each rule once"],
     ['a hop limit that is none', { hopLimit: 2 as any }, "'S/Rules' has a hopLimit that is no HopLimit: got 2, expected HopLimit.HOST (1)"],
     ['a hop limit for no rule', { rules: [INSTANCES], hopLimit: HopLimit.HOST }, 'has a hopLimit that no rule takes: got rules without EC2_TOKEN_HOP_LIMIT_CHECK'],

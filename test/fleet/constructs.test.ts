@@ -208,6 +208,7 @@ test.each<[string, () => unknown, string]>([
   ['a token', () => FleetAccounts.of([Aws.ACCOUNT_ID], ROLE), 'an account is not an id: got a token'],
   ['an account twice', () => FleetAccounts.of(['222222222222', '222222222222'], ROLE), 'an account is named twice: got 222222222222 again'],
   ['a role name that is too long', () => FleetAccounts.of(['222222222222'], { roleName: 'x'.repeat(58) }), 'expected 1 to 57 letters'],
+  ['no role name', () => FleetAccounts.organization({} as any), 'a roleName is none: got undefined'],
   ['a role name with a path', () => FleetAccounts.of(['222222222222'], { roleName: 'a/b' }), 'a roleName is none: got "a/b"'],
   ['a role that trusts no account', () => stackWith((stack) => void new Imdsv2FleetInspectionRole(stack, 'R', { trustedAccount: '*', ...ROLE })), "'S/R' trusts no account: got \"*\""],
   ['looking back too far', () => rollout({ lookBack: Duration.days(64) }), "'S/Fleet' cannot look back that far: got 64 days, expected whole days from 1 to 63"],

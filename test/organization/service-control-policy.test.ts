@@ -1,4 +1,4 @@
-import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
+import { App, Aws, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -118,6 +118,11 @@ describe('denying credentials of IMDSv1', () => {
 describe('what is wrong is an error at synthesis', () => {
   test.each<[string, Imdsv2ServiceControlPolicyProps, string]>([
     ['a hop limit that is none', { maxHopLimit: 2 as any }, 'maxHopLimit is not a HopLimit: got 2, expected HopLimit.HOST (1)'],
+    ['tokens that are none', { tokensAtLaunch: 'optional' as any }, 'tokensAtLaunch has a value that is none: got "optional", expected one of REQUIRED, NOT_OPTIONAL, ANY'],
+    ['launch configurations in small letters', { launchConfigurations: 'none' as any }, 'launchConfigurations has a value that is none: got "none", expected one of ANY, TOKENS_REQUIRED, NONE'],
+    ['a source that is none', { groupsLaunchFrom: '' as any }, 'groupsLaunchFrom has a value that is none: got "", expected one of ANY, LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_VERSION'],
+    ['a long name', { policyName: 'x'.repeat(129) }, "'Guardrails/Imdsv2' has a policyName that Organizations does not take: got 129 characters, expected at most 128; shorten it"],
+    ['a long description', { description: 'x'.repeat(513) }, 'has a description that Organizations does not take: got 513 characters, expected at most 512'],
     ['no statement', { tokensAtLaunch: TokensAtLaunch.ANY, denyDowngrade: false }, 'the policy denies nothing: got no statement, expected at least one'],
     ['an account as a target', { targets: ['12345'] }, "'Guardrails/Imdsv2' is attached to something that has no policies: got \"12345\", expected the id of a root (r-…)"],
     ['an ARN as a target', { targets: ['arn:aws:organizations::1:ou/o-1/ou-abcd-12345678'] }, 'is attached to something that has no policies'],
@@ -132,6 +137,12 @@ describe('what is wrong is an error at synthesis', () => {
     ['what only the deployment knows', { exemptPrincipals: [`arn:${Aws.PARTITION}:iam::*:role/x`] }, "'Guardrails/Imdsv2' cannot be counted: "
       + 'got a value that only the deployment knows, expected text; write it out, in an ARN with * where the account or the partition is not known'],
   ])('%s', (_, props, message) => expect(() => synth(props)).toThrow(message));
+
+  test('but not words that just fit, or that only the deployment knows', () => {
+    const token = Fn.join('', [Aws.STACK_NAME, 'x'.repeat(600)]);
+    expect(() => synth({ policyName: 'x'.repeat(128), description: 'x'.repeat(512) })).not.toThrow();
+    expect(() => synth({ policyName: token, description: `${token}${'x'.repeat(600)}` })).not.toThrow();
+  });
 
   test.each([
     'arn:aws:iam::111111111111:root', 'arn:*:iam::*:root', 'arn:aws-us-gov:iam::111111111111:user/me', 'arn:aws:iam::111111111111:role/*',
