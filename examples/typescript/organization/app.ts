@@ -15,23 +15,24 @@ export interface WaveProps extends StackProps {
   readonly organizationalUnits: string[];
   /** Where stacks are deployed in each account; the defaults of all its regions are set from there. */
   readonly homeRegion: string;
-  /** Whether what nobody made ready is only warned of. */
-  readonly looking: boolean;
+  /** How far the wave has come, by the steps of docs/organization.md. */
+  readonly step: number;
 }
 
 /** What is deployed to every account of an organizational unit, new ones included: no loop over accounts, and no pipeline of its own. */
 export class Wave extends Stack {
   constructor(scope: Construct, id: string, props: WaveProps) {
     super(scope, id, props);
-    const { organizationId, organizationalUnits, homeRegion, looking } = props;
+    const { organizationId, organizationalUnits, homeRegion, step } = props;
 
     const assetBucketPrefix = `imdsv2-${id.toLowerCase()}-assets`;
     const bucket = new Bucket(this, 'Assets', { bucketName: `${assetBucketPrefix}-${homeRegion}`, enforceSSL: true });
     bucket.grantRead(new iam.OrganizationPrincipal(organizationId));
 
     const account = new StackSetStack(this, 'Account', { assetBuckets: [bucket], assetBucketPrefix });
-    new Imdsv2AccountDefaults(account, 'ImdsDefaults', { hopLimit: HopLimit.CONTAINERS, regions: AccountRegions.allEnabled() });
-    new Imdsv2GuardHook(account, 'Imdsv2', { failureMode: looking ? HookFailureMode.WARN : HookFailureMode.FAIL });
+    new Imdsv2GuardHook(account, 'Imdsv2', { failureMode: step < 3 ? HookFailureMode.WARN : HookFailureMode.FAIL });
+    // Until then, what is launched and says nothing is born as before.
+    if (step >= 4) new Imdsv2AccountDefaults(account, 'ImdsDefaults', { hopLimit: HopLimit.CONTAINERS, regions: AccountRegions.allEnabled() });
     // CloudFormation makes up the names of roles; a path is what the policy below can know them by.
     Aspects.of(account).add({ visit: (node) => node instanceof iam.CfnRole && (node.path = PATH) });
 
@@ -45,7 +46,7 @@ export class Wave extends Stack {
     });
 
     new Imdsv2ServiceControlPolicy(this, 'Guardrail', {
-      targets: looking ? [] : organizationalUnits,
+      targets: step > 4 ? organizationalUnits : [],
       tokensAtLaunch: TokensAtLaunch.NOT_OPTIONAL,
       accountDefaultsAdmins: [`arn:aws:iam::*:role${PATH}*`],
       exemptPrincipals: ['arn:aws:iam::*:role/break-glass'],
@@ -56,8 +57,8 @@ export class Wave extends Stack {
 /** Two waves: one that has been looked at, and one that is being looked at. */
 export function build(app: App): void {
   const common = { env: { account: '111111111111', region: 'eu-west-1' }, organizationId: 'o-example1234', homeRegion: 'eu-west-1' };
-  new Wave(app, 'Sandbox', { ...common, organizationalUnits: ['ou-abcd-sandbox1'], looking: false });
-  new Wave(app, 'Production', { ...common, organizationalUnits: ['ou-abcd-producti'], looking: true });
+  new Wave(app, 'Sandbox', { ...common, organizationalUnits: ['ou-abcd-sandbox1'], step: 5 });
+  new Wave(app, 'Production', { ...common, organizationalUnits: ['ou-abcd-producti'], step: 1 });
 }
 
 if (require.main === module) {
