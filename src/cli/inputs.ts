@@ -78,7 +78,7 @@ export class Inputs {
 
   private unreadable(file: string, error: unknown): void {
     if (error instanceof UnreadableTemplate) this.problem(file, error.message, error.line, error.column);
-    else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}; expected a file or folder that is there and may be read`);
   }
 
   /** @param walked folders that need not be walked again, because links lead around. */
