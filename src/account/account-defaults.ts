@@ -130,7 +130,7 @@ export class Imdsv2AccountDefaults extends Construct {
     const asked = region ?? own;
     const known = this.regions?.includes(asked) || !this.regions || (asked === own && Token.isUnresolved(own));
     if (!known) {
-      const names = this.regions!.map((name) => Token.isUnresolved(name) ? "the stack's own" : name);
+      const names = this.regions!.map((each) => Token.isUnresolved(each) ? "the stack's own" : each);
       throw new Error(`'${this.node.path}' does not set the defaults of ${asked}: got a region that is not one of its own, expected ${names.join(' or ')}; `
         + 'pass one of them, or add the region to regions');
     }
