@@ -61,7 +61,7 @@ export function report(before: AssemblyReading, after: AssemblyReading): string[
   return [
     '# Without RequireImdsv2',
     `${without.all} launch sources, ${without.open + without.exempt} of them allow IMDSv1`,
-    ...section('What RequireImdsv2.addTo(app) changes', changesTable(after)),
+    ...section('What RequireImdsv2.addTo(app, { launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) changes', changesTable(after)),
     ...section('What would not come back up at its next launch', after.bootCalls.flatMap((call) => [
       `${brief(call.path)}, ${call.script} line ${call.line}`,
       `  is:    ${call.text}`,
