@@ -3,7 +3,7 @@ import { join } from 'path';
 import { App } from 'aws-cdk-lib';
 import { build } from '../../examples/typescript/organization/app';
 import { allows } from '../organization/evaluate';
-import { modifyDefaults } from '../organization/requests';
+import { modify, modifyDefaults } from '../organization/requests';
 import { onlyOne, type Json } from '../support';
 
 /** The templates of the management account by stack, and the one that a wave's stack set deploys. */
@@ -65,6 +65,12 @@ describe('an organization, wave by wave', () => {
       }
     }
     expect(await allows(Content, modifyDefaults('optional'))).toBe(false);
+  });
+
+  test('leaves the way back of the fleet open while it is changed, to nobody else', async () => {
+    const { Content } = onlyOne(stacks.Sandbox, 'AWS::Organizations::Policy').Properties;
+    expect(await allows(Content, modify({ HttpTokens: 'optional' }), 'arn:aws:iam::111111111111:role/imdsv2-inspection-change')).toBe(true);
+    expect(await allows(Content, modify({ HttpTokens: 'optional' }))).toBe(false);
   });
 
   test('denies only where it has been looked at', () => {

@@ -48,6 +48,8 @@ export class Wave extends Stack {
     new Imdsv2ServiceControlPolicy(this, 'Guardrail', {
       targets: step > 4 ? organizationalUnits : [],
       tokensAtLaunch: TokensAtLaunch.NOT_OPTIONAL,
+      // The steps that follow change running instances, and may have to set them back.
+      fleetRoleName: 'imdsv2-inspection',
       accountDefaultsAdmins: [`arn:aws:iam::*:role${PATH}*`],
       exemptPrincipals: ['arn:aws:iam::*:role/break-glass'],
     });
