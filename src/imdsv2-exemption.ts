@@ -46,8 +46,8 @@ export interface Imdsv2ExemptionProps {
  * `cdk-imdsv2:expired-exemptions=warn` makes that a warning, for one deployment that cannot wait. An exemption in whose
  * scope nothing would be found is a warning.
  *
- * Instances and groups in scope get the tags `imdsv2:exempt-until` and `imdsv2:exempt-reason`, groups for what they launch
- * from then on; neither interrupts anything.
+ * Instances and groups in scope, and groups that launch from a launch template or configuration in scope, get the tags
+ * `imdsv2:exempt-until` and `imdsv2:exempt-reason`, groups for what they launch from then on; neither interrupts anything.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-transition-to-version-2.html
  * @example

@@ -244,6 +244,66 @@ describe('its tags', () => {
     ]);
   });
 
+  const launching = (template: ec2.CfnLaunchTemplate) => ({ launchTemplateId: template.ref, version: template.attrLatestVersionNumber });
+  const grouped = (scope: Stack, template: ec2.CfnLaunchTemplate) =>
+    new autoscaling.CfnAutoScalingGroup(scope, 'G', { minSize: '0', maxSize: '1', launchTemplate: launching(template) });
+
+  test.each<[string, (stack: Stack, template: ec2.CfnLaunchTemplate) => CfnResource, unknown[]]>([
+    ['a group that launches from it', grouped, []],
+    ['a group without a class of its own', (stack, { ref }) => raw(stack, 'AWS::AutoScaling::AutoScalingGroup', {
+      LaunchTemplate: { LaunchTemplateId: ref, Version: '$Latest' },
+    }), []],
+    ['a group whose tags an escape hatch gives', (stack, template) => {
+      const group = grouped(stack, template);
+      group.addPropertyOverride('Tags', [theirs]);
+      return group;
+    }, [theirs]],
+    ['a group that launches from it among others', (stack, template) => new autoscaling.CfnAutoScalingGroup(stack, 'G', {
+      minSize: '0', maxSize: '1', mixedInstancesPolicy: {
+        launchTemplate: {
+          launchTemplateSpecification: launching(new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: {} })),
+          overrides: [{ launchTemplateSpecification: launching(template) }],
+        },
+      },
+    }), []],
+    ['a group of another stack', (stack, template) => grouped(new Stack(stack.node.scope!, 'S2'), template), []],
+  ])('stand on %s, where only the launch template is exempt', (_, make, before) => {
+    const { app, stack } = appWithAspect();
+    const template = new ec2.CfnLaunchTemplate(stack, 'T', { launchTemplateData: { imageId: 'ami-1' } });
+    const group = make(stack, template);
+    exempt(template);
+    spoken(app);
+    const templates = templatesOf(app);
+    expect(tagsOf(propertiesOf(templates[group.stack.node.path], stack.resolve(group.logicalId)))).toEqual(expect.arrayContaining([
+      ...before,
+      { Key: 'imdsv2:exempt-until', Value: '2027-03-31', PropagateAtLaunch: true },
+      { Key: 'imdsv2:exempt-reason', Value: PROPS.reason, PropagateAtLaunch: true },
+    ]));
+    expect(propertiesOf(templates.S, 'T')).toEqual({ LaunchTemplateData: { ImageId: 'ami-1' } });
+  });
+
+  test('stand on a group whose launch configuration is exempt', () => {
+    const { app, stack } = appWithAspect();
+    const configuration = new autoscaling.CfnLaunchConfiguration(stack, 'C', { imageId: 'ami-1', instanceType: 't3.micro' });
+    new autoscaling.CfnAutoScalingGroup(stack, 'G', { minSize: '0', maxSize: '1', launchConfigurationName: configuration.ref });
+    exempt(configuration);
+    spoken(app);
+    expect(tagsOf(propertiesOf(templatesOf(app).S, 'G'))).toHaveLength(2);
+  });
+
+  test('stand on no group with an exemption of its own, and on no instance, which gets options in spite of its launch template', () => {
+    const { app, stack } = appWithAspect();
+    const template = new ec2.CfnLaunchTemplate(stack, 'T', { launchTemplateData: { imageId: 'ami-1' } });
+    new ec2.CfnInstance(stack, 'J', { launchTemplate: launching(template) });
+    exempt(grouped(stack, template), { until: '2027-06-30' });
+    exempt(template);
+    spoken(app);
+    const { S } = templatesOf(app);
+    expect(tagsOf(propertiesOf(S, 'G'))).toContainEqual({ Key: 'imdsv2:exempt-until', Value: '2027-06-30', PropagateAtLaunch: true });
+    expect(propertiesOf(S, 'J')).toMatchObject({ MetadataOptions: { HttpTokens: 'required' } });
+    expect(tagsOf(propertiesOf(S, 'J'))).toBeUndefined();
+  });
+
   test('leave an override that others share as it is', () => {
     const { app, stack } = appWithAspect();
     const shared = { Tags: [theirs] };
