@@ -2,8 +2,9 @@ import { CfnElement, CfnResource, Stack, type CfnStack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
+import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { mayBeDefault, versionAmong, versionOf, type Version } from '../launch-sources/launch-template-reference';
+import { mayBeDefault, Version, versionAmong, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
 import { literal, sharedName } from '../posture/shared-name';
 import type { Target, World } from '../posture/world';
@@ -15,7 +16,22 @@ export interface Lookup {
   byName(name: Json, to: SourceReference['to'], from: IConstruct): CfnResource | undefined;
   byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined;
   /** The construct that exports a value under that name. */
-  exported(name: string, from: IConstruct): IConstruct & { readonly value: Json } | undefined;
+  exported(name: string, from: IConstruct): Given | undefined;
+  /** The output of a nested stack that an attribute of its resource gives. */
+  nestedOutput(nested: IConstruct, attribute: string): Given | undefined;
+  /** The SSM parameter of that name. */
+  parameterNamed(name: string, from: IConstruct): CfnResource | undefined;
+}
+
+/** A construct that gives a value. */
+export type Given = IConstruct & { readonly value: Json };
+
+/** What an SSM parameter of the app holds. */
+export interface Stored {
+  readonly value: Json;
+  readonly parameter: CfnResource;
+  /** Whether its name is all that is known of it, so that the deployment looks the value up. */
+  readonly byName: boolean;
 }
 
 /**
@@ -66,6 +82,23 @@ export class ConstructWorld implements World<CfnResource> {
     return versionAmong(versionOf(passed, this.attributeOf), resourcesIn(this.follow(from, reference)), numbered);
   }
 
+  /** The launch templates of whose latest versions a reference takes the number, which changes with them whatever it launches from. */
+  public numberedBy(from: CfnResource, { version, to }: SourceReference): CfnResource[] {
+    return outcomesOf(this.passedOn(version, from))
+      .filter((number) => versionOf(number, this.attributeOf) === Version.LATEST)
+      .flatMap((number) => resourcesIn(this.targets(number, to, from)));
+  }
+
+  /** What an SSM parameter of the app holds that a value stands for; whether that is what it will give is for the deployment to tell. */
+  public stored(value: Json, from: CfnResource): Stored | undefined {
+    const passed = this.passedOn(value, from);
+    const { target, displayName } = this.tokens.referenceAt(passed) ?? {};
+    const given = target && displayName === 'Value' && CfnResource.isCfnResource(target) && typeOf(target) === SSM_PARAMETER ? target : undefined;
+    const name = typeof passed === 'string' ? /^\{\{resolve:ssm:([^:}]+)\}\}$/.exec(passed)?.[1] : target && nameLookedUpBy(target);
+    const parameter = given ?? (name === undefined ? undefined : this.index().parameterNamed(name, from));
+    return parameter && { value: valueAt(this.readWhole(parameter).Properties, ['Value']), parameter, byName: !given };
+  }
+
   /** Whether a reference may ask for the default version of its launch template. */
   public mayBeDefault(from: CfnResource, { version }: SourceReference): boolean {
     return mayBeDefault(this.passedOn(version, from), this.attributeOf);
@@ -109,7 +142,7 @@ export class ConstructWorld implements World<CfnResource> {
     const choice = ifBranches(value);
     if (choice) return choice.branches.flatMap((branch) => this.targets(branch, to, from));
     const token = this.tokens.referenceAt(value);
-    if (token && CfnResource.isCfnResource(token.target)) return [{ kind: 'resource', resource: token.target }];
+    if (token && isLaunchSource(token.target)) return [{ kind: 'resource', resource: token.target }];
     const passed = this.passedOn(value, from);
     if (passed !== value) return this.targets(passed, to, from);
     const namesake = typeof value === 'string' || isStruct(value) ? this.index().byName(value, to, from) : undefined;
@@ -122,19 +155,35 @@ export class ConstructWorld implements World<CfnResource> {
     return [resource ? { kind: 'resource', resource } : { kind: 'external', name: name ?? nameOf(value, logicalId) }];
   }
 
-  /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack exports under its name. */
+  /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack gives out by it. */
   public passedOn(value: Json, from: IConstruct): Json {
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
     const name = imported === undefined ? undefined : sharedName(imported, Stack.of(from), literal);
     const exported = name === undefined ? undefined : this.index().exported(name, from);
     if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported), exported);
-    const parameter = this.tokens.referenceAt(value)?.target;
+    const token = this.tokens.referenceAt(value);
+    const output = token && this.index().nestedOutput(token.target, token.displayName);
+    if (output) return this.passedOn(this.tokens.resolve(output.value, output), output);
+    const parameter = token?.target;
     const nested = parameter && CfnElement.isCfnElement(parameter) ? parameter.stack.nestedStackResource as CfnStack | undefined : undefined;
     if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return value;
     const passed = this.tokens.resolve(nested.parameters, nested);
     const given = isStruct(passed) ? passed[Stack.of(parameter).resolve((parameter as CfnElement).logicalId)] : undefined;
     return given === undefined ? value : this.passedOn(given, nested);
   }
+}
+
+/** Withdrawn ones included. */
+function isLaunchSource(construct: IConstruct): construct is CfnResource {
+  return CfnResource.isCfnResource(construct) && CATALOG.has(typeOf(construct));
+}
+
+export const SSM_PARAMETER = 'AWS::SSM::Parameter';
+
+/** The name of the SSM parameter whose value a template's parameter takes. */
+function nameLookedUpBy(target: IConstruct & { readonly type?: unknown; readonly default?: unknown }): string | undefined {
+  return typeof target.type === 'string' && target.type.startsWith('AWS::SSM::Parameter::Value<') && typeof target.default === 'string'
+    ? target.default : undefined;
 }
 
 function resourcesIn(targets: ReadonlyArray<Target<CfnResource>>): CfnResource[] {

@@ -1,11 +1,11 @@
-import { CfnElement, Stack, Stage, Token, type CfnResource } from 'aws-cdk-lib';
+import { CfnElement, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { ConstructWorld, Lookup } from './construct-world';
-import { overridesOf, sourceOf, typedProperty } from './resource-properties';
+import { SSM_PARAMETER, type ConstructWorld, type Given, type Lookup } from './construct-world';
+import { overridesOf, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
-import { isStruct, type Json } from '../private/json';
+import { isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
 export interface Follower {
@@ -21,13 +21,15 @@ export interface Follower {
 }
 
 /** An exported value, as the construct that exports it. */
-export type Exported = IConstruct & { readonly value: Json; readonly exportName?: string };
+export type Exported = CfnElement & Given & { readonly exportName?: string };
 
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex implements Lookup {
   private readonly sources: CfnResource[] = [];
   private readonly exporting: Exported[] = [];
+  private readonly stored: CfnResource[] = [];
   private exports?: Map<string, Exported[]>;
+  private parameters?: Map<string, CfnResource[]>;
   private names?: Map<string, CfnResource[]>;
   private followers?: Map<CfnResource, Follower[]>;
   private readonly logicalIds = new Map<Stack, Map<string, CfnResource>>();
@@ -41,6 +43,7 @@ export class LaunchIndex implements Lookup {
       if (CfnElement.isCfnElement(child)) {
         if (sourceOf(child)) this.sources.push(child as CfnResource);
         else if ('exportName' in child) this.exporting.push(child as unknown as Exported);
+        else if (CfnResource.isCfnResource(child) && typeOf(child) === SSM_PARAMETER) this.stored.push(child);
       } else if (Stage.isStage(child)) {
         continue;
       }
@@ -96,6 +99,17 @@ export class LaunchIndex implements Lookup {
     return seenFrom(from, this.exports.get(name));
   }
 
+  public nestedOutput(nested: IConstruct, attribute: string): Exported | undefined {
+    const name = /^Outputs\.(.+)$/.exec(attribute)?.[1];
+    return name === undefined ? undefined
+      : this.exporting.find(({ stack, logicalId }) => stack.nestedStackResource === nested && stack.resolve(logicalId) === name);
+  }
+
+  public parameterNamed(name: string, from: IConstruct): CfnResource | undefined {
+    this.parameters ??= grouped(this.stored, (one) => sharedName(valueAt(this.world.readWhole(one).Properties, ['Name']), one.stack, literal));
+    return seenFrom(from, this.parameters.get(name));
+  }
+
   private findFollowers(): Map<CfnResource, Follower[]> {
     const followers = new Map<CfnResource, Follower[]>();
     for (const resource of this.sources) {
@@ -103,20 +117,34 @@ export class LaunchIndex implements Lookup {
       if (!source?.references || !saysAnything(resource, source)) continue;
       const read = this.world.read(resource);
       for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
-        for (const target of this.world.follow(resource, reference)) {
-          if (target.kind !== 'resource') continue;
-          const list = followers.get(target.resource) ?? [];
-          const version = reference.to === 'launch template' ? this.world.version(resource, reference) : Version.LATEST;
-          const moves = version !== Version.PINNED;
-          const byDefault = version === Version.UNKNOWN || (!moves && this.world.mayBeDefault(resource, reference));
-          const imports = moves && reference.version !== '$Latest' && topStack(resource) !== topStack(target.resource)
-            && exportsAreLocked(resource);
-          list.push({ resource, moves, byDefault, imports, effect: effectOf(source, read, reference) });
-          followers.set(target.resource, list);
+        for (const [target, how] of this.followed(resource, reference)) {
+          const list = followers.get(target) ?? [];
+          list.push({ resource, ...how, effect: effectOf(source, read, reference) });
+          followers.set(target, list);
         }
       }
     }
     return followers;
+  }
+
+  /** What a reference leads to, be it by an SSM parameter, and what decides the version that it asks for. */
+  private followed(from: CfnResource, reference: SourceReference): Map<CfnResource, Omit<Follower, 'resource' | 'effect'>> {
+    // Whoever launches from a launch configuration is pointed elsewhere when it is migrated, which a stored name does not allow.
+    const stored = (value: Json) => reference.to === 'launch configuration' ? undefined : this.world.stored(value, from);
+    const [id, number] = [stored(reference.target), stored(reference.version)];
+    const led = { ...reference, target: id ? id.value : reference.target, version: number ? number.value : reference.version };
+    const targets = this.world.follow(id?.parameter ?? from, led).flatMap((target) => target.kind === 'resource' ? target.resource : []);
+    const version = reference.to === 'launch template' ? this.world.version(from, led) : Version.LATEST;
+    const isLocked = reference.version !== '$Latest' && !number?.byName && exportsAreLocked(from);
+    const how = (target: CfnResource, moves: boolean) => ({
+      moves,
+      byDefault: version === Version.UNKNOWN || (!moves && this.world.mayBeDefault(from, led)),
+      imports: moves && isLocked && topStack(from) !== topStack(target),
+    });
+    return new Map([
+      ...targets.map((target) => [target, how(target, version !== Version.PINNED)] as const),
+      ...this.world.numberedBy(from, led).map((target) => [target, how(target, true)] as const),
+    ]);
   }
 }
 

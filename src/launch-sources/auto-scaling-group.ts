@@ -7,7 +7,8 @@ export const AUTO_SCALING_GROUP: LaunchSourceType = {
   type: 'AWS::AutoScaling::AutoScalingGroup',
   name: 'Auto Scaling group',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html',
-  reads: [['LaunchTemplate'], ['MixedInstancesPolicy'], ['LaunchConfigurationName'], ['InstanceId']],
+  nameProperty: 'AutoScalingGroupName',
+  reads: [['LaunchTemplate'], ['MixedInstancesPolicy'], ['LaunchConfigurationName'], ['InstanceId'], ['AutoScalingGroupName']],
   onNewVersion: groupEffect,
   references: (properties) => [
     ...launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate']),

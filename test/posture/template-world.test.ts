@@ -92,6 +92,12 @@ describe('between templates', () => {
     expect(follow('a', 'lc')).toEqual(['b:T']);
   });
 
+  test('an Auto Scaling group has a name too', () => {
+    const named = { Type: 'AWS::AutoScaling::AutoScalingGroup', Properties: { AutoScalingGroupName: 'hosts' } };
+    const { follow } = assembly({ a: { Resources: { G: group('x') } }, b: { Resources: { H: named } } });
+    expect(follow('a', 'hosts', 'Auto Scaling group')).toEqual(['b:H']);
+  });
+
   test('a name that several templates use leads to the one beside it, or to any of them', () => {
     const { follow, posture } = assembly({
       a: { Resources: { G: group('required'), T: { ...OPEN, Properties: { LaunchTemplateName: 'required' } } } },

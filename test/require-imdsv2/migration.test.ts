@@ -149,6 +149,23 @@ describe('a group', () => {
     expect(templates['S/N'].Outputs[output.replace('Outputs.', '')].Value).toEqual({ Ref: templateId(templates['S/N']) });
   });
 
+  test('above the nested stack that gives the name as an output gets the template from there', () => {
+    const { templates, error } = migrate((stack) => {
+      const nested = new NestedStack(stack, 'N');
+      new CfnOutput(nested, 'Name', { value: configuration(nested).ref });
+      group(stack, 'G', { launchConfigurationName: nested.nestedStackResource!.getAtt('Outputs.Name').toString() });
+    });
+    expect(error).toBeUndefined();
+    expect(templates.S.Resources.G.Properties).toEqual({
+      MinSize: '0',
+      MaxSize: '1',
+      LaunchTemplate: {
+        LaunchTemplateId: { 'Fn::GetAtt': [expect.any(String), expect.stringMatching(/^Outputs\..*Ref$/)] },
+        Version: { 'Fn::GetAtt': [expect.any(String), expect.stringMatching(/^Outputs\..*LatestVersionNumber$/)] },
+      },
+    });
+  });
+
   test('that launches from nothing of the kind is not touched', () => {
     const { before, templates } = migrate((stack) => {
       configuration(stack);
