@@ -259,7 +259,9 @@ describe('its tags', () => {
       return group;
     }, [theirs]],
     ['a group that launches from it among others', (stack, template) => new autoscaling.CfnAutoScalingGroup(stack, 'G', {
-      minSize: '0', maxSize: '1', mixedInstancesPolicy: {
+      minSize: '0',
+      maxSize: '1',
+      mixedInstancesPolicy: {
         launchTemplate: {
           launchTemplateSpecification: launching(new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: {} })),
           overrides: [{ launchTemplateSpecification: launching(template) }],

@@ -11,7 +11,7 @@ import { Migration } from './migration/migration';
 import { sourceOf } from './resource-properties';
 import { ScopeFacts } from './scope-facts';
 import type { Pass, Subject } from './subject';
-import { writeOptions } from './writer';
+import { isBarredByNull, writeOptions } from './writer';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt, type Requirement } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
@@ -113,6 +113,7 @@ export class Enforcer implements Pass {
     if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
     const wanted = !hops && flips && base === properties ? required : requireOptionsAt(base, path, { ...tokens, ...hops }, spelling);
     if (wanted === CANNOT_KNOW || !isStruct(wanted) || (wanted === base && (!flips || base === properties))) return false;
+    if (isBarredByNull(resource, source)) return false;
 
     const isNamed = source.nameProperty !== undefined && properties[source.nameProperty] !== undefined;
     if (source.onEdit === DeployEffect.REPLACES_RESOURCE && (isNamed || !settings.replaceResources)) {

@@ -30,6 +30,14 @@ export function writeOptions(resource: CfnResource, source: LaunchSourceType, re
   writeOverride(resource, wanted, target, spelling, world);
 }
 
+/** Whether null stands where an override would have to be merged in, at which the CDK throws; CloudFormation takes none either. */
+export function isBarredByNull(resource: CfnResource, { optionsPath = [], spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
+  const [top] = optionsPath;
+  if (top === undefined || spelling.entry || isTyped(resource, top)) return false;
+  const given = { [top]: typedProperty(resource, top) };
+  return optionsPath.some((_, i) => valueAt(given, optionsPath.slice(0, i + 1)) === null);
+}
+
 /**
  * Writes a whole property, given in CloudFormation's spelling; `undefined` takes it away.
  *

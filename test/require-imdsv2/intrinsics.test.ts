@@ -411,3 +411,22 @@ describe('a resource whose properties are one token', () => {
     expect(open).toBe(error !== undefined);
   });
 });
+
+describe('null in the place of options', () => {
+  const NULLS: Array<[name: string, type: string, properties: Json, tokens: Json]> = [
+    ['a block', 'AWS::EC2::Instance', { MetadataOptions: null }, undefined],
+    ['a block of a launch template', 'AWS::EC2::LaunchTemplate', { LaunchTemplateData: { MetadataOptions: null } }, undefined],
+    ['what stands above a block', 'AWS::EC2::LaunchTemplate', { LaunchTemplateData: null }, undefined],
+    ['a member', 'AWS::EC2::Instance', { MetadataOptions: { HttpTokens: null } }, 'required'],
+  ];
+
+  test.each(NULLS)('of %s, which a resource without a class of its own says, is required or a finding, and never an error of the CDK', (_, type, properties, tokens) => {
+    const app = new App();
+    new CfnResource(new Stack(app, 'S'), 'R', { type, properties });
+    Aspects.of(app).add(new RequireImdsv2());
+    const { findings, templates } = outcome(app);
+    const { MetadataOptions: own, LaunchTemplateData: data } = templates.S.Resources.R.Properties;
+    expect((own ?? data?.MetadataOptions)?.HttpTokens).toBe(tokens);
+    expect(findings.map(({ rule, path: at }) => `${at} ${rule}`)).toEqual(tokens ? [] : ['S/R cdk-imdsv2::tokens']);
+  });
+});
