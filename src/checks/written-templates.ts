@@ -3,14 +3,14 @@ import * as path from 'path';
 import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateDocument } from '../posture/template-world';
-import type { Json } from '../private/json';
+import { valueAt, type Json } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { settingsAt } from '../private/settings';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
 export interface WrittenStack extends TemplateDocument {
   readonly stack: Stack;
-  /** The template of the stack at the top: a validation plugin's context lists only those. */
+  /** The template of the stack that is deployed: a validation plugin's context lists only those. */
   readonly topTemplate: string;
   readonly coverage: Coverage;
   /** The construct of a resource of this very template. */
@@ -28,9 +28,10 @@ export enum Coverage {
   BEYOND_STAGE,
 }
 
-/** Every template of an app, nested stacks and stages included. */
+/** Every template of an app: of stages, and of nested stacks, products and stack sets as well. */
 export function writtenStacks(app: IConstruct): WrittenStack[] {
   const stacks: WrittenStack[] = [];
+  const deployed = new Map<string, ReadonlySet<unknown>>();
   const lent = new Set([...Ledger.of(app).lent.keys()].map((resource) => resource.stack));
   visit(app, Coverage.NONE, undefined);
   return stacks;
@@ -49,13 +50,28 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
     let stack = isStage ? undefined : within;
     if (isStack) {
       const known = coverage === Coverage.NONE && lent.has(construct) ? Coverage.PARTS : coverage;
-      stack = new WrittenDocument(construct, NestedStack.isNestedStack(construct) ? within : undefined, known);
+      const isPart = within !== undefined && (NestedStack.isNestedStack(construct) || !isDeployed(construct));
+      stack = new WrittenDocument(construct, isPart ? within : undefined, known);
       stacks.push(stack);
     } else if (here && stack?.coverage === Coverage.NONE) {
       stack.coverage = Coverage.PARTS;
     }
     for (const child of construct.node.children) visit(child, coverage, stack);
   }
+
+  /** Whether a stack below another is deployed by itself: the template of a product or a stack set is an asset of the stack around it. */
+  function isDeployed(stack: Stack): boolean {
+    const { outdir } = Stage.of(stack)!;
+    let files = deployed.get(outdir);
+    if (!files) deployed.set(outdir, files = deployedFrom(outdir));
+    return files.has(stack.templateFile);
+  }
+}
+
+/** The templates of the stacks that an assembly lists. */
+function deployedFrom(outdir: string): ReadonlySet<unknown> {
+  const { artifacts } = JSON.parse(fs.readFileSync(path.join(outdir, 'manifest.json'), 'utf8'));
+  return new Set(Object.values(artifacts ?? {}).map((artifact) => valueAt(artifact, ['properties', 'templateFile'])));
 }
 
 /** Reads its file when somebody asks. */
