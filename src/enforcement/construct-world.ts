@@ -1,6 +1,6 @@
 import { CfnElement, CfnResource, Stack, type CfnStack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { camelCase, isMadeByFunction, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
+import { camelCase, isMadeAnew, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
@@ -49,7 +49,7 @@ export class ConstructWorld implements World<CfnResource> {
     const source = sourceOf(resource);
     if (!source) return { Type: typeOf(resource) };
     // What CDK makes of the items of a list only CDK knows.
-    const whole = source.parts !== undefined || isOverridden(resource, source) || isMadeByFunction(resource, source);
+    const whole = source.parts !== undefined || isOverridden(resource, source) || isMadeAnew(resource, source);
     return whole ? this.readWhole(resource) : this.readTyped(resource, source);
   }
 

@@ -1,7 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
-import { camelCase, isPlain, overridesOf, sourceOf, typedProperty } from './resource-properties';
+import { camelCase, isMadeAnew, isPlain, overridesOf, sourceOf, typedProperty } from './resource-properties';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { embeddedScripts, mayBeEncoded } from '../posture/encoded-text';
 import { codeLines } from '../posture/script-lines';
@@ -42,8 +42,10 @@ export interface Boot {
 /** Adds what this very launch source says to `boot`. */
 export function readBoot(resource: CfnResource, source: LaunchSourceType, world: ConstructWorld, boot: Boot): Boot {
   boot.from.push(resource);
-  if (source.userDataPath) gather(resource, source.userDataPath, world, boot.userData);
-  if (source.imagePath) gather(resource, source.imagePath, world, boot.image);
+  // What a class of somebody's own makes is read as it is written.
+  const made = isMadeAnew(resource, source) ? world.readWhole(resource).Properties : undefined;
+  if (source.userDataPath) gather(resource, source.userDataPath, made, world, boot.userData);
+  if (source.imagePath) gather(resource, source.imagePath, made, world, boot.image);
   return boot;
 }
 
@@ -84,8 +86,8 @@ function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth
   return undefined;
 }
 
-function gather(resource: CfnResource, path: readonly string[], world: ConstructWorld, into: string[]): void {
-  const typed = typedAt(resource, path);
+function gather(resource: CfnResource, path: readonly string[], made: Json, world: ConstructWorld, into: string[]): void {
+  const typed = made === undefined ? typedAt(resource, path) : valueAt(made, path);
   if (typed !== undefined && typed !== null) world.tokens.strings(typed, resource, into);
   const overrides = overridesOf(resource).Properties;
   if (overrides !== undefined) world.tokens.strings(valueAt(overrides, path), resource, into);

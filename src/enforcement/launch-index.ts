@@ -1,7 +1,7 @@
 import { CfnElement, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { SSM_PARAMETER, type ConstructWorld, type Given, type Lookup } from './construct-world';
-import { overridesOf, sourceOf, typedProperty, typeOf } from './resource-properties';
+import { isMadeAnew, overridesOf, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
@@ -171,7 +171,7 @@ function seenFrom<T extends IConstruct>(from: IConstruct, named: readonly T[] = 
 function saysAnything(resource: CfnResource, source: LaunchSourceType): boolean {
   for (const override in overridesOf(resource)) if (override === 'Properties' || override === 'Type') return true;
   const own = source.parts ? undefined : source.optionsPath?.[0];
-  return source.reads.some((path) => path[0] !== own && typedProperty(resource, path[0]) !== undefined);
+  return isMadeAnew(resource, source) || source.reads.some((path) => path[0] !== own && typedProperty(resource, path[0]) !== undefined);
 }
 
 /** The stack whose template holds a resource, or the stacks nested in it: only between such stacks values are exported. */

@@ -12,6 +12,8 @@ import { asIfWritten, isWithdrawn } from '../private/withdrawn';
 interface Internals {
   readonly rawOverrides?: Struct;
   readonly _cfnProperties?: Struct;
+  readonly cfnProperties: Json;
+  renderProperties(properties: Json): Json;
   _toCloudFormation(): Json;
   readonly [property: string]: Json;
 }
@@ -77,11 +79,11 @@ export function isOverridden(resource: CfnResource, source: LaunchSourceType): b
   return false;
 }
 
-/** Whether the properties of a resource without typed ones are, or hold, an intrinsic function. */
-export function isMadeByFunction(resource: CfnResource, source: LaunchSourceType): boolean {
-  const typed = source.reads.length === 0 || isTyped(resource, source.reads[0][0]);
-  const properties = typed ? undefined : internals(resource)._cfnProperties;
-  return properties !== undefined && (Tokenization.isResolvable(properties) || hasFunction(properties));
+/** Whether the properties of a resource without typed ones are more than what was given: a class of somebody's own, or a function, makes them. */
+export function isMadeAnew(resource: CfnResource, source: LaunchSourceType): boolean {
+  if (source.reads.length === 0 || isTyped(resource, source.reads[0][0])) return false;
+  const { _cfnProperties: given, cfnProperties: properties } = internals(resource);
+  return internals(resource).renderProperties(properties) !== given || Tokenization.isResolvable(given) || hasFunction(given);
 }
 
 function touches(overrides: Struct, path: readonly string[], resource: CfnResource): boolean {
