@@ -1,7 +1,7 @@
-import { DeployEffect, type LaunchSourceType } from './launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceResource } from './launch-source';
 import { launchTemplateReferences, launchTemplatesAt, withoutLaunchTemplate } from './launch-template-reference';
 import { EACH, placesAt } from './places';
-import { isNoValue, type Json } from '../private/json';
+import { isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
 
 const TEMPLATE = ['ComputeResources', 'LaunchTemplate'];
 
@@ -10,8 +10,8 @@ export const BATCH_COMPUTE_ENVIRONMENT: LaunchSourceType = {
   type: 'AWS::Batch::ComputeEnvironment',
   name: 'Batch compute environment',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html',
-  reads: [['Type'], ['ComputeResources', 'Type'], TEMPLATE],
-  onNewVersion: () => DeployEffect.RENEWS_NODES,
+  reads: [['Type'], ['ComputeResources', 'Type'], TEMPLATE, ['ReplaceComputeEnvironment'], ['ComputeEnvironmentName']],
+  onNewVersion: environmentEffect,
   references: (properties) => [
     ...launchTemplatesAt(properties, TEMPLATE),
     ...placesAt(properties, [...TEMPLATE, 'Overrides', EACH])
@@ -32,4 +32,11 @@ export const BATCH_COMPUTE_ENVIRONMENT: LaunchSourceType = {
 /** Whether all that a value can be is one of these words. */
 function isAlways(values: readonly Json[], ...words: readonly string[]): boolean {
   return values.every((value) => typeof value === 'string' && words.includes(value.toUpperCase()));
+}
+
+/** Replaced unless it says otherwise; CloudFormation refuses to replace what has a name of its own, so nothing may ask for that. */
+function environmentEffect({ Properties: properties }: SourceResource): DeployEffect {
+  const { ReplaceComputeEnvironment: replace, ComputeEnvironmentName: name }: Struct = isStruct(properties) ? properties : {};
+  if (outcomesOf(replace).every((one) => one === false || one === 'false')) return DeployEffect.RENEWS_NODES;
+  return name === undefined || isNoValue(name) ? DeployEffect.REPLACES_ENVIRONMENT : DeployEffect.REPLACES_RESOURCE;
 }

@@ -13,6 +13,7 @@ export enum DeployEffect {
   ROLLS_GROUP = 'rolls the group',
   REPLACES_GROUP = 'replaces the group',
   RENEWS_NODES = 'renews the nodes, a few at a time',
+  REPLACES_ENVIRONMENT = 'replaces the compute environment',
   NOT_PASSED_ON = 'does not reach the group that it made before',
   REPLACES_RESOURCE = 'replaces the resource and its instances',
   UNDOCUMENTED = 'not documented',

@@ -132,12 +132,26 @@ describe('what a new version of its launch template does', () => {
     expect(CATALOG.get('AWS::AutoScaling::AutoScalingGroup')!.onNewVersion!(group(policy))).toBe(effect);
   });
 
+  const name = { ComputeEnvironmentName: 'jobs' };
+  test.each<[name: string, properties: unknown, effect: DeployEffect]>([
+    ['that must not be replaced', { ReplaceComputeEnvironment: false, ...name }, DeployEffect.RENEWS_NODES],
+    ['that must not be replaced, in words', { ReplaceComputeEnvironment: 'false' }, DeployEffect.RENEWS_NODES],
+    ['that may be replaced', { ReplaceComputeEnvironment: true }, DeployEffect.REPLACES_ENVIRONMENT],
+    ['that may be replaced where a parameter says so', { ReplaceComputeEnvironment: { Ref: 'P' } }, DeployEffect.REPLACES_ENVIRONMENT],
+    ['that may be replaced under a condition', { ReplaceComputeEnvironment: { 'Fn::If': ['C', false, true] } }, DeployEffect.REPLACES_ENVIRONMENT],
+    ['with a name', name, DeployEffect.REPLACES_RESOURCE],
+    ['with a name that is none', { ComputeEnvironmentName: { Ref: 'AWS::NoValue' } }, DeployEffect.REPLACES_ENVIRONMENT],
+    ['that cannot be read', 'text', DeployEffect.REPLACES_ENVIRONMENT],
+  ])('to a Batch compute environment %s', (_, Properties, effect) => {
+    expect(CATALOG.get('AWS::Batch::ComputeEnvironment')!.onNewVersion!({ Properties })).toBe(effect);
+  });
+
   test.each<[type: string, effect: DeployEffect | undefined]>([
     ['AWS::EC2::Instance', DeployEffect.REPLACES_RESOURCE],
     ['AWS::EC2::EC2Fleet', DeployEffect.REPLACES_RESOURCE],
     ['AWS::EC2::SpotFleet', DeployEffect.REPLACES_RESOURCE],
     ['AWS::EKS::Nodegroup', DeployEffect.RENEWS_NODES],
-    ['AWS::Batch::ComputeEnvironment', DeployEffect.RENEWS_NODES],
+    ['AWS::Batch::ComputeEnvironment', DeployEffect.REPLACES_ENVIRONMENT],
     ['AWS::GameLift::GameServerGroup', DeployEffect.NOT_PASSED_ON],
     ['AWS::PCS::ComputeNodeGroup', DeployEffect.NONE],
     ['AWS::EMR::Cluster', DeployEffect.REPLACES_RESOURCE],

@@ -45,6 +45,12 @@ function fleet(stack: Stack, launchTemplateSpecification: ec2.CfnEC2Fleet.FleetL
   });
 }
 
+function environment(stack: Stack, lt: ec2.CfnLaunchTemplate, props: Partial<batch.CfnComputeEnvironmentProps>): batch.CfnComputeEnvironment {
+  return new batch.CfnComputeEnvironment(stack, 'F', {
+    type: 'MANAGED', computeResources: { type: 'EC2', maxvCpus: 1, subnets: ['subnet-1'], launchTemplate: latest(lt) }, ...props,
+  });
+}
+
 function optionsOf(stack: Json, logicalId: string): Json {
   const { Type: type, Properties: properties } = stack.Resources[logicalId];
   return type === 'AWS::EC2::LaunchTemplate' ? properties.LaunchTemplateData.MetadataOptions : properties?.MetadataOptions;
@@ -746,14 +752,22 @@ describe('the effect in the change record of a launch template', () => {
     expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/renews the nodes.* 'S\/F'/) })]);
   });
 
-  test('for a Batch compute environment', () => {
-    const result = required((stack) => {
-      new batch.CfnComputeEnvironment(stack, 'F', {
-        type: 'MANAGED',
-        computeResources: { type: 'EC2', maxvCpus: 1, subnets: ['subnet-1'], launchTemplate: latest(template(stack)) },
-      });
-    });
-    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(/renews the nodes.* 'S\/F'/) })]);
+  test.each<[string, Partial<batch.CfnComputeEnvironmentProps>, RegExp]>([
+    ['that says nothing', {}, /replaces the compute environment 'S\/F'/],
+    ['that must not be replaced', { replaceComputeEnvironment: false, computeEnvironmentName: 'jobs' }, /renews the nodes.* 'S\/F'/],
+  ])('for a Batch compute environment %s', (_, props, effect) => {
+    const result = required((stack) => environment(stack, template(stack), props));
+    expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(effect) })]);
+    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/F', id: FOLLOWER, message: expect.stringMatching(/deploying that (replaces|renews)/) })]);
+  });
+
+  test('is none for a Batch compute environment with a name, which CloudFormation refuses to replace: the template is left alone', () => {
+    const result = required((stack) => environment(stack, template(stack), { computeEnvironmentName: 'jobs' }));
+    expect(result.changes).toEqual([]);
+    expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
+    expect(result.findings).toEqual([expect.objectContaining({
+      rule: FOLLOWER, path: 'S/LT', description: expect.stringContaining("would replace the Batch compute environment 'S/F'"),
+    })]);
   });
 
   test('names everything that follows it', () => {
