@@ -84,7 +84,7 @@ export class ConstructWorld implements World<CfnResource> {
 
   /** The launch templates of whose latest versions a reference takes the number, which changes with them whatever it launches from. */
   public numberedBy(from: CfnResource, { version, to }: SourceReference): CfnResource[] {
-    return outcomesOf(this.passedOn(version, from))
+    return everyValueIn(this.passedOn(version, from))
       .filter((number) => versionOf(number, this.attributeOf) === Version.LATEST)
       .flatMap((number) => resourcesIn(this.targets(number, to, from)));
   }
@@ -184,6 +184,11 @@ export const SSM_PARAMETER = 'AWS::SSM::Parameter';
 function nameLookedUpBy(target: IConstruct & { readonly type?: unknown; readonly default?: unknown }): string | undefined {
   return typeof target.type === 'string' && target.type.startsWith('AWS::SSM::Parameter::Value<') && typeof target.default === 'string'
     ? target.default : undefined;
+}
+
+/** A value, and whatever stands in it. */
+function everyValueIn(value: Json): Json[] {
+  return typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(everyValueIn)] : [value];
 }
 
 function resourcesIn(targets: ReadonlyArray<Target<CfnResource>>): CfnResource[] {

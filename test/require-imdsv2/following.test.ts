@@ -100,6 +100,11 @@ const WAYS: ReadonlyArray<readonly [name: string, refer: (stack: Stack, other: S
     template(at, 'hosts');
     return { at, name, version: Fn.conditionIf('C', '1', Fn.sub('${LT.LatestVersionNumber}')).toString() };
   }],
+  ['an id and a version that functions make of it', (at) => {
+    const lt = template(at);
+    const made = (value: string) => Fn.join('', [Fn.select(0, [value, 'x'])]);
+    return { at, id: Fn.sub('${Id}', { Id: lt.ref }), version: Fn.sub('${Version}', { Version: made(lt.attrLatestVersionNumber) }) };
+  }],
 ];
 
 describe.each(WAYS)('a launch template that is followed by %s', (_, refer) => {
