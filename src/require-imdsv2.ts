@@ -34,7 +34,8 @@ export interface RequireImdsv2Props {
    *
    * Container hosts are Image Builder infrastructure configurations (builds of container images need two hops), launch
    * templates used by an ECS, EKS or Batch construct, ECS and EKS optimized images, and user
-   * data that starts Docker, containerd, podman, k3s, kubelet, nodeadm, `bootstrap.sh` or Nomad, or sets `ECS_CLUSTER`.
+   * data that starts Docker, containerd, podman, k3s, kubelet, nodeadm, `bootstrap.sh` or Nomad, configures Bottlerocket for
+   * ECS or Kubernetes, or sets `ECS_CLUSTER`.
    *
    * @default HopLimit.CONTAINERS
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html

@@ -19,6 +19,7 @@ const STARTS_CONTAINERS: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bpodman\b/, 'its user data starts podman'],
   [/\bnomad\b/i, 'its user data starts Nomad'],
   [/\bdocker\b/i, 'its user data starts Docker'],
+  [/^\s*\[?settings\.(ecs|kubernetes)\b/m, 'its user data configures Bottlerocket'],
 ];
 
 /** Images that AWS builds to run containers, as SSM parameters or names spell them. */
@@ -28,7 +29,7 @@ const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
 ];
 
 /** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
-const WORTH_A_LOOK = /ecs|eks|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
+const WORTH_A_LOOK = /ecs|eks|settings\.kubernetes|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
 
 /** What the instances of a launch source boot with. */
 export interface Boot {

@@ -196,6 +196,16 @@ describe('user data makes a container host where it', () => {
     expect(change.reason).toContain('container host: its user data');
   });
 
+  test.each([
+    ['an ECS cluster', '[settings.ecs]\ncluster = "c"\n'],
+    ['a Kubernetes cluster', '[settings.host-containers.admin]\nenabled = true\n[settings.kubernetes]\ncluster-name = "c"\n'],
+    ['a Kubernetes cluster, in one line', 'settings.kubernetes.cluster-name = "c"\n'],
+    ['the labels of a Kubernetes node', '[settings.kubernetes.node-labels]\na = "b"\n'],
+  ])('configures Bottlerocket for %s', (_, userData) => {
+    const { hops, changes: [change] } = written(undefined, {}, userData);
+    expect([hops, change.reason]).toEqual([2, expect.stringContaining('container host: its user data configures Bottlerocket')]);
+  });
+
   const FORMS: Array<[string, (stack: Stack) => void]> = [
     ['as L2 commands', (stack) => {
       const userData = ec2.UserData.forLinux();
@@ -234,6 +244,7 @@ describe('user data makes a container host where it', () => {
     ['mentions docker in an indented comment', '#!/bin/bash\nif true; then\n  # no docker, no kubelet\n  systemctl start nginx\nfi\n'],
     ['mentions docker in a comment behind a command', '#!/bin/bash\nsystemctl start nginx # unlike docker\n'],
     ['mentions docker in a comment of a PowerShell script', '<powershell>\n# docker is not used here\nStart-Service W3SVC\n</powershell>\n'],
+    ['mentions settings of Bottlerocket in a comment', '#!/bin/bash\n# [settings.kubernetes]\nsystemctl start nginx\n'],
     ['starts something else', '#!/bin/bash\nsystemctl start nginx\n'],
     ['names something that only contains the word', '#!/bin/bash\nsystemctl start dockerless\n'],
   ];
