@@ -5,7 +5,7 @@ import { isMadeAnew, overridesOf, sourceOf, typedProperty, typeOf } from './reso
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
-import { isStruct, valueAt, type Json } from '../private/json';
+import { isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
 export interface Follower {
@@ -30,6 +30,7 @@ export class LaunchIndex implements Lookup {
   private readonly stored: CfnResource[] = [];
   private exports?: Map<string, Exported[]>;
   private parameters?: Map<string, CfnResource[]>;
+  private undecided?: readonly CfnResource[];
   private names?: Map<string, CfnResource[]>;
   private followers?: Map<CfnResource, Follower[]>;
   private readonly logicalIds = new Map<Stack, Map<string, CfnResource>>();
@@ -69,6 +70,17 @@ export class LaunchIndex implements Lookup {
   public followersOf(target: CfnResource): readonly Follower[] {
     this.followers ??= this.findFollowers();
     return this.followers.get(target) ?? [];
+  }
+
+  /** Groups whose launch configuration only the deployment can tell. */
+  public adrift(): readonly CfnResource[] {
+    return this.undecided ??= this.sources.filter((resource) => {
+      const { references } = sourceOf(resource) ?? {};
+      const { Properties: properties } = this.world.read(resource);
+      return references && isStruct(properties) && references(properties).some((reference) =>
+        reference.to === 'launch configuration' && (typeof reference.target !== 'string' || isDynamicReference(reference.target))
+        && this.world.follow(resource, reference).some(({ kind }) => kind === 'external'));
+    });
   }
 
   public byName(wanted: Json, to: SourceReference['to'], from: IConstruct): CfnResource | undefined {

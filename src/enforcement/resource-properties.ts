@@ -82,7 +82,7 @@ export function isOverridden(resource: CfnResource, source: LaunchSourceType): b
 /** Whether the properties of a resource without typed ones are more than what was given: a class of somebody's own, or a function, makes them. */
 export function isMadeAnew(resource: CfnResource, source: LaunchSourceType): boolean {
   if (source.reads.length === 0 || isTyped(resource, source.reads[0][0])) return false;
-  const { _cfnProperties: given, cfnProperties: properties } = internals(resource);
+  const { _cfnProperties: given = {}, cfnProperties: properties } = internals(resource);
   return internals(resource).renderProperties(properties) !== given || Tokenization.isResolvable(given) || hasFunction(given);
 }
 

@@ -45,7 +45,7 @@ function fleet(stack: Stack, launchTemplateSpecification: ec2.CfnEC2Fleet.FleetL
   });
 }
 
-function environment(stack: Stack, lt: ec2.CfnLaunchTemplate, props: Partial<batch.CfnComputeEnvironmentProps>): batch.CfnComputeEnvironment {
+function computeEnvironment(stack: Stack, lt: ec2.CfnLaunchTemplate, props: Partial<batch.CfnComputeEnvironmentProps>): batch.CfnComputeEnvironment {
   return new batch.CfnComputeEnvironment(stack, 'F', {
     type: 'MANAGED', computeResources: { type: 'EC2', maxvCpus: 1, subnets: ['subnet-1'], launchTemplate: latest(lt) }, ...props,
   });
@@ -756,13 +756,13 @@ describe('the effect in the change record of a launch template', () => {
     ['that says nothing', {}, /replaces the compute environment 'S\/F'/],
     ['that must not be replaced', { replaceComputeEnvironment: false, computeEnvironmentName: 'jobs' }, /renews the nodes.* 'S\/F'/],
   ])('for a Batch compute environment %s', (_, props, effect) => {
-    const result = required((stack) => environment(stack, template(stack), props));
+    const result = required((stack) => computeEnvironment(stack, template(stack), props));
     expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(effect) })]);
     expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/F', id: FOLLOWER, message: expect.stringMatching(/deploying that (replaces|renews)/) })]);
   });
 
   test('is none for a Batch compute environment with a name, which CloudFormation refuses to replace: the template is left alone', () => {
-    const result = required((stack) => environment(stack, template(stack), { computeEnvironmentName: 'jobs' }));
+    const result = required((stack) => computeEnvironment(stack, template(stack), { computeEnvironmentName: 'jobs' }));
     expect(result.changes).toEqual([]);
     expect(optionsOf(result.templates.S, 'LT')).toBeUndefined();
     expect(result.findings).toEqual([expect.objectContaining({

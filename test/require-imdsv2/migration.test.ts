@@ -1,7 +1,11 @@
-import { App, Aspects, CfnCondition, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import * as fs from 'fs';
+import * as os from 'os';
+import { join } from 'path';
+import { App, Aspects, CfnCondition, CfnMapping, CfnOutput, CfnParameter, CfnResource, Fn, Lazy, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Construct, IConstruct } from 'constructs';
 import { HopLimit, LaunchConfigurationPolicy, RequireImdsv2, type RequireImdsv2Props } from '../../src';
@@ -79,6 +83,16 @@ describe('a group', () => {
     ['that substitutes', (stack) => {
       configuration(stack);
       group(stack, 'G', { launchConfigurationName: Fn.sub('${LC}') });
+    }],
+    ['that substitutes, from a template that is included', (stack) => {
+      const file = join(fs.mkdtempSync(join(os.tmpdir(), 'included-')), 'template.json');
+      fs.writeFileSync(file, JSON.stringify({
+        Resources: {
+          LC: { Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: { ImageId: 'ami-1', InstanceType: 't3.micro' } },
+          G: { Type: 'AWS::AutoScaling::AutoScalingGroup', Properties: { MinSize: '0', MaxSize: '1', LaunchConfigurationName: { 'Fn::Sub': '${LC}' } } },
+        },
+      }));
+      new CfnInclude(stack, 'Included', { templateFile: file });
     }],
   ];
 
@@ -376,6 +390,18 @@ describe('is left as it is, and a finding says why, where', () => {
       const nested = new NestedStack(stack, 'N', { parameters: { Name: Fn.conditionIf('C', configuration(stack).ref, 'theirs').toString() } });
       group(nested, 'G', { launchConfigurationName: new CfnParameter(nested, 'Name').valueAsString });
     }, "the group 'S/N/G' names it by a value of another stack that may name something else too"],
+    ['a mapping may give a group the name that it has', (stack) => {
+      configuration(stack, 'LC', { launchConfigurationName: 'web' });
+      group(stack, 'G', { launchConfigurationName: new CfnMapping(stack, 'M', { mapping: { a: { b: 'web' } } }).findInMap('a', 'b') });
+    }, "it has a name of its own, which may be what the group 'S/G' is given at deployment"],
+    ['a parameter may give a group the name that it has', (stack) => {
+      configuration(stack, 'LC', { launchConfigurationName: 'web' });
+      group(stack, 'G', { launchConfigurationName: new CfnParameter(stack, 'Name', { default: 'web' }).valueAsString });
+    }, "which may be what the group 'S/G' is given at deployment"],
+    ['a dynamic reference may', (stack) => {
+      configuration(stack, 'LC', { launchConfigurationName: 'web' });
+      group(stack, 'G', { launchConfigurationName: '{{resolve:ssm:/web}}' });
+    }, "which may be what the group 'S/G' is given at deployment"],
   ];
 
   test.each(HINDRANCES)('%s', (_, build, said) => {
@@ -385,6 +411,21 @@ describe('is left as it is, and a finding says why, where', () => {
     expect(findings.find(({ rule }) => rule === RULE)!.description).toContain(said);
     expect(templates).toEqual(before);
     expect(made).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => void]>([
+    ['a group is given another name, it is migrated', (stack) => {
+      configuration(stack, 'LC', { launchConfigurationName: 'web' });
+      group(stack, 'G', { launchConfigurationName: 'theirs' });
+    }],
+    ['a parameter gives a group a name and it has none of its own, it is migrated', (stack) => {
+      configuration(stack);
+      group(stack, 'G', { launchConfigurationName: new CfnParameter(stack, 'Name').valueAsString });
+    }],
+  ])('%s', (_, build) => {
+    const { error, templates } = migrate(build);
+    expect(error).toBeUndefined();
+    expect(idsOf(templates.S, 'AWS::AutoScaling::LaunchConfiguration')).toEqual([]);
   });
 
   test('a word only contains its logical id, it is migrated', () => {

@@ -21,12 +21,17 @@ export function obstacle(group: CfnResource, configuration: CfnResource, world: 
 /**
  * Makes a group launch from a launch template wherever it launched from a launch configuration, under each of its
  * conditions, and leaves everything else as it is.
+ *
+ * @returns what does it, once the template is there: by then nothing refers to the configuration any more.
  */
-export function pointAt(group: CfnResource, configuration: CfnResource, specification: Struct, world: ConstructWorld): void {
+export function pointed(group: CfnResource, configuration: CfnResource, world: ConstructWorld): (specification: Struct) => void {
   const { LaunchConfigurationName: name, LaunchTemplate: template } = world.read(group).Properties as Struct;
-  const wanted = swapped(name, template, (leaf) => namedBy(group, leaf, world).includes(configuration), specification);
-  writeProperty(group, 'LaunchTemplate', wanted.template, world);
-  writeProperty(group, 'LaunchConfigurationName', wanted.name, world);
+  const gone = new Set(leavesOf(name).filter((leaf) => namedBy(group, leaf, world).includes(configuration)));
+  return (specification) => {
+    const wanted = swapped(name, template, (leaf) => gone.has(leaf), specification);
+    writeProperty(group, 'LaunchTemplate', wanted.template, world);
+    writeProperty(group, 'LaunchConfigurationName', wanted.name, world);
+  };
 }
 
 /** The update policies of a group that act when its launch template changes; undefined where they cannot be read. */

@@ -1,10 +1,10 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
 import { announceGroup, effectOn, warnOfOutput } from './announcements';
-import { addInstanceRefresh, obstacle, pointAt, updatesOf } from './groups';
+import { addInstanceRefresh, obstacle, pointed, updatesOf } from './groups';
 import { succeed, SUCCESSOR, translationOf } from './successor';
 import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { bootText, wordsOf } from '../../posture/boot-text';
-import { isStruct, type Json } from '../../private/json';
+import { isNoValue, isStruct, valueAt, type Json } from '../../private/json';
 import type { Ledger } from '../../private/ledger';
 import { Rule, ruleId } from '../../private/rules';
 import type { Effective } from '../../private/settings';
@@ -41,14 +41,15 @@ export class Migration {
     if (reasons.length > 0) return this.leaveAlone(configuration, reasons);
     if (settings.reportOnly) return this.list(configuration, followers);
 
+    const points = followers.map(({ resource }) => pointed(resource, configuration, world));
     const migrated = succeed(configuration, translation, world);
     if (!migrated) return this.leaveAlone(configuration, ['its logical id cannot change any more, because its name is exported (Stack.exportValue)']);
     const { template } = migrated;
     this.ledger.migrated.set(configuration, migrated);
     for (const dependent of this.dependentsOn(configuration)) dependent.replaceDependency(configuration, template);
     const version = world.tokens.spell(template.getAtt('LatestVersionNumber'), template);
+    for (const point of points) point({ LaunchTemplateId: world.tokens.spell(template.ref, template), Version: version });
     for (const { resource } of followers) {
-      pointAt(resource, configuration, { LaunchTemplateId: world.tokens.spell(template.ref, template), Version: version }, world);
       if (settings.instanceRefresh && updatesOf(resource, world)?.length === 0) addInstanceRefresh(resource);
     }
     index().replace(configuration, template);
@@ -60,8 +61,9 @@ export class Migration {
 
   /** What stands in the way beside the configuration itself. */
   private hindrances(configuration: CfnResource, followers: readonly Follower[], outputs: readonly Exported[]): string[] {
-    const { world } = this.pass;
+    const { world, index } = this.pass;
     const logicalId: string = configuration.stack.resolve(configuration.logicalId);
+    const own = valueAt(world.read(configuration).Properties, ['LaunchConfigurationName']);
     const inThePlace = configuration.node.tryFindChild(SUCCESSOR);
     return [
       ...inThePlace ? [`'${inThePlace.node.path}' stands where its launch template would`] : [],
@@ -69,6 +71,8 @@ export class Migration {
       ...wordsOf(bootText(world.readable(configuration)), new Set([logicalId])).map(() =>
         `its boot scripts name its logical id '${logicalId}' (cfn-init --resource ${logicalId}), which a launch template cannot have; `
         + 'move its Metadata to the group and name the group there'),
+      ...own === undefined || isNoValue(own) ? [] : index().adrift().map(({ node }) =>
+        `it has a name of its own, which may be what the group '${node.path}' is given at deployment`),
       ...followers.flatMap(({ resource: group, imports }) => {
         const name = `the group '${group.node.path}'`;
         if (this.factsOf(group).acknowledged.has(TOKENS)) return [`${name} launches from it and is exempt`];
