@@ -5,6 +5,7 @@ import { App, Aspects, CfnCondition, CfnMapping, CfnOutput, CfnParameter, CfnRes
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type { Construct, IConstruct } from 'constructs';
@@ -348,6 +349,15 @@ test('the default version of its template is moved, which uses no name of it', (
   expect(onlyOne(templates.S, 'Custom::LaunchTemplateDefaultVersion').Properties).toMatchObject({
     LaunchTemplateId: { Ref: id }, Version: { 'Fn::GetAtt': [id, 'LatestVersionNumber'] },
   });
+});
+
+test('the name that an SSM parameter holds is a finding, and nothing is said of the group that looks it up', () => {
+  const { findings, warnings: said } = migrate((stack, other) => {
+    new ssm.StringParameter(stack, 'P', { parameterName: '/web', stringValue: configuration(stack).ref });
+    group(other, 'G', { launchConfigurationName: ssm.StringParameter.valueForStringParameter(other, '/web') });
+  });
+  expect(findings.map(({ rule, path }) => `${path} ${rule}`)).toEqual([`S/LC ${RULE}`]);
+  expect(said.filter(({ id }) => id === FOLLOWER)).toEqual([]);
 });
 
 test('the name of a configuration in a nested stack is a finding where a property above uses it', () => {
