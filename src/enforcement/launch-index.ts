@@ -5,7 +5,7 @@ import { isMadeAnew, overridesOf, sourceOf, typedProperty, typeOf } from './reso
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
-import { isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
+import { isDynamicReference, isStruct, valueAt } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
 export interface Follower {
@@ -141,13 +141,12 @@ export class LaunchIndex implements Lookup {
 
   /** What a reference leads to, be it by an SSM parameter, and what decides the version that it asks for. */
   private followed(from: CfnResource, reference: SourceReference): Map<CfnResource, Omit<Follower, 'resource' | 'effect'>> {
-    // Whoever launches from a launch configuration is pointed elsewhere when it is migrated, which a stored name does not allow.
-    const stored = (value: Json) => reference.to === 'launch configuration' ? undefined : this.world.stored(value, from);
-    const [id, number] = [stored(reference.target), stored(reference.version)];
+    const [id, number] = [reference.target, reference.version].map((value) => this.world.stored(value, from));
     const led = { ...reference, target: id ? id.value : reference.target, version: number ? number.value : reference.version };
     const targets = this.world.follow(id?.parameter ?? from, led).flatMap((target) => target.kind === 'resource' ? target.resource : []);
     const version = reference.to === 'launch template' ? this.world.version(from, led) : Version.LATEST;
-    const isLocked = reference.version !== '$Latest' && !number?.byName && exportsAreLocked(from);
+    const carried = reference.to === 'launch template' ? number : id;
+    const isLocked = reference.version !== '$Latest' && !carried?.byName && exportsAreLocked(from);
     const how = (target: CfnResource, moves: boolean) => ({
       moves,
       byDefault: version === Version.UNKNOWN || (!moves && this.world.mayBeDefault(from, led)),

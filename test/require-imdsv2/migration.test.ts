@@ -351,15 +351,6 @@ test('the default version of its template is moved, which uses no name of it', (
   });
 });
 
-test('the name that an SSM parameter holds is a finding, and nothing is said of the group that looks it up', () => {
-  const { findings, warnings: said } = migrate((stack, other) => {
-    new ssm.StringParameter(stack, 'P', { parameterName: '/web', stringValue: configuration(stack).ref });
-    group(other, 'G', { launchConfigurationName: ssm.StringParameter.valueForStringParameter(other, '/web') });
-  });
-  expect(findings.map(({ rule, path }) => `${path} ${rule}`)).toEqual([`S/LC ${RULE}`]);
-  expect(said.filter(({ id }) => id === FOLLOWER)).toEqual([]);
-});
-
 test('the name of a configuration in a nested stack is a finding where a property above uses it', () => {
   const { error, findings } = migrate((stack) => {
     const lc = configuration(new NestedStack(stack, 'N'));
@@ -400,6 +391,10 @@ describe('is left as it is, and a finding says why, where', () => {
       const nested = new NestedStack(stack, 'N', { parameters: { Name: Fn.conditionIf('C', configuration(stack).ref, 'theirs').toString() } });
       group(nested, 'G', { launchConfigurationName: new CfnParameter(nested, 'Name').valueAsString });
     }, "the group 'S/N/G' names it by a value of another stack that may name something else too"],
+    ['a group looks up its name in an SSM parameter', (stack, other) => {
+      new ssm.StringParameter(stack, 'P', { parameterName: '/web', stringValue: configuration(stack).ref });
+      group(other, 'G', { launchConfigurationName: ssm.StringParameter.valueForStringParameter(other, '/web') });
+    }, "the group 'T/G' takes its name from an SSM parameter"],
     ['a mapping may give a group the name that it has', (stack) => {
       configuration(stack, 'LC', { launchConfigurationName: 'web' });
       group(stack, 'G', { launchConfigurationName: new CfnMapping(stack, 'M', { mapping: { a: { b: 'web' } } }).findInMap('a', 'b') });

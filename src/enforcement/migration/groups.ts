@@ -11,11 +11,9 @@ export function obstacle(group: CfnResource, configuration: CfnResource, world: 
   const name = `the group '${group.node.path}'`;
   const { Properties: properties } = world.read(group);
   if (!isStruct(properties) || Tokenization.isResolvable(overridesOf(group).Properties)) return `${name} has properties that cannot be edited`;
-  const mixed = leavesOf(properties.LaunchConfigurationName).some((leaf) => {
-    const named = namedBy(group, leaf, world);
-    return named.includes(configuration) && named.length > 1;
-  });
-  return mixed ? `${name} names it by a value of another stack that may name something else too` : undefined;
+  const named = leavesOf(properties.LaunchConfigurationName).map((leaf) => namedBy(group, leaf, world)).filter((all) => all.includes(configuration));
+  if (named.length === 0) return `${name} takes its name from an SSM parameter, which may hold another by then`;
+  return named.some((all) => all.length > 1) ? `${name} names it by a value of another stack that may name something else too` : undefined;
 }
 
 /**
