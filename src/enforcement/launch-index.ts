@@ -5,7 +5,7 @@ import { isMadeAnew, overridesOf, sourceOf, typedProperty, typeOf } from './reso
 import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
-import { isDynamicReference, isStruct, valueAt } from '../private/json';
+import { isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource that points to a launch template or launch configuration, and how. */
 export interface Follower {
