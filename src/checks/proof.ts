@@ -5,6 +5,7 @@ import { leftovers } from './migrated';
 import { rejectedMessage, tokensMessage } from './proof-messages';
 import { Severity } from './rules/check-rule';
 import { wordsOf } from './rules/unseen-content';
+import { undecidedFindings } from './undecided';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
@@ -17,7 +18,7 @@ import type { TemplateResource, TemplateWorld } from '../posture/template-world'
 import type { Unseen } from '../posture/unseen';
 import { acknowledgementOf } from '../private/acknowledgements';
 import { CONTAINERS } from '../private/hops';
-import { isStruct } from '../private/json';
+import { hasFunction, isStruct, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
 import type { Message } from '../private/message';
 import { Rule, ruleId } from '../private/rules';
@@ -66,7 +67,9 @@ export class Prover {
       const judgement = source && judge(resource, this.world);
       if (!source || !judgement) continue;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
-      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
+      if (settled) continue;
+      if (!IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
+      else proof.findings.push(...undecidedFindings(stack, { resource, source, judgement, properties: propertiesOf(resource), world: this.world }));
     }
     this.addMigrated(proof, stack);
     for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);
@@ -252,6 +255,10 @@ export class Prover {
       .flatMap((reference) => this.world.follow(resource, reference))
       .flatMap((target) => target.kind === 'resource' ? [target.resource] : []);
   }
+}
+
+function propertiesOf({ body: { Properties: properties } }: TemplateResource): Struct {
+  return isStruct(properties) && !hasFunction(properties) ? properties : {};
 }
 
 /** The largest hop limit of what the aspect has not seen: of that its type alone tells whether it runs containers. */
