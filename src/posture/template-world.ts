@@ -39,15 +39,23 @@ abstract class FollowedTemplates implements World<TemplateResource> {
     return (value) => this.values.outcomes(value, document).map((found) => loopIn(found.value, loop) ? IN_A_LOOP : found.value);
   }
 
-  private targetsAt(found: Found, from: TemplateResource, { to }: SourceReference): Array<Target<TemplateResource>> {
+  private targetsAt(found: Found, from: TemplateResource, { to, version }: SourceReference): Array<Target<TemplateResource>> {
     const { value, document } = found;
     // Another loop may go through other items with the same variable.
     const isName = typeof value === 'string' ? !isDynamicReference(value) : from.loop === undefined;
     const referred = this.values.resourceAt(found);
-    const resources = referred ? [referred] : isName ? this.assembly.byName(to, value, document) : [];
+    const resources = referred ? [referred] : isName ? this.ofVersion(version, from, this.assembly.byName(to, value, document)) : [];
     if (resources.length > 0) return resources.map((resource) => ({ kind: 'resource', resource }));
     const undecided = from.loop !== undefined && (typeof value !== 'string' || loopIn(value, from.loop) !== undefined);
     return [{ kind: 'external', name: describe(value), ...(undecided && { undecided }) }];
+  }
+
+  /** Of several with one name, those whose version is asked for; all of them where it is no version of theirs. */
+  private ofVersion(version: Json, from: TemplateResource, named: readonly TemplateResource[]): readonly TemplateResource[] {
+    if (named.length < 2) return named;
+    const numbered = this.values.outcomes(version, from.document).map((number) => this.values.resourceAt(number));
+    const asked = named.filter((one) => numbered.includes(one));
+    return asked.length > 0 ? asked : named;
   }
 }
 

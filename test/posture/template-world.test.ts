@@ -110,6 +110,17 @@ describe('between templates', () => {
     expect(posture('c')).toBe('conditional');
   });
 
+  test.each<[string, unknown, string[]]>([
+    ['the latest of one', att('R', 'LatestVersionNumber'), ['R']],
+    ['the latest of each', either(att('R', 'LatestVersionNumber'), att('S', 'LatestVersionNumber')), ['R', 'S']],
+    ['the latest of another', att('O', 'LatestVersionNumber'), ['R', 'S']],
+    ['the literal latest', '$Latest', ['R', 'S']],
+  ])('a name that several of a template have leads to the one whose version is asked for: %s', (_, version, found) => {
+    const { world, resource } = assembly({ a: { Resources: { G: group('x'), R: REQUIRED, S: REQUIRED, O: OPEN } } });
+    const targets = world.follow(resource('a', 'G'), { path: [], to: 'launch template', target: 'required', version });
+    expect(targets.map((target) => target.kind === 'resource' && target.resource.logicalId)).toEqual(found);
+  });
+
   test('an export of several templates leads to all of them', () => {
     const exporting = (T: Json) => ({ Resources: { T }, Outputs: { O: { Value: { Ref: 'T' }, Export: { Name: 'e' } } } });
     const importing = { Resources: { G: group({ 'Fn::ImportValue': 'e' }) } };
