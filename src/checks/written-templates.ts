@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
@@ -81,9 +82,12 @@ class WrittenDocument implements WrittenStack {
   public readonly environment: string;
   public readonly stackName?: string;
   private readonly elements: Elements;
+  /** Whose templates are assets of this stack. */
+  private readonly parts: WrittenDocument[] = [];
   private read?: { body: Json };
 
   constructor(public readonly stack: Stack, private readonly parent: WrittenDocument | undefined, public coverage: Coverage) {
+    parent?.parts.push(this);
     this.id = path.join(Stage.of(stack)!.outdir, stack.templateFile);
     this.topTemplate = parent?.topTemplate ?? this.id;
     this.environment = `${Stage.of(stack)!.node.path} ${stack.environment}`;
@@ -99,6 +103,11 @@ class WrittenDocument implements WrittenStack {
   public get nestedIn(): TemplateDocument['nestedIn'] {
     const resource = this.stack.nestedStackResource;
     return this.parent && resource ? { document: this.parent.id, logicalId: this.parent.stack.resolve(resource.logicalId) } : undefined;
+  }
+
+  /** A stack set names its template by an asset's URL, which ends with what its content hashes to. */
+  public isBeside(url: string): boolean {
+    return this.parts.some(({ id }) => url.includes(createHash('sha256').update(fs.readFileSync(id)).digest('hex')));
   }
 
   public construct(logicalId: string): CfnResource | undefined {

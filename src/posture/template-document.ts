@@ -12,7 +12,7 @@ export interface TemplateDocument {
   readonly stackName?: string;
   /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
-  /** Whether the template in a file, as this one names it before it is packaged, is judged as well. */
+  /** Whether the template in a file, as this one names it before it is packaged, or by a URL in JSON, is judged as well. */
   isBeside?(file: string): boolean;
 }
 

@@ -74,5 +74,5 @@ function nameOf(transform: Json): string {
 
 function isBeside({ isBeside: judged }: TemplateDocument, body: Json, { path }: Content): boolean {
   const file = valueAt(body, path.split('.'));
-  return typeof file === 'string' && judged?.(file) === true;
+  return file !== undefined && judged?.(typeof file === 'string' ? file : JSON.stringify(file)) === true;
 }

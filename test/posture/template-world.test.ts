@@ -331,3 +331,13 @@ test('a template is read when something leads there, and once', () => {
   expect(read).not.toHaveBeenCalled();
   expect(world.resourcesOf(document)).toBe(world.resourcesOf(document));
 });
+
+test('a stack set is unseen unless its template is among those that are judged, by the URL in its properties', () => {
+  const set = (hash: string) => ({ Type: 'AWS::CloudFormation::StackSet', Properties: { TemplateURL: { 'Fn::Sub': `https://s3.\${AWS::Region}/${hash}.json` } } });
+  const document: TemplateDocument = {
+    id: 'a',
+    body: { Resources: { Ours: set('abc'), Theirs: set('def'), Bare: { Type: 'AWS::CloudFormation::StackSet' } } },
+    isBeside: (url) => url.includes('abc.json'),
+  };
+  expect(new TemplateWorld([document]).unseenIn(document).map(({ resource }) => resource.logicalId)).toEqual(['Theirs', 'Bare']);
+});

@@ -1,4 +1,4 @@
-import { App, Aspects, CfnResource, Stack, Stage, Validations, type IAspect } from 'aws-cdk-lib';
+import { App, Aspects, CfnResource, CfnStackSet, Stack, Stage, Validations, type IAspect } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudFormationProduct, CloudFormationTemplate, ProductStack } from 'aws-cdk-lib/aws-servicecatalog';
 import { StackSet, StackSetStack, StackSetTarget, StackSetTemplate } from 'cdk-stacksets';
@@ -44,8 +44,8 @@ describe.each(KINDS)('the template of %s', (_, define) => {
     const app = new App();
     build(app);
     Aspects.of(app).add(new RequireImdsv2());
-    const { error, templates } = outcome(app);
-    expect(error).toBeUndefined();
+    const { findings, templates } = outcome(app);
+    expect(findings).toEqual([]);
     expect(templates['S/P'].Resources.I.Properties.MetadataOptions).toEqual({ HttpTokens: 'required' });
   });
 
@@ -86,4 +86,13 @@ describe.each(KINDS)('the template of %s', (_, define) => {
     build(app);
     expect(spoken(app).said).toContainEqual(expect.objectContaining({ path: 'S/P/I', rule: 'cdk-imdsv2::tokens' }));
   });
+});
+
+test('a stack set whose template is none of the app is said not to be seen', () => {
+  const app = new App();
+  const stack = new Stack(app, 'S');
+  KINDS[1][1](stack);
+  new CfnStackSet(stack, 'Theirs', { stackSetName: 's', permissionModel: 'SELF_MANAGED', templateUrl: 'https://theirs.example.com/template.json' });
+  Aspects.of(app).add(new RequireImdsv2());
+  expect(outcome(app).findings.map(({ rule, path }) => `${path} ${rule}`)).toEqual(['S/Theirs cdk-imdsv2::unseen-content']);
 });
