@@ -72,7 +72,7 @@ function nameOf(transform: Json): string {
   return typeof name === 'string' ? name : TRANSFORM;
 }
 
-function isBeside({ isBeside: judged }: TemplateDocument, body: Json, { path }: Content): boolean {
+function isBeside(document: TemplateDocument, body: Json, { path }: Content): boolean {
   const file = valueAt(body, path.split('.'));
-  return file !== undefined && judged?.(typeof file === 'string' ? file : JSON.stringify(file)) === true;
+  return file !== undefined && document.isBeside?.(typeof file === 'string' ? file : JSON.stringify(file)) === true;
 }

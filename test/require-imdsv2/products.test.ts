@@ -44,8 +44,8 @@ describe.each(KINDS)('the template of %s', (_, define) => {
     const app = new App();
     build(app);
     Aspects.of(app).add(new RequireImdsv2());
-    const { findings, templates } = outcome(app);
-    expect(findings).toEqual([]);
+    const { error, findings, templates } = outcome(app);
+    expect([error, findings]).toEqual([undefined, []]);
     expect(templates['S/P'].Resources.I.Properties.MetadataOptions).toEqual({ HttpTokens: 'required' });
   });
 
