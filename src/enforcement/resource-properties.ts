@@ -82,8 +82,14 @@ export function isOverridden(resource: CfnResource, source: LaunchSourceType): b
 /** Whether the properties of a resource without typed ones are more than what was given: a class of somebody's own, or a function, makes them. */
 export function isMadeAnew(resource: CfnResource, source: LaunchSourceType): boolean {
   if (source.reads.length === 0 || isTyped(resource, source.reads[0][0])) return false;
-  const { _cfnProperties: given = {}, cfnProperties: properties } = internals(resource);
-  return internals(resource).renderProperties(properties) !== given || Tokenization.isResolvable(given) || hasFunction(given);
+  const own = internals(resource);
+  try {
+    const { _cfnProperties: given = {} } = own;
+    return own.renderProperties(own.cfnProperties) !== given || Tokenization.isResolvable(given) || hasFunction(given);
+  } catch {
+    // A class may refuse to be asked before synthesis; what it writes is judged on the template.
+    return false;
+  }
 }
 
 function touches(overrides: Struct, path: readonly string[], resource: CfnResource): boolean {

@@ -74,3 +74,20 @@ describe.each(MAKERS)('the properties of a resource %s', (_, make) => {
     expect(resources.I.Properties.MetadataOptions).toEqual({ HttpTokens: 'required' });
   });
 });
+
+test('a class that refuses to be asked before synthesis is judged by what it writes, and stops nobody else', () => {
+  let asked = 0;
+  class Late extends CfnResource {
+    protected get cfnProperties(): { [key: string]: Json } {
+      if (asked++ === 0) throw new Error('not yet');
+      return { ImageId: 'ami-1' };
+    }
+  }
+  const app = new App();
+  const stack = new Stack(app, 'S');
+  new Late(stack, 'L', { type: 'AWS::EC2::Instance' });
+  new ec2.CfnInstance(stack, 'I');
+  Aspects.of(app).add(new RequireImdsv2());
+  const { templates } = outcome(app);
+  expect(['L', 'I'].map((id) => templates.S.Resources[id].Properties.MetadataOptions)).toEqual([{ HttpTokens: 'required' }, { HttpTokens: 'required' }]);
+});
