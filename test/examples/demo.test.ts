@@ -34,7 +34,7 @@ describe('the demo', () => {
       'Shop/Legacy/PrintServer': expect.stringContaining("new instances only, running ones stay until they are replaced 'Shop/Legacy/PrintServers'"),
       'Shop/Legacy/PrintServer/LaunchTemplate': expect.stringContaining('a new launch template in the place of a launch configuration'),
       'Shop/NodeTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Nodes'"),
-      'Shop/JobTemplate/Resource': expect.stringContaining("renews the nodes, a few at a time 'Shop/Jobs'"),
+      'Shop/JobTemplate/Resource': expect.stringContaining("replaces the compute environment 'Shop/Jobs'"),
       'Shop/Notebook': 'no interruption',
       'Shop/Builds': 'no interruption',
       'Prod/Network/Vpc/PublicSubnet1/NatInstance/Resource': 'no interruption',
