@@ -3,7 +3,10 @@ import * as os from 'os';
 import * as path from 'path';
 import { App, CfnCondition, CfnResource, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnFleet } from 'aws-cdk-lib/aws-appstream';
+import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { CfnComputeEnvironment, type CfnComputeEnvironmentProps } from 'aws-cdk-lib/aws-batch';
 import { CfnEC2Fleet, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
+import { CfnCapacityProvider } from 'aws-cdk-lib/aws-ecs';
 import { CfnConfigurationTemplate, CfnEnvironment } from 'aws-cdk-lib/aws-elasticbeanstalk';
 import { CfnCluster, CfnSecurityConfiguration } from 'aws-cdk-lib/aws-emr';
 import { CfnInfrastructureConfiguration } from 'aws-cdk-lib/aws-imagebuilder';
@@ -327,5 +330,38 @@ describe('what no property can require', () => {
     const named = warnings(assembly!).filter(({ id }) => id === 'cdk-imdsv2::unsettable');
     expect(named.map(({ path: at }) => at)).toEqual(['S/R']);
     expect(named[0].message).toMatch(reason);
+  });
+});
+
+describe('a launch template that typed resources launch from', () => {
+  const latest = ({ ref, attrLatestVersionNumber }: CfnLaunchTemplate) => ({ launchTemplateId: ref, version: attrLatestVersionNumber });
+  const treatedWith = (use: (stack: Stack, template: CfnLaunchTemplate) => void) => treated((stack) => {
+    const template = new CfnLaunchTemplate(stack, 'R', { launchTemplateData: {} });
+    use(stack, template);
+    return template;
+  });
+  const environment = (props: Partial<CfnComputeEnvironmentProps>) => (stack: Stack, template: CfnLaunchTemplate) => new CfnComputeEnvironment(stack, 'E', {
+    type: 'MANAGED', computeResources: { type: 'EC2', maxvCpus: 1, subnets: ['subnet-1'], launchTemplate: latest(template) }, ...props,
+  });
+
+  test('by a group that a capacity provider names is a container host\'s', () => {
+    const { properties } = treatedWith((stack, template) => {
+      new CfnAutoScalingGroup(stack, 'G', { autoScalingGroupName: 'hosts', minSize: '0', maxSize: '1', launchTemplate: latest(template) });
+      new CfnCapacityProvider(stack, 'P', { autoScalingGroupProvider: { autoScalingGroupArn: 'hosts' } });
+    });
+    expect(properties.LaunchTemplateData.MetadataOptions).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 2 });
+  });
+
+  test.each<[name: string, props: Partial<CfnComputeEnvironmentProps>, effect: string]>([
+    ['that is replaced', {}, 'replaces the compute environment'],
+    ['that is not', { replaceComputeEnvironment: false }, 'renews the nodes, a few at a time'],
+  ])('by a compute environment %s is changed, and the record says what that does', (_, props, effect) => {
+    const { assembly } = treatedWith(environment(props));
+    expect(changes(assembly!).map((change) => change.effect)).toEqual([`a new launch template version; ${effect} 'S/E'`]);
+  });
+
+  test('by a compute environment with a name is left alone', () => {
+    const { properties } = treatedWith(environment({ computeEnvironmentName: 'jobs' }));
+    expect(properties).toEqual({ LaunchTemplateData: {} });
   });
 });
