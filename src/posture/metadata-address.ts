@@ -10,15 +10,20 @@ const HOST_MENTION = new RegExp(HOST, 'i');
 const VERSION = String.raw`(?:latest|\d{4}-\d\d-\d\d|1\.0)`;
 const ANY_VERSION = String.raw`(?:${VERSION}|\$\w{1,60}|[$#]?\{[^\s/\\]{1,60}\}|\{\{[^{}/\\]{1,60}\}\})`;
 const KIND = String.raw`(?:meta-data|user-data|dynamic)(?![\w-])`;
-const ADDRESS = String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::80)?["']?`;
+const ADDRESS = String.raw`(?<![\w./-])(?:(?:https?:)?[\\/]{2,4})?(${HOST})(?::(?:80|\$\w{1,60}|[$#]?\{\w{1,60}\}))?["']?`;
 const METADATA_URL = new RegExp(String.raw`${ADDRESS}[\\/]+${ANY_VERSION}[\\/]+${KIND}`, 'i');
 /** The address, and a path that only a caller knows. */
 const ANY_URL = new RegExp(String.raw`${ADDRESS}(?:[\\/]+${VERSION})?[\\/]*(?:\$[\w(@*]|[$#]?\{\w*\}|%s|["']\s?[+.]\s?[$\w])`, 'i');
 /** A value that begins with the address, or with a path of the service; only its beginning tells what it is. */
 const PART_VALUE = new RegExp(
-  String.raw`^[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
+  String.raw`^(?:URI(?:\.parse)?\(|new URL\()?[fru]?["']?((?:(?:https?:[\\/]{2,4})?(?:${HOST})|[\\/]{0,2}(?:${VERSION}(?![\w.-])|${KIND}))[^\s"';)]{0,60})`, 'i');
 /** No more than a version, which only a client asks for. */
 const VERSION_URL = new RegExp(String.raw`${ADDRESS}[\\/]+${VERSION}[\\/]*(?=["'\s)]|$)`, 'i');
+/** No path at all, as the argument of a client: under IMDSv2 that gets 401 like any other. What options or headers name is no address to ask. */
+const BARE_URL = new RegExp(String.raw`(?<=\s["']?)(?<!(?:proxy|-x|:)\s["']?)(?:http:[\\/]{2,4}|(?!instance-data))(${HOST})(?::80)?[\\/]*(?=["'\s)>]|$)`, 'i');
+/** Another host that a client is sent to the address for. */
+const REDIRECTED = new RegExp(String.raw`--(?:resolve\s{1,9}["']?[^\s:]{1,200}:\d{1,5}|connect-to\s{1,9}["']?[^\s:]{0,200}:\d{0,5}):(${HOST})`, 'i');
+const ANY_METADATA = new RegExp(String.raw`[\\/]+${ANY_VERSION}[\\/]+${KIND}`, 'i');
 /** The host alone, as a raw connection or a client library takes it. */
 const CONNECTION = new RegExp(
   String.raw`(?:/dev/tcp/|\b(?:nc|ncat|netcat|socat|telnet)\s(?!-\w{0,8}z)[^|;&]{0,80}?)(${HOST})[\s:/]80|(["'])(?:https?://)?(${HOST})(?::80)?/?\2`, 'i');
@@ -44,8 +49,12 @@ export function namesMetadata(text: string): boolean {
 
 /** The host that a text asks for metadata; `connected`: the one that a bare path goes to. */
 export function requestedHost(text: string, byClient: boolean, connected: string | undefined): string | undefined {
-  const url = METADATA_URL.exec(text) ?? (TOKEN_REQUEST.test(text) ? null : ANY_URL.exec(text) ?? (byClient ? VERSION_URL.exec(text) : null));
+  const url = METADATA_URL.exec(text) ?? (TOKEN_REQUEST.test(text) ? null : ANY_URL.exec(text) ?? (byClient ? askedByClient(text) : null));
   return url?.[1] ?? (METADATA_PATH.test(text) ? connected : undefined);
+}
+
+function askedByClient(text: string): RegExpExecArray | null {
+  return VERSION_URL.exec(text) ?? BARE_URL.exec(text) ?? (ANY_METADATA.test(text) ? REDIRECTED.exec(text) : null);
 }
 
 /** The host that a text connects to, to ask it for a path given elsewhere. */
