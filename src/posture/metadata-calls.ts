@@ -1,7 +1,10 @@
 import { clientsIn, connectedHost, mentionsHost, requestedHost } from './metadata-address';
-import { isNetworkTool, isUsed, onlyMentions, prints, textOf, usesGroupOutput, withoutSearches } from './printed-commands';
+import { isNetworkTool, onlyMentions, textOf, usesGroupOutput, withoutSearches } from './printed-commands';
+import { blocksOf, type Block } from './script-blocks';
+import { outputsOf, printersOf } from './script-functions';
 import { CodeLine, Command, codeLines } from './script-lines';
-import { assigned, carriesToken, expand, identifiers, namesOf, printsHeader, type Names } from './script-names';
+import { assigned, carriesToken, expand, identifiers, namesOf, printedBy, printsHeader, type Names } from './script-names';
+import { isAddressText, isPlain, isPrinting, isShown, type Script } from './shown-text';
 
 /** A line that requests metadata without a token. */
 export interface CallingLine {
@@ -32,12 +35,22 @@ interface Request {
   readonly text: string;
   readonly client?: Client;
   readonly substituted: boolean;
+  /** The command that this one is put into sends the token. */
+  readonly sent: boolean;
+  /** The variable that takes the text, or the function that prints it. */
+  readonly defines?: string;
 }
 
 /** What stands before a token that is fetched in place. */
 const INLINE_TOKEN = /x-aws-ec2-metadata-token['"]?\s?[:=]\s?\\?\$?\($/i;
 
+/** A client that asks for the status alone. */
+const STATUS = /%\{(?:http_code|response_code)\}/;
+
 const TOKEN_URL = /[\\/]latest[\\/]+api[\\/]+token\b/i;
+
+/** To connect to the host of an address asks for nothing yet, nor does the head of a function. */
+const NO_USE = /\b\w{1,60}\.(?:host|hostname|port|scheme)\b|[\w-]{1,60}\s?\(\)/g;
 
 const PROXY_LIST = /^(?:no_?proxy|proxy_?bypass)/i;
 
@@ -46,17 +59,21 @@ export function metadataCalls(script: string): CallingLine[] {
   const lines = codeLines(script);
   const fetchesToken = TOKEN_URL.test(script);
   const tokenTaken = !fetchesToken && /^[ \t]*(?:export[ \t]+|\$)?token[ \t]*=/im.test(script);
-  const names = namesOf(lines, fetchesToken);
-  const groupOutput = usesGroupOutput(script);
-  const requests = lines.map(line => requestsOf(line, groupOutput));
+  const blocks = blocksOf(lines);
+  const names = namesOf(lines, blocks, fetchesToken);
+  const [printers, outputs, groupOutput] = [printersOf(lines, blocks), outputsOf(lines, blocks), usesGroupOutput(script)];
+  const requests = lines.map(line => requestsOf(line, { names, blocks, printers, outputs, groupOutput }));
   const covered = coveredAddresses(requests.flat(), names);
   const connected = requests.flat().map(({ text }) => connectedHost(expand(text, names))).find(host => host !== undefined);
+  // To find out whether tokens are required, a script asks without one.
+  const expects401 = /\b401\b/.test(script);
+  const isSent = (request: Request, line: CodeLine) => sendsToken(request, names) || isBesideToken(request, blocks.get(line), names);
   return lines.flatMap((line, index) => {
     const found = requests[index].flatMap(request => {
       const host = requestedHost(expand(request.text, names), request.client !== undefined, connected);
-      const name = assigned(request.text)?.name ?? '';
-      if (host === undefined || carriesToken(request.text, names) || covered.has(name) || isBesideToken(request, line, names)) return [];
-      return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(name) }];
+      const { defines = '' } = request;
+      if (host === undefined || isSent(request, line) || covered.has(defines) || (expects401 && STATUS.test(request.text))) return [];
+      return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(defines) }];
     });
     // Beside the request that uses it, a variable that takes the address needs nothing.
     const requesting = found.filter(call => !call.sets);
@@ -65,28 +82,36 @@ export function metadataCalls(script: string): CallingLine[] {
   });
 }
 
-/** The parts of a line that run as requests would, each with the client that makes it. `groupOutput`: what a group prints is used. */
-function requestsOf(line: CodeLine, groupOutput: boolean): Request[] {
-  const sending = new Set(line.commands.filter(printsHeader).map(({ within }) => within));
+/** The parts of a line that run as requests would, each with the client that makes it. */
+function requestsOf(line: CodeLine, script: Script): Request[] {
+  const { names } = script;
+  const block = script.blocks.get(line);
+  const sending = new Set(line.commands.filter(command => printsHeader(command, names)).map(({ within }) => within));
+  const carrying = new Map<Command | undefined, boolean>();
+  const carriesAround = ({ within }: Command) => {
+    const known = carrying.get(within) ?? (sending.has(within) || (within !== undefined && carriesToken(textOf(within), names)));
+    carrying.set(within, known);
+    return known;
+  };
   return line.commands.flatMap(command => {
     const written = textOf(command);
-    // PowerShell requests in brackets what it hands on.
-    const plain = line.dialect !== 'powershell' || !written.includes('(');
-    const shown = line.shown || (plain && prints(written) && !groupOutput);
-    if (shown && !isUsed(command)) return [];
-    if (isNetworkTool(written) || (plain && onlyMentions(written))) return [];
+    if (isShown(command, line, script) || isNetworkTool(written) || (isPlain(written, line) && onlyMentions(written))) return [];
     const text = withoutSearches(written);
     const clients = clientsIn(text, line.dialect)
       .filter(({ index }) => !INLINE_TOKEN.test(text.slice(Math.max(0, index - 60), index)));
     if (clients.length < 2 && sending.has(command)) return [];
     // What comes before the first client (`NO_PROXY=... curl ...`) is a part of its own.
-    const parts: Request[] = [{ text: text.slice(0, clients[0]?.index), substituted: command.substituted }];
+    const first = text.slice(0, clients[0]?.index);
+    const { substituted } = command;
+    const sent = substituted && isAddressText(first, names) && carriesAround(command);
+    const parts: Request[] = [{ text: first, substituted, sent, defines: assigned(first)?.name ?? (block && printedBy(block, first)?.name) }];
     const place = placesIn(command);
-    const printed = prints(text);
+    const printed = isPrinting(text, script);
     clients.forEach((client, index) => parts.push({
       text: text.slice(client.index, clients[index + 1]?.index),
       client: { name: client[0], ...place(client.index + client[0].length), printed },
-      substituted: command.substituted,
+      substituted,
+      sent: false,
     }));
     return parts.filter(part => !PROXY_LIST.test(assigned(part.text)?.name ?? ''));
   });
@@ -102,9 +127,13 @@ function placesIn(command: Command): (end: number) => { end: number; quote: stri
   };
 }
 
+function sendsToken({ text, sent }: Request, names: Names): boolean {
+  return sent || carriesToken(text, names);
+}
+
 /** An address in a table that brings the token as well: `@{ Uri = …; Headers = … }` over several lines. */
-function isBesideToken({ client }: Request, line: CodeLine, names: Names): boolean {
-  return !client && names.carriers.has(names.tables.get(line) ?? '');
+function isBesideToken({ client }: Request, block: Block | undefined, names: Names): boolean {
+  return !client && block?.table === true && names.carriers.has(block.name);
 }
 
 /** Variables with the address of which every use sends the token: to assign them is no call. */
@@ -113,11 +142,10 @@ function coveredAddresses(requests: readonly Request[], names: Names): Set<strin
   const bare = new Set<string>();
   if (names.parts.size === 0) return covered;
   for (const request of requests) {
-    const own = assigned(request.text)?.name;
-    const used = identifiers(request.text).filter(name => name !== own && names.parts.has(name));
+    const used = identifiers(request.text.replace(NO_USE, '')).filter(name => name !== request.defines && names.parts.has(name));
     if (used.length === 0) continue;
-    if (carriesToken(request.text, names)) used.forEach(name => covered.add(name));
-    else if (request.client || request.text.includes('(')) used.forEach(name => bare.add(name));
+    if (sendsToken(request, names)) used.forEach(name => covered.add(name));
+    else if (request.client || request.substituted || request.text.includes('(')) used.forEach(name => bare.add(name));
   }
   bare.forEach(name => covered.delete(name));
   return covered;

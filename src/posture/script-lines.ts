@@ -17,6 +17,8 @@ export interface Command {
   within?: Command;
   /** What stands behind the pipe that follows: it uses what is printed. */
   into?: Command;
+  /** Ended by a parenthesis that nothing opened, as patterns of `case` are. */
+  shut?: boolean;
 }
 
 /** A logical line: continuations joined. */
@@ -46,6 +48,9 @@ const POWERSHELL_LINE = /\[System\.Net\.|\bInvoke-(?:RestMethod|WebRequest)\b|\b
 const SPREAD_CALL = /(?:\brequests\.\w{1,20}|\burlopen|\bRequest|\bfetch|\baxios\.\w{1,20}|\bhttps?\.get|\.request)\s?\(/;
 const MAX_SPREAD = 12;
 
+const CASE = /(?:^|[\s;&|])case\s[^;]{1,200}?\sin(?=\s|$)/;
+const ESAC = /(?:^|[\s;])esac\b/;
+
 interface Heredoc {
   readonly end: string;
   readonly kind: 'literal' | 'expanded';
@@ -62,6 +67,7 @@ export function codeLines(script: string): CodeLine[] {
   let heredoc: Heredoc | undefined;
   let quote = '';
   let operator = false;
+  let cases = 0;
   for (let index = 0; index < physical.length;) {
     const bare = physical[index].trim();
     if (heredoc && bare === heredoc.end) {
@@ -78,12 +84,15 @@ export function codeLines(script: string): CodeLine[] {
     index += length;
     if (text === '' || heredoc?.comment || COMMENT_LINE.test(text)) continue;
     const scan = commandsOf(text, dialect, heredoc?.kind === 'expanded');
+    if (CASE.test(scan.code)) cases++;
+    const commands = cases > 0 ? withoutPatterns(scan.commands) : scan.commands;
+    if (ESAC.test(scan.code)) cases = Math.max(0, cases - 1);
     lines.push({
       line,
       indent,
       text,
       dialect,
-      commands: scan.commands,
+      commands,
       heredoc: heredoc?.kind,
       shown: heredoc?.shown ?? false,
       midStatement: quote !== '' || operator,
@@ -156,6 +165,16 @@ function heredocOf(code: string): Heredoc | undefined {
     comment: code.startsWith(':'),
     shown: /^cat\s?<<-?\s?["'\\]?\w+["']?$/.test(code),
   };
+}
+
+/** What `case` compares with is not run; it is one word, or several with `|` between them. */
+function withoutPatterns(commands: readonly Command[]): Command[] {
+  const patterns = new Set<Command | undefined>();
+  for (const command of [...commands].reverse()) {
+    const words = command.pieces.map(piece => piece.quote === '' ? piece.text : 'x').join('').replace(/^\s*case\s.*\sin\s/, '').trim();
+    if ((command.shut || patterns.has(command.into)) && !/\s/.test(words)) patterns.add(command);
+  }
+  return commands.filter(command => !patterns.has(command));
 }
 
 /** A substitution, a subshell, or the line itself. */
@@ -236,6 +255,7 @@ function commandsOf(line: string, dialect: Dialect, unquoted: boolean): { comman
       } else if (c === ')' && !bracket && frame.opener.endsWith('(')) {
         shut();
       } else if (!bracket && (/[;|)]/.test(c) || (c === '&' && before !== '>' && line[at + 1] !== '>'))) {
+        frame.command.shut = c === ')';
         next(c === '|' && before !== c && line[at + 1] !== c);
       }
     }

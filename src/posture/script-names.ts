@@ -1,5 +1,6 @@
 import { addressPart, clientsIn, namesMetadata } from './metadata-address';
-import { prints, textOf, unquoted } from './printed-commands';
+import { calledBy, isUsed, printedText, prints, textOf, unquoted } from './printed-commands';
+import type { Block } from './script-blocks';
 import type { CodeLine, Command } from './script-lines';
 
 const TOKEN_HEADER = /x-aws-ec2-metadata-token(?!-ttl)/i;
@@ -14,17 +15,14 @@ const ASSIGNMENT =
 const DEFAULT = /^(["']?)\$\{\w{1,60}:?[-=]([^{}]{0,200})\}/;
 /** An object that is given a header. */
 const RECEIVER = /^\$?(?:self\.)?([A-Za-z_]\w*)(?:\.(?:headers?\b|\w*(?:add|set|update))|\[)/i;
-/** The name a block is known by: a function, or a table of several lines that is put in a variable. */
-const BLOCK = /^(?:(?:const|let|var)\s+)?(?:function\s+([\w-]+)|def\s+(\w+)|([\w-]+)\s*\(\)|\$?(\w+)\s*=\s*@?[{([]$)/i;
-
 /** What a script defines in one place and uses in another. */
 export interface Names {
-  /** Variables whose value begins with the address of the service, or with a path of it. */
+  /** Variables whose value begins with the address of the service, or with a path of it, and functions that print such a value. */
   readonly parts: Map<string, string>;
   /** Variables and functions that bring the token header. */
   readonly carriers: Set<string>;
-  /** The table of several lines that a line stands in. */
-  readonly tables: Map<CodeLine, string>;
+  /** Functions that print the token header. */
+  readonly headers: Set<string>;
   readonly fetchesToken: boolean;
 }
 
@@ -49,36 +47,36 @@ export function carriesToken(text: string, names: Names): boolean {
     || (names.carriers.size > 0 && identifiers(text).some(name => names.carriers.has(name)));
 }
 
-/** `$(printf 'X-aws-ec2-metadata-token: %s' "$TOKEN")`. */
-export function printsHeader(command: Command): boolean {
+/** `$(printf 'X-aws-ec2-metadata-token: %s' "$TOKEN")`, or a function that prints it. */
+export function printsHeader(command: Command, { headers }: Names): boolean {
   const text = textOf(command);
-  return command.substituted && prints(text) && TOKEN_HEADER.test(text);
+  return command.substituted && (prints(text) ? TOKEN_HEADER.test(text) : headers.has(calledBy(text) ?? ''));
 }
 
-export function namesOf(lines: readonly CodeLine[], fetchesToken: boolean): Names {
-  const names: Names = { parts: new Map(), carriers: new Set(), tables: new Map(), fetchesToken };
-  let block: { name: string; indent: number; python: boolean; table: boolean } | undefined;
+export function namesOf(lines: readonly CodeLine[], blocks: ReadonlyMap<CodeLine, Block>, fetchesToken: boolean): Names {
+  const names: Names = { parts: new Map(), carriers: new Set(), headers: new Set(), fetchesToken };
   for (const line of lines) {
-    const head = BLOCK.exec(line.text);
-    if (head) {
-      const name = head.slice(1).find(each => each !== undefined)!;
-      block = { name, indent: line.indent, python: head[2] !== undefined, table: head[4] !== undefined };
-    }
-    if (block?.table) names.tables.set(line, block.name);
+    const block = blocks.get(line);
     for (const command of line.commands) {
       const text = textOf(command);
-      const assignment = assigned(command.within && printsHeader(command) ? textOf(command.within) : text);
+      const header = printsHeader(command, names);
+      const assignment = assigned(command.within && header ? textOf(command.within) : text) ?? (block && printedBy(block, text));
       const part = assignment && addressPart(expand(assignment.value.replace(DEFAULT, '$1$2'), names));
       if (part) names.parts.set(assignment.name, part);
-      if (!TOKEN_HEADER.test(text)) continue;
+      if (!header && !TOKEN_HEADER.test(text)) continue;
       if (block) names.carriers.add(block.name);
+      if (block && prints(text) && !command.substituted && !isUsed(command)) names.headers.add(block.name);
       // A variable that takes the answer of a request brings no header.
       if (namesMetadata(text) || clientsIn(unquoted(command), 'powershell').length > 0) continue;
       const name = assignment?.name ?? RECEIVER.exec(text.trim())?.[1];
       if (name !== undefined) names.carriers.add(name);
     }
-    if (!block || line.indent > block.indent) continue;
-    if (head ? line.text.endsWith('}') : block.python || /^[}\])]/.test(line.text)) block = undefined;
   }
   return names;
+}
+
+/** What a function prints is its value. */
+export function printedBy(block: Block, text: string): { name: string; value: string } | undefined {
+  const value = printedText(text);
+  return value === undefined ? undefined : { name: block.name, value };
 }

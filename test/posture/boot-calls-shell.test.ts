@@ -54,6 +54,10 @@ test.each<[string, string]>([
   ['here-document, expanded', lines('bash <<EOF', `echo $(curl ${URL})`, 'EOF')],
   ['here-document, literal', lines("bash <<'EOF'", `curl ${URL}`, 'EOF')],
   ['elif', lines('if false; then :', `elif curl ${URL}; then :`, 'fi')],
+  ['function that prints into a shell', lines('f() {', `  echo "curl ${URL}"`, '}', 'f | bash')],
+  ['function that prints on a line', lines(`f() { echo curl ${URL}; }`, 'eval "$(f)"')],
+  ['function that prints what it is given', lines('f() { echo "$*"; }', `f curl ${URL} | bash`)],
+  ['branch of case', lines('case x in', `  x) curl ${URL};;`, 'esac')],
   ['function', lines(`f() { curl ${URL}; }`, 'f')],
 ])('run after rewriting, the token is sent: %s', (_, script) => {
   const run = (text: string) => spawnSync('bash', ['--norc', '-c', lines(CLIENTS, text)], { encoding: 'utf8' }).stdout.trim();
