@@ -165,7 +165,7 @@ export function warnOfBootCalls({ world, index, bootsRead }: Pass, subject: Subj
       script.node.addMetadata(BOOT_CALL_METADATA, call);
       warn(script, {
         rule: Rule.BOOT_CALL,
-        problem: `'${script.node.path}' calls the metadata service without a token in ${call.path} line ${call.line} and ${settings.reportOnly ? 'would get' : 'gets'} `
+        problem: `'${script.node.path}' calls the metadata service without a token in ${call.path} line ${call.line}${call.encoded ? ' of a file encoded in it' : ''} and ${settings.reportOnly ? 'would get' : 'gets'} `
           + `401 at the next launch, so that what depends on it does not come up: ${call.text}`,
         fix: adviceFor(call) ?? `write: ${call.rewritten}`,
         help: settings.help,

@@ -9,8 +9,10 @@ import { callOf, isNoValue, isStruct } from '../private/json';
 export interface BootCall {
   /** Path of the script within the resource, e.g. `Properties.UserData`. */
   readonly path: string;
-  /** Line within the script, or within the script that it holds encoded, from 1. */
+  /** Line within the script, or within the file that it holds encoded, from 1. */
   readonly line: number;
+  /** The line is one of a file that the script holds encoded. */
+  readonly encoded: boolean;
   /** The line as written, trimmed, with its continuation lines. */
   readonly text: string;
   /** The same line, rewritten with a token, ready to paste; the line as it is where nothing can be written in its place. */
@@ -44,9 +46,11 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
     const name = path.join('.');
     const embedded = embeddedScripts(script.text);
     if (script.unread || embedded.unread) unread.add(name);
-    for (const text of [script.text, ...embedded.texts]) {
-      for (const call of findBootCalls(text)) calls.set(JSON.stringify([name, call.line, call.text]), { path: name, ...call });
-    }
+    const read = (text: string, encoded: boolean) => {
+      for (const call of findBootCalls(text)) calls.set(JSON.stringify([name, encoded, call.line, call.text]), { path: name, ...call, encoded });
+    };
+    read(script.text, false);
+    for (const text of embedded.texts) read(text, true);
   };
 
   const readUserData = (value: unknown, path: readonly string[], rest: readonly string[], depth: number): void => {

@@ -226,6 +226,10 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['with a token', { R: instance(REQUIRED, { UserData: script(CURL_WITH_TOKEN) }) }],
     ['where tokens are required', { R: instance(REQUIRED, { UserData: script(CURL) }) },
       bootCall('Properties.UserData', 2, 'tokens are required, so it gets 401')],
+    ['in a file that the script holds encoded', { R: instance(REQUIRED, { UserData: script(`echo ${Buffer.from(`#!/bin/sh\n\n${CURL}\n`).toString('base64')} | base64 -d | sh`) }) }, [
+      'boot-call warning Properties.UserData',
+      `line 3 of a file encoded in the boot script asks the metadata service without a token, and tokens are required, so it gets 401: ${CURL}`, CURL_WITH_TOKEN,
+    ]],
     ['in a line that cannot be rewritten', { R: instance(REQUIRED, { UserData: script(UNIT) }) }, [
       'boot-call warning Properties.UserData', `line 2 of the boot script asks the metadata service without a token, and tokens are required, so it gets 401: ${UNIT}`,
       'run a script there that sends the header X-aws-ec2-metadata-token: $TOKEN with every request to it, after '

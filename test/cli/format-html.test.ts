@@ -96,6 +96,13 @@ describe('contents', () => {
     expect(textOf(calls)).toContain('1 more boot script could not be looked into');
   });
 
+  test('a call in a file that a script holds encoded', () => {
+    const problem = RICH.findings[4].problem.replace('of the boot script', 'of a file encoded in the boot script');
+    const calls = textOf(section(formatHtml({ ...RICH, findings: [{ ...RICH.findings[4], problem }] }), 'boot-calls'));
+    expect(calls).toContain('Shop/Web line 3');
+    expect(calls).toContain('A file encoded in the script asks the metadata service without a token');
+  });
+
   test('finds the line in the words of the rule itself', () => {
     const body = { Type: INSTANCE.type, Properties: { UserData: { 'Fn::Base64': 'date\ncurl http://169.254.169.254/latest/meta-data/' } } };
     const document = { file: 'a.json', json: { Resources: { A: body } } };

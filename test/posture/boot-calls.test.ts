@@ -479,6 +479,13 @@ describe('scripts within scripts', () => {
     expect(reading(text)).toEqual([`curl ${URL}`]);
   });
 
+  test('their lines are told from those of the script that holds them', () => {
+    const { calls } = bootCalls({ Properties: { UserData: { 'Fn::Base64': lines('#!/bin/sh', `curl ${URL}`, `echo ${base64(script)} | base64 -d | sh`) } } });
+    expect(calls.map(({ line, encoded, text }) => ({ line, encoded, text }))).toEqual([
+      { line: 2, encoded: false, text: `curl ${URL}` }, { line: 2, encoded: true, text: `curl ${URL}` },
+    ]);
+  });
+
   test('what cannot be decompressed is unread, once', () => {
     const cut = gzip(script.repeat(3)).slice(0, 60);
     expect(reading(lines(file('gz+b64', cut), `  - content: ${cut}`))).toEqual(['Properties.UserData']);

@@ -253,6 +253,17 @@ const ROWS: Row[] = [
     build: (stack) => new ec2.CfnInstance(stack, 'I', { userData: Fn.base64('#!/bin/bash\ncurl -s http://169.254.169.254/latest/meta-data/\n') }),
   },
   {
+    title: 'a boot call in a file that the script holds encoded',
+    kind: 'warning',
+    rule: 'boot-call',
+    path: 'S/I',
+    wrong: /'S\/I' calls the metadata service without a token in Properties\.UserData line 2 of a file encoded in it and gets 401.*curl -s http:\/\/169\.254\.169\.254/,
+    fix: /write: .*X-aws-ec2-metadata-token/,
+    build: (stack) => new ec2.CfnInstance(stack, 'I', {
+      userData: Fn.base64(`#!/bin/bash\necho ${Buffer.from('#!/bin/sh\ncurl -s http://169.254.169.254/latest/meta-data/\n').toString('base64')} | base64 -d | sh\n`),
+    }),
+  },
+  {
     title: 'a boot call whose line cannot be rewritten',
     kind: 'warning',
     rule: 'boot-call',

@@ -21,7 +21,7 @@ export const BOOT_CALL: CheckRule = {
       ...calls.map((call) => ({
         severity: Severity.WARNING,
         location: call.path,
-        problem: `line ${call.line} of the boot script asks the metadata service without a token, and ${when}: ${call.text}`,
+        problem: `line ${call.line} of ${call.encoded ? 'a file encoded in ' : ''}the boot script asks the metadata service without a token, and ${when}: ${call.text}`,
         fix: adviceFor(call) ?? call.rewritten,
       })),
       ...unread.map((location) => ({

@@ -5,8 +5,8 @@ import { breakable, html, type Markup } from '../../html/markup';
 import { Rule, ruleId } from '../../private/rules';
 import type { Report, ReportedFinding } from '../report';
 
-/** How the rule puts a call: `line 3 of the boot script asks …, so it gets 401: curl …`. */
-const SENTENCE = /^line (\d+) of the boot script ([^:]+): ([\s\S]+)$/;
+/** How the rule puts a call: `line 3 of the boot script asks …, so it gets 401: curl …`, or `line 3 of a file encoded in the boot script asks …`. */
+const SENTENCE = /^line (\d+) of (a file encoded in )?the boot script ([^:]+): ([\s\S]+)$/;
 
 /** A call that would be refused, with the line to write; scripts that could not be looked into are information. */
 export function isBootCall({ rule, severity }: ReportedFinding): boolean {
@@ -29,10 +29,10 @@ ${unseen > 0 ? html`<p class="muted after">${counted(unseen, 'more boot script')
 }
 
 function call(finding: ReportedFinding, id: string): Markup {
-  const [, line, what, text] = SENTENCE.exec(finding.problem) ?? [];
+  const [, line, encoded, what, text] = SENTENCE.exec(finding.problem) ?? [];
   return html`<article aria-labelledby="${id}">
 <h3 id="${id}" class="name">${finding.name}${line && html`<span class="line"> line ${line}</span>`}</h3>
-<p class="prose muted">${line ? `The script ${what}.` : finding.problem}</p>
+<p class="prose muted">${line ? `${encoded ? 'A file encoded in the' : 'The'} script ${what}.` : finding.problem}</p>
 <div class="where">${place(finding)}<code class="detail">${breakable(finding.path)}</code></div>
 ${text && html`<div class="code is"><p class="code-head">Is</p><pre><code>${text}</code></pre></div>`}
 <div class="code write"><div class="code-head"><p>Write</p><button type="button" class="copy" aria-describedby="${id}" hidden>Copy</button></div><pre><code>${finding.fix}</code></pre></div>
