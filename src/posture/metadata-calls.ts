@@ -1,9 +1,10 @@
 import { clientsIn, connectedHost, mentionsHost, requestedHost } from './metadata-address';
 import { isNetworkTool, onlyMentions, textOf, usesGroupOutput, withoutSearches } from './printed-commands';
 import { blocksOf, type Block } from './script-blocks';
+import { hasTokenBeside } from './script-entries';
 import { outputsOf, printersOf } from './script-functions';
 import { CodeLine, Command, codeLines } from './script-lines';
-import { assigned, carriesToken, expand, identifiers, namesOf, printedBy, printsHeader, type Names } from './script-names';
+import { assigned, carriesToken, expand, headerReceiver, identifiers, namesOf, printedBy, type Names } from './script-names';
 import { isAddressText, isPlain, isPrinting, isShown, type Script } from './shown-text';
 
 /** A line that requests metadata without a token. */
@@ -67,12 +68,13 @@ export function metadataCalls(script: string): CallingLine[] {
   const connected = requests.flat().map(({ text }) => connectedHost(expand(text, names))).find(host => host !== undefined);
   // To find out whether tokens are required, a script asks without one.
   const expects401 = /\b401\b/.test(script);
-  const isSent = (request: Request, line: CodeLine) => sendsToken(request, names) || isBesideToken(request, blocks.get(line), names);
+  const isSent = (request: Request, index: number) => sendsToken(request, names)
+    || (!request.client && (isInTable(blocks.get(lines[index]), names) || hasTokenBeside(lines, index, names)));
   return lines.flatMap((line, index) => {
     const found = requests[index].flatMap(request => {
       const host = requestedHost(expand(request.text, names), request.client !== undefined, connected);
       const { defines = '' } = request;
-      if (host === undefined || isSent(request, line) || covered.has(defines) || (expects401 && STATUS.test(request.text))) return [];
+      if (host === undefined || isSent(request, index) || covered.has(defines) || (expects401 && STATUS.test(request.text))) return [];
       return [{ host, client: request.client, substituted: request.substituted, sets: names.parts.has(defines) }];
     });
     // Beside the request that uses it, a variable that takes the address needs nothing.
@@ -86,10 +88,10 @@ export function metadataCalls(script: string): CallingLine[] {
 function requestsOf(line: CodeLine, script: Script): Request[] {
   const { names } = script;
   const block = script.blocks.get(line);
-  const sending = new Set(line.commands.filter(command => printsHeader(command, names)).map(({ within }) => within));
+  const sending = new Set(line.commands.map(command => headerReceiver(command, names)));
   const carrying = new Map<Command | undefined, boolean>();
   const carriesAround = ({ within }: Command) => {
-    const known = carrying.get(within) ?? (sending.has(within) || (within !== undefined && carriesToken(textOf(within), names)));
+    const known = carrying.get(within) ?? (within !== undefined && (sending.has(within) || carriesToken(textOf(within), names)));
     carrying.set(within, known);
     return known;
   };
@@ -132,8 +134,8 @@ function sendsToken({ text, sent }: Request, names: Names): boolean {
 }
 
 /** An address in a table that brings the token as well: `@{ Uri = …; Headers = … }` over several lines. */
-function isBesideToken({ client }: Request, block: Block | undefined, names: Names): boolean {
-  return !client && block?.table === true && names.carriers.has(block.name);
+function isInTable(block: Block | undefined, names: Names): boolean {
+  return block?.table === true && names.carriers.has(block.name);
 }
 
 /** Variables with the address of which every use sends the token: to assign them is no call. */

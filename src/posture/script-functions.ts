@@ -1,6 +1,6 @@
 import { calledBy, isUsed, LEAD, prints, textOf } from './printed-commands';
 import type { Block } from './script-blocks';
-import type { CodeLine } from './script-lines';
+import type { CodeLine, Command } from './script-lines';
 
 /** Commands of functions that report: they print, and run nothing that they are given. */
 const REPORTING = new Set([
@@ -10,8 +10,10 @@ const REPORTING = new Set([
 const REPORTING_SYNTAX = new RegExp(
   String.raw`${LEAD}(?:\[\[?\s|[A-Za-z_]\w*\+?=(?:"[^"]*"|'[^']*'|[^\s"']*)\s*$|$)|^\s*(?:\}|(?:fi|done|esac)\b|(?:then|else|do|\{)\s*$)`);
 const HEAD = /^\s*(?:function\s+[\w-]+(?:\s?\(\))?|[\w-]+\s?\(\))\s*\{?\s*$/;
-/** Runs a text that is put in its place. */
-const RUNS_TEXT = /^\s*(?:\S{0,40}\/)?(?:eval|bash|sh|source|\.)\s/;
+/** Run a text that is put in their arguments. */
+const SHELLS = new Set(['eval', 'bash', 'sh', 'dash', 'zsh', 'source', 'su', 'ssh']);
+/** A function reports by one that reports by another. */
+const MAX_NESTED = 3;
 
 /** Functions by what becomes of their output. */
 export interface FunctionOutputs {
@@ -23,20 +25,25 @@ export interface FunctionOutputs {
 
 /** Functions that do no more than print what they are given: `fail`, `log`, `die`. */
 export function printersOf(lines: readonly CodeLine[], blocks: ReadonlyMap<CodeLine, Block>): Set<string> {
-  const printing = new Set<string>();
-  const others = new Set<string>();
+  const functions = new Map<string, { prints: boolean; calls: Set<string> }>();
   for (const line of lines) {
     const block = blocks.get(line);
     if (!block || block.table) continue;
+    const known = functions.get(block.name) ?? { prints: false, calls: new Set() };
+    functions.set(block.name, known);
     for (const command of line.commands) {
       const text = textOf(command);
-      const printed = prints(text);
-      if (printed) printing.add(block.name);
-      if (printed ? isUsed(command) && !command.substituted : !isReporting(text)) others.add(block.name);
+      if (prints(text) && (command.substituted || !isUsed(command))) known.prints = true;
+      else if (!isReporting(text)) known.calls.add(calledBy(text) ?? '');
     }
   }
-  others.forEach(name => printing.delete(name));
-  return printing;
+  const printers = new Set<string>();
+  for (let round = 0; round < MAX_NESTED; round++) {
+    for (const [name, { prints: printing, calls }] of functions) {
+      if ((printing || calls.size > 0) && [...calls].every(called => printers.has(called))) printers.add(name);
+    }
+  }
+  return printers;
 }
 
 export function outputsOf(lines: readonly CodeLine[], blocks: ReadonlyMap<CodeLine, Block>): FunctionOutputs {
@@ -46,9 +53,15 @@ export function outputsOf(lines: readonly CodeLine[], blocks: ReadonlyMap<CodeLi
     const name = functions.size > 0 ? calledBy(textOf(command)) : undefined;
     if (name === undefined || !functions.has(name)) continue;
     if (command.substituted) outputs.values.add(name);
-    if (command.substituted ? command.within !== undefined && RUNS_TEXT.test(textOf(command.within)) : isUsed(command)) outputs.run.add(name);
+    if (command.substituted ? command.within && runs(command.within) : isUsed(command)) outputs.run.add(name);
   }
   return outputs;
+}
+
+/** Whether a command runs its arguments, or puts them where they may be run. */
+function runs(command: Command): boolean {
+  const text = textOf(command);
+  return SHELLS.has(calledBy(text) ?? '') || (prints(text) && isUsed(command));
 }
 
 function isReporting(text: string): boolean {

@@ -37,6 +37,7 @@ test.each<[string, string]>([
   ['wget', `wget -qO- "${URL}"`],
   ['backticks', `X=\`curl ${URL}\`; echo $X`],
   ['no path', 'curl -f http://169.254.169.254/'],
+  ['address unless a variable says another', 'curl "http://${IMDS:-169.254.169.254}/latest/meta-data/mac"'],
   ['port in a variable', 'PORT=80; curl "http://169.254.169.254:$PORT/latest/meta-data/mac"'],
   ['name resolved to the address', 'curl --resolve imds:80:169.254.169.254 http://imds/latest/meta-data/mac'],
   ['backticks in quotes', `echo "\`curl ${URL}\`"`],
