@@ -9,8 +9,7 @@ const MAX_ENTRIES = 12;
 export function hasTokenBeside(lines: readonly CodeLine[], index: number, names: Names): boolean {
   const { indent, text } = lines[index];
   if (indent === 0 || !ENTRY.test(text)) return false;
-  const inner = text.startsWith('-') ? indent + 1 : indent;
-  const isBeside = (line: CodeLine) => line.indent > inner || (line.indent === inner && !line.text.startsWith('-'));
+  const isBeside = (line: CodeLine) => line.indent > indent || (line.indent === indent && !line.text.startsWith('-'));
   const below = lines.slice(index + 1, index + 1 + MAX_ENTRIES);
   const above = text.startsWith('-') ? [] : lines.slice(Math.max(0, index - MAX_ENTRIES), index).reverse();
   return [below, above].some(side => {

@@ -23,25 +23,23 @@ export interface FunctionOutputs {
   readonly values: ReadonlySet<string>;
 }
 
-/** Functions that do no more than print what they are given: `fail`, `log`, `die`. */
+/** Functions that do no more than print what they are given, and run none of it: `fail`, `log`, `die`. */
 export function printersOf(lines: readonly CodeLine[], blocks: ReadonlyMap<CodeLine, Block>): Set<string> {
-  const functions = new Map<string, { prints: boolean; calls: Set<string> }>();
+  const others = new Map<string, Set<string>>();
   for (const line of lines) {
     const block = blocks.get(line);
-    if (!block || block.table) continue;
-    const known = functions.get(block.name) ?? { prints: false, calls: new Set() };
-    functions.set(block.name, known);
+    if (!block) continue;
+    const called = others.get(block.name) ?? new Set();
+    others.set(block.name, called);
     for (const command of line.commands) {
       const text = textOf(command);
-      if (prints(text) && (command.substituted || !isUsed(command))) known.prints = true;
-      else if (!isReporting(text)) known.calls.add(calledBy(text) ?? '');
+      const printed = prints(text) && (command.substituted || !isUsed(command));
+      if (!printed && !isReporting(text)) called.add(calledBy(text) ?? '');
     }
   }
   const printers = new Set<string>();
   for (let round = 0; round < MAX_NESTED; round++) {
-    for (const [name, { prints: printing, calls }] of functions) {
-      if ((printing || calls.size > 0) && [...calls].every(called => printers.has(called))) printers.add(name);
-    }
+    for (const [name, called] of others) if ([...called].every(other => printers.has(other))) printers.add(name);
   }
   return printers;
 }
@@ -65,5 +63,5 @@ function runs(command: Command): boolean {
 }
 
 function isReporting(text: string): boolean {
-  return REPORTING.has(calledBy(text) ?? '') || REPORTING_SYNTAX.test(text) || HEAD.test(text);
+  return (REPORTING.has(calledBy(text) ?? '') && !/\w\(/.test(text)) || REPORTING_SYNTAX.test(text) || HEAD.test(text);
 }
