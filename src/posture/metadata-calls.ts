@@ -13,6 +13,8 @@ export interface CallingLine {
   readonly calls: MetadataCall[];
   /** The script keeps some other token in the variable ours would go to. */
   readonly tokenTaken: boolean;
+  /** What runs the script, where it is no shell. */
+  readonly interpreter?: string;
 }
 
 export interface MetadataCall {
@@ -48,6 +50,8 @@ const INLINE_TOKEN = /x-aws-ec2-metadata-token['"]?\s?[:=]\s?\\?\$?\($/i;
 /** A client that asks for the status alone. */
 const STATUS = /%\{(?:http_code|response_code)\}/;
 
+const INTERPRETER = /^\s*#!.{0,80}\b(ruby|perl|python|node|php)/;
+
 const TOKEN_URL = /[\\/]latest[\\/]+api[\\/]+token\b/i;
 
 /** To connect to the host of an address asks for nothing yet, nor does the head of a function. */
@@ -66,6 +70,7 @@ export function metadataCalls(script: string): CallingLine[] {
   const requests = lines.map(line => requestsOf(line, { names, blocks, printers, outputs, groupOutput }));
   const covered = coveredAddresses(requests.flat(), names);
   const connected = requests.flat().map(({ text }) => connectedHost(expand(text, names))).find(host => host !== undefined);
+  const interpreter = INTERPRETER.exec(script)?.[1];
   // To find out whether tokens are required, a script asks without one.
   const expects401 = /\b401\b/.test(script);
   const isSent = (request: Request, index: number) => sendsToken(request, names)
@@ -80,7 +85,7 @@ export function metadataCalls(script: string): CallingLine[] {
     // Beside the request that uses it, a variable that takes the address needs nothing.
     const requesting = found.filter(call => !call.sets);
     const calls = requesting.length > 0 ? requesting : found;
-    return calls.length > 0 ? [{ line, calls, tokenTaken }] : [];
+    return calls.length > 0 ? [{ line, calls, tokenTaken, interpreter }] : [];
   });
 }
 

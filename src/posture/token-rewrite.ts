@@ -10,6 +10,11 @@ const NO_SHELL_STATEMENT =
 const NO_POWERSHELL_STATEMENT = /^(?:(?:while|until|do|else|elseif|function|powershell|pwsh|cmd|catch|finally)\b|[|)}\]&"'*@-])/i;
 /** Formats in which a comment cannot follow on the same line. */
 const NO_COMMENT = /^(?:["{}\]]|Exec\w*=|GET\s+\/)/;
+/** Assignments of Perl and Ruby. */
+const FOREIGN_ASSIGNMENT = /^(?:my\s|our\s|[$@]?\w+\s+=\s)/;
+/** Python takes a backslash before `$` as it is. */
+const PYTHON_PROCESS = /\b(?:os\.(?:popen|system)|subprocess\.\w+)\(/;
+const PYTHON_SHELL = /\bos\.|\bshell\s?=\s?True\b|["'](?:\/bin\/)?(?:ba)?sh["']/;
 const JAVASCRIPT = /^(?:const|let|var)\s|\brequire\(|\bfetch\(|\bhttps?\.get\(/;
 
 const WEB_CLIENT =
@@ -31,10 +36,15 @@ export function withToken(calling: CallingLine): string {
   return rewritten ?? advice(line, url);
 }
 
-function shell({ line, calls, tokenTaken }: CallingLine, url: string): string | undefined {
+function shell({ line, calls, tokenTaken, interpreter }: CallingLine, url: string): string | undefined {
   const clients = clientsOf(calls);
   if (!clients || /(?:^|\\n)Exec\w*=/.test(line.text)) return undefined;
-  const statement = !tokenTaken && line.heredoc !== 'expanded' && !line.midStatement && !NO_SHELL_STATEMENT.test(line.text)
+  const byPython = PYTHON_PROCESS.test(line.text);
+  if (byPython && !PYTHON_SHELL.test(line.text)) return undefined;
+  const foreign = interpreter !== undefined || FOREIGN_ASSIGNMENT.test(line.text) || JAVASCRIPT.test(line.text);
+  // In the backticks of Perl, `$(` is a variable, and those of JavaScript are no shell's.
+  if (foreign && interpreter !== 'ruby' && calls.some(({ substituted }) => substituted)) return undefined;
+  const statement = !tokenTaken && !foreign && line.heredoc !== 'expanded' && !line.midStatement && !NO_SHELL_STATEMENT.test(line.text)
     && clients.every(client => client.quote === '' && !client.printed);
   if (statement) {
     const header = `"${HEADER}: $TOKEN"`;
@@ -43,7 +53,7 @@ function shell({ line, calls, tokenTaken }: CallingLine, url: string): string | 
   // Without quotes and blanks the header fits in any quotes, in YAML and in JSON. What is written out to run later must fetch its own token.
   const data = /^(?:-\s|"?[\w.-]+"?:\s|[{[]\s*["{[])/.test(line.text);
   return edited(line.text, calls.map(({ client, substituted }) => {
-    const later = !substituted && (line.heredoc === 'expanded' || (client!.quote === '"' && !data));
+    const later = (!substituted && line.heredoc === 'expanded') || (client!.quote === '"' && !data && !byPython);
     const fetch = `$(curl -sX PUT ${url} -H ${TTL_HEADER}:300)`;
     const token = client!.printed && client!.quote === '' ? `'${fetch}'` : `${later ? '\\' : ''}${fetch}`;
     return { at: client!.end, insert: ` ${shellOption(client!)}${HEADER}:${token}` };
@@ -104,7 +114,8 @@ function advice(line: CodeLine, url: string): string {
     return `${line.text} # ${needs('$token', `$token = Invoke-RestMethod -Method Put -Uri ${url} -Headers @{'${TTL_HEADER}'='300'}`)}`;
   }
   const comment = needs('$TOKEN', shellToken(url));
-  if (line.dialect === 'batch') return `${line.text} & REM ${comment}`;
+  // A blank before it would become part of what `set` takes.
+  if (line.dialect === 'batch') return `${line.text}& REM ${comment}`;
   // A here-document would run the substitution while it is written out.
   return `${line.text} ${JAVASCRIPT.test(line.text) ? '//' : '#'} ${line.heredoc === 'expanded' ? comment.replace(/\$/g, '\\$') : comment}`;
 }
