@@ -53,7 +53,9 @@ function shell({ line, calls, tokenTaken, interpreter }: CallingLine, url: strin
   // Without quotes and blanks the header fits in any quotes, in YAML and in JSON. What is written out to run later must fetch its own token.
   const data = /^(?:-\s|"?[\w.-]+"?:\s|[{[]\s*["{[])/.test(line.text);
   return edited(line.text, calls.map(({ client, substituted }) => {
-    const later = (!substituted && line.heredoc === 'expanded') || (client!.quote === '"' && !data && !byPython);
+    // What is printed for a variable may be run as it is.
+    const quoted = client!.quote === '"' && !data && !byPython && !(substituted && client!.printed);
+    const later = quoted || (!substituted && line.heredoc === 'expanded');
     const fetch = `$(curl -sX PUT ${url} -H ${TTL_HEADER}:300)`;
     const token = client!.printed && client!.quote === '' ? `'${fetch}'` : `${later ? '\\' : ''}${fetch}`;
     return { at: client!.end, insert: ` ${shellOption(client!)}${HEADER}:${token}` };

@@ -46,6 +46,7 @@ test.each<[string, string]>([
   ['double quotes in a substitution', `X=$(bash -c "curl ${URL}"); echo $X`],
   ['double quotes in backticks', `X=\`bash -c "curl ${URL}"\`; echo $X`],
   ['double quotes in a quoted substitution', `echo "$(bash -c "curl ${URL}")"`],
+  ['double quotes, printed into a variable', `X=$(echo "curl ${URL}"); $X`],
   ['quotes over several lines', lines("bash -c '", `curl ${URL}`, "'")],
   ['printed into a shell', `echo "curl ${URL}" | bash`],
   ['printed without quotes into a shell', `echo curl ${URL} | bash`],

@@ -369,6 +369,7 @@ describe('rewriting', () => {
     ['double quotes', `sh -c "wget ${URL}"`, `sh -c "wget ${INLINE.replace('-H ', '--header=').replace('$', '\\$')} ${URL}"`],
     ['YAML', `- "curl ${URL}"`, `- "curl ${INLINE} ${URL}"`],
     ['double quotes in a substitution', `X=$(ssh x "curl ${URL}")`, `X=$(ssh x "curl ${INLINE.replace('$', '\\$')} ${URL}")`],
+    ['double quotes, printed into a variable', `X=$(echo "curl ${URL}")`, `X=$(echo "curl ${INLINE} ${URL}")`],
     ['Python, by a shell', `x = os.popen("curl ${URL}").read()`, `x = os.popen("curl ${INLINE} ${URL}").read()`],
     ['Ruby', lines('#!/usr/bin/env ruby', `x = \`curl ${URL}\``), `x = \`curl ${INLINE} ${URL}\``],
     ['JSON', `{"command": "curl ${URL}"}`, `{"command": "curl ${INLINE} ${URL}"}`],
