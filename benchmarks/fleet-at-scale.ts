@@ -47,12 +47,13 @@ export function planOf({ accounts, places, waves }: Fleet): Plan {
     DescribeRegions: accounts,
     DescribeInstances: looks + 3 * parts,
     GetInstanceMetadataDefaults: places.length + changing.length,
-    GetMetricData: pages + sum(inWaves.map((count) => Math.ceil(count / PAGE))),
+    GetMetricData: pages + parts + sum(inWaves.map((count) => Math.ceil(count / PAGE))),
     ModifyInstanceMetadataOptions: ready + changing.length,
   };
   return {
     calls,
-    metrics: sum(places.map(({ instances }) => instances)) + ready,
+    // At the inventory, before a change and after it.
+    metrics: sum(places.map(({ instances }) => instances)) + 2 * ready,
     // Each account and region is an execution of its own: what is done, whether it is done, and the end.
     transitions: 12 + 9 * waves.length + 3 * places.length + places.length + (3 + 1) * inWaves.length + 3 * places.length,
     // The whole of what is asked for and is inspected; four for a page and one for its place; waves; what was before, and the record twice.

@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 const READS = [
   'ec2:DescribeInstances', 'ec2:GetInstanceMetadataDefaults', 'ec2:DescribeLaunchTemplates', 'ec2:DescribeLaunchTemplateVersions',
   'autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeLaunchConfigurations', 'autoscaling:DescribeInstanceRefreshes',
-  'cloudformation:DescribeStackResources',
+  'cloudformation:DescribeStackResources', 'cloudwatch:GetMetricData',
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { reach } from './handlers/clients';
-import { changeGroup } from './handlers/groups';
+import { changeGroup, type GroupUse } from './handlers/groups';
 import { Inventory } from './handlers/inventory';
 import { Ledger, type GroupSettings, type SourceChange } from './handlers/ledger';
+import { obstacleNow } from './handlers/look-again';
 import type { Run, Target } from './handlers/records';
 import { sourcesOf } from './handlers/sources';
 import { Store } from './handlers/store';
@@ -36,12 +37,13 @@ export async function changeSources<T extends SourcesEvent>(
   const ledger = new Ledger(store, target, run);
   const reached = await reach(target, run);
   const answer = (done: boolean) => ({ ...event, done });
+  const obstacle = ({ instances }: Pick<GroupUse, 'instances'>) => async () => obstacleNow(reached, run, instances);
 
   const templates = new Map<string, SourceChange>();
   for (const use of inventory.templates()) {
     if (timeLeft() < ITEM_TIME) return answer(false);
     await check();
-    await ledger.handle('launch-template', use.id, (record, save) => changeTemplate(reached.ec2, use, record, save));
+    await ledger.handle('launch-template', use.id, (record, save) => changeTemplate(reached.ec2, use, obstacle(use), record, save));
     templates.set(use.id, (await ledger.read('launch-template', use.id))!);
   }
 
@@ -52,7 +54,7 @@ export async function changeSources<T extends SourcesEvent>(
     await check();
     const use = { group, instances, sources: sources.filter((source) => source.group === group) };
     done = await ledger.handle('auto-scaling-group', group, (record, save) => (
-      changeGroup(reached.autoScaling, use, templates, settings, record, save))) && done;
+      changeGroup(reached.autoScaling, use, obstacle(use), templates, settings, record, save))) && done;
   }
   if (done) ledger.rethrow();
   return answer(done);

@@ -17,7 +17,8 @@ function pageOf(instances: readonly InstanceRecord[], targets: readonly TargetRe
   const summing = new Summing();
   for (const [at, instance] of instances.entries()) summing.addInstance(instance, approver === undefined || at > 0 ? undefined : { state: 'failed', wave: 1, reason: approver });
   if (instances.length > 0) summing.addSource({ account, region, kind: 'launch-template', id: LONG, version: '$Latest', group: 'web', tokens: 'silent', hopLimit: 2 });
-  const waves = approver === undefined ? [] : [{ wave: 1, approver, instances: 5, required: 3, unconfirmed: 0, restored: 0, failed: 1, others: 1 }];
+  const counts = { instances: 5, required: 3, stopped: 1, unconfirmed: 0, restored: 0, failed: 1, others: 1 };
+  const waves = approver === undefined ? [] : [{ wave: 1, approver, ...counts }];
   const sourceChanges = approver === undefined ? [] : [{
     account, region, kind: 'launch-template' as const, id: approver, run: 'run', time: '2026-11-24T15:07:00Z', before: '1', after: '2', outcome: 'left' as const, reason: approver, next: approver,
   }];

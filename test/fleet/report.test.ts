@@ -214,16 +214,16 @@ describe('of a run that changed the fleet', () => {
 
   test('says of every instance how it ended, and why', async () => {
     inventory(
-      record('i-changed'), record('i-stopped'), record('i-pending'), record('i-already'), record('i-already-pending'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-failed'), record('i-lost'), record('i-restored'),
+      record('i-changed'), record('i-stopped'), record('i-pending'), record('i-already'), record('i-already-pending'), record('i-gone'), record('i-exempt-since'), record('i-off-since'), record('i-calls-since'), record('i-failed'), record('i-lost'), record('i-restored'),
       record('i-stuck'), record('i-later'), record('i-left-over'), record('i-told', { tokens: 'required' }), record('i-exempt', { exempt: true, exemptUntil: '2027-01-01' }), record('i-off', { endpoint: 'disabled' }), record('i-calls', {}, 'not-ready'), record('i-new', {}, 'unknown'),
     );
-    wave(1, 'i-changed', 'i-stopped', 'i-pending', 'i-already', 'i-already-pending', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
+    wave(1, 'i-changed', 'i-stopped', 'i-pending', 'i-already', 'i-already-pending', 'i-gone', 'i-exempt-since', 'i-off-since', 'i-calls-since', 'i-failed', 'i-lost', 'i-restored', 'i-stuck');
     wave(2, 'i-later');
     put(`changes/01/${ACCOUNT}/${HERE}/00000.before.jsonl`, lines(...['i-changed', 'i-lost'].map((id) => intent(id))));
     put(`changes/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines(
       { ...intent('i-changed'), outcome: 'changed', applied: true }, { ...intent('i-stopped'), outcome: 'changed', applied: false, stopped: true }, { ...intent('i-already'), outcome: 'already', applied: true },
       { ...intent('i-pending'), outcome: 'changed', applied: false }, { ...intent('i-already-pending'), outcome: 'already', applied: false }, { ...intent('i-gone'), outcome: 'gone' },
-      { ...intent('i-exempt-since'), outcome: 'exempt' }, { ...intent('i-off-since'), outcome: 'endpoint-disabled' }, { ...intent('i-failed'), outcome: 'failed', reason: 'denied' },
+      { ...intent('i-exempt-since'), outcome: 'exempt' }, { ...intent('i-off-since'), outcome: 'endpoint-disabled' }, { ...intent('i-calls-since'), outcome: 'not-ready', reason: 'calls without a token after the inventory: 3' }, { ...intent('i-failed'), outcome: 'failed', reason: 'denied' },
       { ...intent('i-restored'), outcome: 'changed', applied: true }, { ...intent('i-stuck'), outcome: 'changed', applied: true },
     ));
     put(`restored/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines({ ...common, instance: 'i-restored', wave: 1, outcome: 'already' }, { ...common, instance: 'i-stuck', wave: 1, outcome: 'failed', reason: 'enforced' }));
@@ -237,6 +237,7 @@ describe('of a run that changed the fleet', () => {
       'i-gone': ['gone', 1, undefined],
       'i-exempt-since': ['exempt', 1, undefined],
       'i-off-since': ['endpoint-disabled', 1, undefined],
+      'i-calls-since': ['not-ready', 1, 'calls without a token after the inventory: 3'],
       'i-failed': ['failed', 1, 'denied'],
       'i-lost': ['failed', 1, expect.stringContaining('is not known: what it had is written down')],
       'i-restored': ['restored', 1, undefined],
@@ -250,14 +251,16 @@ describe('of a run that changed the fleet', () => {
       'i-new': ['unknown', undefined, undefined],
     });
     // All but what is known to require tokens, is gone or has its endpoint disabled.
-    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 13, failures: 3, metrics: metric('InstancesAllowingImdsV1', 13) });
-    expect(fleet.json('manifest.json').totals.open).toBe(13);
+    expect({ open, failures, metrics: metrics[0] }).toEqual({ open: 14, failures: 3, metrics: metric('InstancesAllowingImdsV1', 14) });
+    // What called after the inventory is not ready any more.
+    expect(fleet.json('manifest.json').totals).toMatchObject({ open: 14, notReady: 2 });
     expect(fleet.json('manifest.json').waves).toEqual([
-      { wave: 1, approver: 'ana', instances: 12, required: 3, unconfirmed: 2, restored: 1, failed: 3, others: 3 }, { wave: 2, instances: 1, required: 0, unconfirmed: 0, restored: 0, failed: 0, others: 1 },
+      { wave: 1, approver: 'ana', instances: 13, required: 3, stopped: 1, unconfirmed: 2, restored: 1, failed: 3, others: 4 }, { wave: 2, instances: 1, required: 0, stopped: 0, unconfirmed: 0, restored: 0, failed: 0, others: 1 },
     ]);
-    expect(title()).toBe('13 instances allow IMDSv1');
+    expect(title()).toBe('14 instances allow IMDSv1');
     const row = [.../id="waves-table">[^]*?<\/table>/.exec(page())![0].matchAll(/<t[dh][^>]*>([^]*?)<\/t[dh]>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, '').trim());
-    expect(row.slice(0, 16)).toEqual(['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by', '1', '12', '3', '2', '1', '3', '3', 'ana']);
+    expect(row.slice(0, 16)).toEqual(['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by', '1', '13', '3', '2', '1', '3', '4', 'ana']);
+    expect(page()).toContain('Of those that require tokens now, 1 instance was stopped: what is rejected after a start is watched only while the wave bakes.');
     expect(page()).toContain('Calls were &lt;rejected&gt;.');
     // What was tried is not told to be tried, though the metric says that it is ready.
     const [ready, notInForce, failed] = ['no call without a token in the whole window', 'EC2 was told to require tokens and does not say that it does', 'see why under Failed'];
@@ -265,6 +268,7 @@ describe('of a run that changed the fleet', () => {
       'i-pending': notInForce,
       'i-already-pending': notInForce,
       'i-exempt-since': 'it was exempted after the inventory',
+      'i-calls-since': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer)',
       'i-failed': failed,
       'i-lost': failed,
       'i-restored': 'it got its previous options back',
@@ -288,6 +292,20 @@ describe('of a run that changed the fleet', () => {
     await made();
     expect(page()).toMatch(/<h3 class="after">Failed<\/h3><p class="intro">1 more are in results\/ of the run\.</);
     expect(page()).toMatch(/<h3 class="after">Launch templates and groups<\/h3><p class="intro">1 more are in changes\/sources\/ of the run\.</);
+  });
+
+  test('says of what has its options back whether they are in force, as far as EC2 says it', async () => {
+    inventory(record('i-1'), record('i-2'), record('i-3'), record('i-4'));
+    wave(1, 'i-1', 'i-2', 'i-3', 'i-4');
+    const restored = (instance: string, rest: object) => ({ ...common, instance, wave: 1, outcome: 'restored', ...rest });
+    put(`restored/01/${ACCOUNT}/${HERE}/00000.jsonl`, lines(
+      restored('i-1', { applied: true }), restored('i-2', { applied: false }), restored('i-3', { applied: false, stopped: true }), restored('i-4', {}),
+    ));
+    await made({ state: 'rejected', reason: 'calls were rejected' });
+    expect(results()).toEqual({
+      'i-1': ['restored', 1, undefined], 'i-2': ['restored', 1, 'EC2 has not said that it is in force'], 'i-3': ['restored', 1, undefined], 'i-4': ['restored', 1, undefined],
+    });
+    expect(page()).not.toContain('stopped: what is rejected');
   });
 
   test('says that a wave was given up in an account and region, though not of other waves', async () => {

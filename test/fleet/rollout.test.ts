@@ -63,7 +63,7 @@ describe('the roles', () => {
 
   const CHANGES = ['ec2:ModifyInstanceMetadataOptions', 'ec2:CreateLaunchTemplateVersion', 'ec2:ModifyLaunchTemplate'];
   const REFRESHES = ['autoscaling:StartInstanceRefresh', 'autoscaling:CancelInstanceRefresh'];
-  const changesOf = (statements: any[]) => actionsOf(statements).filter((action) => !/^(ec2|autoscaling|cloudformation):(Describe|Get)|^s3:/.test(action));
+  const changesOf = (statements: any[]) => actionsOf(statements).filter((action) => !/^(ec2|autoscaling|cloudformation):(Describe|Get)|^cloudwatch:GetMetricData$|^s3:/.test(action));
 
   test('only one changes anything, and refreshes no group unless that is wanted', () => {
     const { FleetWriterRole: writer, ...others } = permissions(rollout({ ...CHANGING, regions: AccountRegions.of(['eu-west-1']) }));
@@ -73,6 +73,8 @@ describe('the roles', () => {
       expect([Action, JSON.stringify(Resource)]).toEqual([Action, expect.stringMatching(/AWS::Partition.*:ec2:\*:.*AWS::AccountId.*:(instance|launch-template)\/\*/)]);
       expect(Condition).toEqual({ StringEquals: { 'aws:RequestedRegion': ['eu-west-1'] } });
     }
+    // Who changes something has to know who calls without a token by then.
+    expect(actionsOf(writer)).toContain('cloudwatch:GetMetricData');
     const refreshing = permissions(rollout({ ...CHANGING, groups: FleetGroups.instanceRefresh() }));
     expect(changesOf(refreshing.FleetWriterRole)).toEqual([...CHANGES, ...REFRESHES]);
   });

@@ -30,6 +30,9 @@ export interface WaveTarget extends Target {
 /** Everything that a run may change, whatever the wave: what a rollback reads. */
 export const CHANGE_TARGETS = 'change-targets.json';
 
+/** What undid a run later, by the ids of these runs. */
+export const UNDONE_BY = 'undone-by/';
+
 /** A wave as the state machine hands it on; waves are counted from 1. */
 export interface Wave {
   readonly number: number;
@@ -45,7 +48,7 @@ export interface WaveApproval {
 }
 
 /** What became of an instance in a wave. */
-export type ChangeOutcome = 'changed' | 'already' | 'gone' | 'exempt' | 'endpoint-disabled' | 'failed';
+export type ChangeOutcome = 'changed' | 'already' | 'gone' | 'exempt' | 'endpoint-disabled' | 'not-ready' | 'failed';
 
 /** Written before an instance is changed. */
 export interface Intent {
@@ -62,22 +65,26 @@ export interface Intent {
   readonly after?: Options;
   /** Why it is left as it is, where it is. */
   readonly left?: Exclude<ChangeOutcome, 'changed' | 'failed'>;
+  readonly reason?: string;
 }
 
 /** Written after. */
-export interface ChangeRecord extends Omit<Intent, 'left'> {
+export interface ChangeRecord extends Omit<Intent, 'left'>, InForce {
   readonly outcome: ChangeOutcome;
-  readonly reason?: string;
-  /** Whether EC2 said that tokens are in force. */
+}
+
+/** What EC2 says of options that an instance was given. */
+export interface InForce {
+  /** Whether it said that they are in force. */
   readonly applied?: boolean;
-  /** Whether it was stopped instead: it gets its options when it starts. */
+  /** Whether the instance was stopped instead: it gets them when it starts. */
   readonly stopped?: boolean;
 }
 
 export type RestoreOutcome = 'restored' | 'already' | 'gone' | 'failed';
 
 /** An instance that got its previous options back. */
-export interface RestoreRecord {
+export interface RestoreRecord extends InForce {
   readonly account: string;
   readonly region: string;
   readonly instance: string;

@@ -83,6 +83,8 @@ export const RESTORE_COLUMNS: Columns<RestoreRecord> = [
   ['time', ({ time }) => time],
   ...OPTIONS,
   ['outcome', ({ outcome }) => outcome],
+  ['applied', ({ applied }) => applied],
+  ['stopped', ({ stopped }) => stopped],
   ['reason', ({ reason }) => reason],
 ];
 

@@ -1,5 +1,5 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { obstacleOf } from './inventory';
+import type { Obstacle } from './inventory';
 import type { Ending, GroupSettings, Save, SourceChange } from './ledger';
 import type { InstanceRecord, SourceRecord } from './records';
 import { isActive, isOurs, Refreshes, type Refresh } from './refreshes';
@@ -16,7 +16,7 @@ export type TemplateRecords = ReadonlyMap<string, SourceChange>;
 
 /** Says whether the next instance of a group requires tokens, and replaces those that are there if that is wanted. */
 export async function changeGroup(
-  autoScaling: AutoScalingClient, { group, instances, sources }: GroupUse, templates: TemplateRecords, settings: GroupSettings,
+  autoScaling: AutoScalingClient, { group, sources }: GroupUse, obstacleTo: Obstacle, templates: TemplateRecords, settings: GroupSettings,
   record: SourceChange, save: Save,
 ): Promise<Ending | undefined> {
   if (sources.length === 0) return { outcome: 'gone' };
@@ -25,7 +25,7 @@ export async function changeGroup(
     const open = sources.find(({ tokens }) => tokens !== 'required');
     if (open) return stillOpen(open, templates.get(open.id));
     if (settings.mode === 'in-place') return { outcome: 'already' };
-    const obstacle = obstacleOf(instances);
+    const obstacle = await obstacleTo();
     if (obstacle) return { outcome: 'left', reason: `its instances are not replaced: ${obstacle}` };
     const refresh = await refreshes.start(settings, record.time, save);
     if (refresh === undefined) return undefined;
@@ -52,7 +52,13 @@ export async function restoreGroup(
     if (refresh.Status !== 'Cancelling') await refreshes.cancel();
     return undefined;
   }
-  if (settings.mode === 'in-place') return { outcome: 'restored' };
+  if (settings.mode === 'in-place') {
+    return {
+      outcome: 'failed',
+      reason: 'an instance refresh has replaced instances of it, or some, and this rollout starts none any more',
+      next: 'start an instance refresh of the group, or give the rollout FleetGroups.instanceRefresh() and undo the run again',
+    };
+  }
   const required = sources.find(({ tokens }) => tokens === 'required');
   if (required) {
     return { outcome: 'left', reason: `its instances are not replaced again: ${required.id} still requires tokens`, retry: templates.get(required.id)?.retry };

@@ -57,6 +57,9 @@ export class Inventory {
   }
 }
 
+/** Why the instances behind something should not be replaced by others that require tokens, asked when its turn has come. */
+export type Obstacle = () => Promise<string | undefined>;
+
 /** Why instances like these should not be launched with tokens required, where they should not. */
 export function obstacleOf(instances: readonly InstanceRecord[]): string | undefined {
   const exempt = instances.find((instance) => instance.exempt);

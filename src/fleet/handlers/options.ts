@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, ModifyInstanceMetadataOptionsCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
-import type { Options } from './change-records';
+import type { InForce, Options } from './change-records';
 import type { Reached } from './clients';
 import { groupsNamed } from './groups-named';
 import { pause } from './pace';
@@ -87,6 +87,11 @@ export async function settled(ec2: EC2Client, instances: readonly string[], toke
     if (pending.length === 0 || attempt === TRIES) return done;
     await pause(BETWEEN);
   }
+}
+
+/** What {@link settled} says of an instance, as records have it. */
+export function inForce(state: 'applied' | 'stopped' | undefined): InForce {
+  return { applied: state === 'applied', ...state === 'stopped' && { stopped: true } };
 }
 
 /** Whether EC2 says that an instance is not there any more. */

@@ -2,7 +2,8 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { callsOf, FINEST, type Points } from './metrics';
 import type { Readiness, Run } from './records';
 
-const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
 
 /** The look-back window: whole days in UTC, and what there is of the last one. */
 export interface Window {
@@ -54,4 +55,15 @@ export async function readReadiness(cloudWatch: CloudWatchClient, instances: rea
     }
   }
   return readiness;
+}
+
+/**
+ * Those of the instances that called without a token after the inventory, and how often: weeks may pass before a wave begins. By
+ * hours, which CloudWatch knows of long after it has forgotten minutes; the one before, too, because points come late.
+ */
+export async function callersSince(cloudWatch: CloudWatchClient, instances: readonly string[], { startedAt }: Pick<Run, 'startedAt'>): Promise<Map<string, number>> {
+  const start = Math.floor(Date.parse(startedAt) / HOUR) * HOUR - HOUR;
+  const points = await callsOf(cloudWatch, 'MetadataNoToken', instances, start, Date.now(), HOUR / 1000);
+  const sums = [...points].map(([instance, hourly]) => [instance, hourly.reduce((sum, [, calls]) => sum + calls, 0)] as const);
+  return new Map(sums.filter(([, calls]) => calls > 0));
 }

@@ -5,7 +5,7 @@ import {
   type EC2Client, type LaunchTemplate, type LaunchTemplateInstanceMetadataOptions, type LaunchTemplateVersion, type RequestLaunchTemplateData,
   type ResponseLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import { obstacleOf, type TemplateUse } from './inventory';
+import type { Obstacle, TemplateUse } from './inventory';
 import type { Ending, Save, SourceChange } from './ledger';
 import { ownerOf } from './owners';
 import type { InstanceRecord } from './records';
@@ -18,12 +18,12 @@ type Options = Omit<LaunchTemplateInstanceMetadataOptions, 'State'>;
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
  */
-export async function changeTemplate(ec2: EC2Client, use: TemplateUse, begun: SourceChange, save: Save): Promise<Ending> {
+export async function changeTemplate(ec2: EC2Client, use: TemplateUse, obstacleTo: Obstacle, begun: SourceChange, save: Save): Promise<Ending> {
   const template = await describe(ec2, use.id);
   const [current, latest] = [String(template.DefaultVersionNumber), String(template.LatestVersionNumber)];
   let record = begun;
   if (record.before === undefined) {
-    const plan = await planOf(ec2, template, use);
+    const plan = await planOf(ec2, template, use, obstacleTo);
     if ('outcome' in plan) return plan;
     const facts = { before: current, followed: use.versions.has('$Latest'), ...plan };
     await save(facts);
@@ -49,12 +49,14 @@ export async function changeTemplate(ec2: EC2Client, use: TemplateUse, begun: So
 }
 
 /** What is to be done, or why nothing is. */
-async function planOf(ec2: EC2Client, template: LaunchTemplate, { id, versions, instances }: TemplateUse): Promise<Ending | Pick<SourceChange, 'after' | 'source' | 'moves'>> {
+async function planOf(
+  ec2: EC2Client, template: LaunchTemplate, { id, versions }: TemplateUse, obstacleTo: Obstacle,
+): Promise<Ending | Pick<SourceChange, 'after' | 'source' | 'moves'>> {
   const [current, latest] = [String(template.DefaultVersionNumber), String(template.LatestVersionNumber)];
   const currentIsSafe = isSafe(await versionOf(ec2, id, current));
   const latestIsSafe = current === latest ? currentIsSafe : isSafe(await versionOf(ec2, id, latest));
   if (currentIsSafe && (latestIsSafe || !versions.has('$Latest'))) return { outcome: 'already' };
-  const obstacle = obstacleOf(instances);
+  const obstacle = await obstacleTo();
   if (obstacle) return { outcome: 'left', reason: `what it launches may need IMDSv1: ${obstacle}` };
 
   const owner = await ownerOf(template, ec2);

@@ -20,6 +20,8 @@ export interface WaveSummary {
   readonly approver?: string;
   readonly instances: number;
   readonly required: number;
+  /** Of the required ones, those that were stopped. */
+  readonly stopped: number;
   readonly unconfirmed: number;
   readonly restored: number;
   readonly failed: number;
@@ -30,7 +32,9 @@ const UNKNOWN = 'whether it was changed is not known: what it had is written dow
 
 const NOT_IN_FORCE = 'EC2 has not said that it is in force: it counts as open until an inventory has looked';
 
-const STOPPED = 'it was stopped: it gets it when it starts';
+const STOPPED = 'it was stopped: it gets it when it starts, and what it rejects once its wave has baked is not watched';
+
+const NOT_BACK = 'EC2 has not said that it is in force';
 
 /** How each instance ended, from what the run wrote down. */
 export class Ends {
@@ -103,12 +107,13 @@ export class Ends {
 
   /** What became of each wave. */
   public get summaries(): WaveSummary[] {
-    const summaries = Array.from({ length: this.waves }, (_, at) => (
-      { wave: at + 1, approver: this.approvers.get(at + 1), instances: 0, required: 0, unconfirmed: 0, restored: 0, failed: 0, others: 0 }));
-    for (const { wave, state } of this.ends.values()) {
+    const none = { instances: 0, required: 0, stopped: 0, unconfirmed: 0, restored: 0, failed: 0, others: 0 };
+    const summaries = Array.from({ length: this.waves }, (_, at) => ({ wave: at + 1, approver: this.approvers.get(at + 1), ...none }));
+    for (const { wave, state, reason } of this.ends.values()) {
       const summary = summaries[wave! - 1];
       if (!summary) continue;
       summary.instances++;
+      if (reason === STOPPED) summary.stopped++;
       if (state === 'required' || state === 'unconfirmed' || state === 'restored' || state === 'failed') summary[state]++;
       else summary.others++;
     }
@@ -135,9 +140,10 @@ export class Ends {
   }
 
   private restore(records: readonly RestoreRecord[]): void {
-    for (const { instance, wave, outcome, reason } of records) {
+    for (const { instance, wave, outcome, reason, applied, stopped } of records) {
       const state = outcome === 'already' ? 'restored' : outcome;
-      this.ends.set(instance, { state, wave, reason: outcome === 'failed' ? `it did not get its options back: ${reason}` : reason });
+      const notYet = applied === false && !stopped ? NOT_BACK : undefined;
+      this.ends.set(instance, { state, wave, reason: outcome === 'failed' ? `it did not get its options back: ${reason}` : reason ?? notYet });
     }
   }
 }

@@ -69,11 +69,13 @@ ${table('missing-table', 'Not inspected', ['Account', 'Region', 'Status', 'Reaso
 }
 
 function changes({ waves, end, failed, sourceChanges }: Summary): Markup {
+  const stopped = waves.reduce((sum, wave) => sum + wave.stopped, 0);
   return section('changes', 'What was changed', html`
 <p class="intro">${end!.reason[0].toUpperCase()}${end!.reason.slice(1)}.</p>
 ${table('waves-table', 'Waves', ['Wave', 'Instances', 'Required now', 'Not confirmed', 'Restored', 'Failed', 'Left alone', 'Let begin by'], waves.map((wave) => ({
   cells: [wave.wave, wave.instances, wave.required, wave.unconfirmed, wave.restored, wave.failed, wave.others, wave.approver ?? ''],
 })))}
+${stopped === 0 ? undefined : html`<p class="after">Of those that require tokens now, ${counted(stopped, 'instance was', 'instances were')} stopped: what is rejected after a start is watched only while the wave bakes.</p>`}
 ${failed.length === 0 ? undefined : html`<h3 class="after">Failed</h3>${note(waves.reduce((sum, wave) => sum + wave.failed, 0), 'results/ of the run')}
 ${table('failed-table', 'Failed', ['Instance', 'Wave', 'Reason'], failed.map(([record, { wave, reason }]) => ({ cells: [identity(record), wave ?? '', html`<p class="prose">${reason}</p>`] })))}`}
 ${sourceChanges.length === 0 ? undefined : html`<h3 class="after">Launch templates and groups</h3>${note(sourceChanges.length, 'changes/sources/ of the run')}
@@ -104,19 +106,20 @@ ${table(id, heading, [heading, 'Open', 'Ready', 'Not ready', 'Unknown', 'Exempt'
 })))}`;
 }
 
-/** What comes next where somebody has tried, whatever the metric said before. */
-const AFTER: { readonly [state in EndState]?: string } = {
-  unconfirmed: 'EC2 was told to require tokens and does not say that it does: the next inventory looks again',
-  replaced: 'its group was refreshed: the next inventory tells whether this instance was replaced',
-  exempt: 'it was exempted after the inventory, and left alone',
-  restored: 'it got its previous options back: read why in the run, and mend that before it is flipped again',
-  failed: 'see why under Failed',
-};
-
 const NEXT_STEPS: { readonly [state in ReadinessState]: string } = {
   'ready': 'no call without a token in the whole window: it can be flipped',
   'not-ready': 'find the process with the IMDS Packet Analyzer (github.com/aws/aws-imds-packet-analyzer), then update its SDK or agent; an old SSM agent counts as well',
   'unknown': 'not seen for the whole window: wait, or find out by other means whether it calls without a token',
+};
+
+/** What comes next where somebody has tried, whatever the metric said before. */
+const AFTER: { readonly [state in EndState]?: string } = {
+  'unconfirmed': 'EC2 was told to require tokens and does not say that it does: the next inventory looks again',
+  'replaced': 'its group was refreshed: the next inventory tells whether this instance was replaced',
+  'exempt': 'it was exempted after the inventory, and left alone',
+  'restored': 'it got its previous options back: read why in the run, and mend that before it is flipped again',
+  'failed': 'see why under Failed',
+  'not-ready': NEXT_STEPS['not-ready'],
 };
 
 function instances({ worst, totals }: Summary): Markup {

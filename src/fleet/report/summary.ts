@@ -90,7 +90,9 @@ export class Summing {
   private exemptionCount = 0;
   private readonly failed: Array<Required<Seen>> = [];
 
-  public addInstance(record: InstanceRecord, end?: End): void {
+  public addInstance(inspected: InstanceRecord, end?: End): void {
+    // It may have called after it was inspected.
+    const record = end?.state === 'not-ready' ? { ...inspected, readiness: { ...inspected.readiness, state: end.state } } : inspected;
     if (end?.state === 'failed' && this.failed.length < MOST_SHOWN) this.failed.push([record, end]);
     if (end && NOT_OPEN.includes(end.state)) return;
     if (!isOpen(record) || end?.state === 'endpoint-disabled') {
