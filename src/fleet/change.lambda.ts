@@ -57,7 +57,8 @@ export async function change(event: ChangeEvent, timeLeft: () => number): Promis
 
 /** What is about to be done, written down before: a call that died may have done some of it, and what was before is known. */
 async function intentsOf(
-  store: Store, { ec2, autoScaling }: Reached, callers: Callers, { run, target, wave, approval }: ChangeEvent, part: number, items: readonly WaveItem[],
+  store: Store, { ec2, autoScaling }: Reached, callers: Callers, { run, target, wave, approval }: ChangeEvent, part: number,
+  items: readonly WaveItem[],
 ): Promise<Intent[]> {
   const name = changePartOf(wave.number, target, part, 'before.jsonl');
   const written = await store.find(name);

@@ -3,11 +3,12 @@ import { restoredPartOf, type RestoreRecord, type WaveTarget } from './handlers/
 import { inWords, reach } from './handlers/clients';
 import { csv, RESTORE_COLUMNS } from './handlers/csv';
 import { checkLock } from './handlers/lock';
-import { isGone, modify, present, settled } from './handlers/options';
+import { inForce, isGone, modify, present, settled } from './handlers/options';
 import { Pace } from './handlers/pace';
 import type { Run } from './handlers/records';
 import { lines, parsed, Store } from './handlers/store';
 import { partsOfWave, touchedIn, type Touched } from './handlers/touched';
+import { undoneBefore } from './handlers/undone';
 
 export interface RestoreEvent {
   readonly bucket: string;
@@ -32,13 +33,14 @@ export async function restore(event: RestoreEvent, timeLeft: () => number): Prom
   await check();
   const store = new Store(bucket, run);
   const earlier = new Store(bucket, { id: from });
+  const undone = [earlier, ...await undoneBefore(earlier, from, run)];
   const { ec2 } = await reach(target, run);
   const pace = new Pace(run.changesPerSecond!, check);
   for (const wave of [...target.waves].reverse()) {
     for (const [part, name] of (await partsOfWave(earlier, wave, target)).entries()) {
       if (await store.find(restoredPartOf(wave, target, part, 'jsonl')) !== undefined) continue;
       if (timeLeft() < PART_TIME) return { ...event, done: false };
-      const records = await carryOut(ec2, pace, await leftChanged(earlier, name, restoredPartOf(wave, target, part, 'jsonl')), event);
+      const records = await carryOut(ec2, pace, await leftChanged(undone, name, restoredPartOf(wave, target, part, 'jsonl')), event);
       await store.put(restoredPartOf(wave, target, part, 'csv'), csv(RESTORE_COLUMNS, records), 'text/csv');
       await store.put(restoredPartOf(wave, target, part, 'jsonl'), lines(records), 'application/x-ndjson');
     }
@@ -46,11 +48,13 @@ export async function restore(event: RestoreEvent, timeLeft: () => number): Prom
   return { ...event, done: true };
 }
 
-/** What a run changed in a part and did not give back itself: whoever changed that since is somebody else. */
-async function leftChanged(earlier: Store, part: string, restored: string): Promise<Touched[]> {
-  const records = parsed<RestoreRecord>(await earlier.find(restored) ?? '');
-  const back = new Set(records.filter(({ outcome }) => outcome !== 'failed').map(({ instance }) => instance));
-  return (await touchedIn(earlier, part)).filter(({ instance }) => !back.has(instance));
+/** What a run changed in a part and neither gave back itself nor got undone before: whoever changed that since is somebody else. */
+async function leftChanged(undone: readonly Store[], part: string, restored: string): Promise<Touched[]> {
+  const back = new Set<string>();
+  for (const store of undone) {
+    for (const { instance, outcome } of parsed<RestoreRecord>(await store.find(restored) ?? '')) if (outcome !== 'failed') back.add(instance);
+  }
+  return (await touchedIn(undone[0], part)).filter(({ instance }) => !back.has(instance));
 }
 
 async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Touched[], { run, from }: RestoreEvent): Promise<RestoreRecord[]> {
@@ -70,6 +74,7 @@ async function carryOut(ec2: EC2Client, pace: Pace, changed: readonly Touched[],
       }
     }
   }
-  await settled(ec2, records.filter(({ outcome }) => outcome === 'restored').map(({ instance }) => instance), 'optional');
-  return records;
+  const isRestored = ({ outcome }: RestoreRecord) => outcome === 'restored';
+  const known = await settled(ec2, records.filter(isRestored).map(({ instance }) => instance), 'optional');
+  return records.map((record) => isRestored(record) ? { ...record, ...inForce(known.get(record.instance)) } : record);
 }

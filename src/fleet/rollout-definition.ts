@@ -80,9 +80,11 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   const back = tasks.map('Give back after rejections', {
     items: '$.wave.targetsKey', more: { from: JsonPath.stringAt('$.run.id') }, processor: restoring(tasks, props.restore, 'after rejections', tasks.nothing('Wave restored')),
   });
+  const REJECTED = 'more calls without a token were rejected after a wave than are allowed (see rejections/ in the run)';
   const rejected = stop('Rejected', 'rejected',
-    'more calls without a token were rejected after a wave than are allowed: the wave has its previous options back, and those that follow are left alone; see rejections/ in the run');
-  back.addCatch(rejected, { resultPath: JsonPath.DISCARD });
+    `${REJECTED}: the wave has its previous options back, but for what is under Failed and in failures/restore/, and those that follow are left alone`);
+  back.addCatch(stop('Rejected, and not given back', 'rejected',
+    `${REJECTED}, and the wave could not be given its previous options back: undo this run with the input {"rollback":"<its id>"}`), { resultPath: JsonPath.DISCARD });
   back.next(rejected);
 
   const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
@@ -130,10 +132,10 @@ function failure(phase: string): { readonly [name: string]: unknown } {
   return { ...RUN, 'target.$': '$.target', 'error.$': '$.error', ...phase.startsWith('States.') ? { 'phase.$': phase } : { phase } };
 }
 
-/** Gives instances their options back, call by call. */
+/** Gives instances their options back, call by call; what follows needs none of them. */
 function restoring(tasks: Tasks, restore: IFunction, which: string, following: IChainable): IChainable {
   const task = tasks.call(`Restore ${which}`, restore);
-  task.addCatch(tasks.recorded(`Record what is not restored ${which}`, failure('restore')), { resultPath: '$.error' });
+  task.addCatch(tasks.recorded(`Record what is not restored ${which}`, failure('restore'), following), { resultPath: '$.error' });
   task.next(untilDone(tasks, `All restored ${which}?`, task, following));
   return task;
 }

@@ -68,13 +68,12 @@ export class Tasks {
     return map;
   }
 
-  /** A failure that is written down for an account and region, after which the others go on. */
-  public recorded(id: string, payload?: { readonly [name: string]: unknown }): IChainable & TaskStateBase {
+  /** A failure that is written down for an account and region, after which the others go on, and what may follow there all the same. */
+  public recorded(id: string, payload?: { readonly [name: string]: unknown }, following: IChainable = this.nothing(`${id}: done`)): IChainable & TaskStateBase {
     const record = this.call(id, this.recordFailure, payload, JsonPath.DISCARD);
-    const end = this.nothing(`${id}: done`);
     // The report says of a target without a record that there is none.
-    record.addCatch(end);
-    record.next(end);
+    record.addCatch(following, { resultPath: JsonPath.DISCARD });
+    record.next(following);
     return record;
   }
 

@@ -313,6 +313,49 @@ describe('a group', () => {
     expect(changes()).not.toContain('StartInstanceRefresh');
   });
 
+  /** What happened to the instance of the group since the inventory. */
+  const SINCE: ReadonlyArray<readonly [string, (one: any) => void, string]> = [
+    ['was exempted', (one) => one.Tags.push({ Key: 'imdsv2:exempt-until', Value: '2099-01-01' }), 'the instance i-g is exempt'],
+    ['called without a token', () => fleet.metrics.set('i-g', new Map([[Date.now() - 1, 3]])), 'the instance i-g calls IMDSv1'],
+  ];
+
+  test.each(SINCE)('with an instance that %s since the inventory is not refreshed, and its template is left', async (_, happen, reason) => {
+    const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates());
+    happen(here.instances![0]);
+    await change(REFRESH);
+    expect(recordOf('lt-1')).toMatchObject({ outcome: 'left', reason: `what it launches may need IMDSv1: ${reason}` });
+    expect([changes(), here.launchTemplates!['lt-1'].default]).toEqual([[], 1]);
+  });
+
+  test.each(SINCE)('with an instance that %s since the inventory is not refreshed though its template is right', async (_, happen, reason) => {
+    const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [SAFE] } });
+    happen(here.instances![0]);
+    await change(REFRESH);
+    expect(recordOf('g')).toMatchObject({ outcome: 'left', reason: `its instances are not replaced: ${reason}` });
+    expect(changes()).toEqual([]);
+  });
+
+  test('of many instances is looked at again in pages that EC2 takes, once for its template and once for itself', async () => {
+    const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates());
+    const ids = Array.from({ length: 250 }, (_, i) => `i-${i}`);
+    for (const id of ids) fleet.seen(id, 35);
+    here.instances!.splice(0, 1, ...ids.map((id) => instance(id, { tags: { 'aws:autoscaling:groupName': 'g' } })));
+    await inspect({ bucket: 'reports', run: RUN, target: HERE }, () => 900_000);
+    here.instances![249].Tags.push({ Key: 'imdsv2:exempt-until', Value: '2099-01-01' });
+    fleet.calls.length = 0;
+    await change(REFRESH);
+    expect(recordOf('lt-1')).toMatchObject({ outcome: 'left', reason: expect.stringContaining('the instance i-249 is exempt') });
+    const asked = fleet.calls.filter(({ operation, input }) => operation === 'DescribeInstances' && !input.NextToken).map(({ input }) => input.Filters[0].Values.length);
+    expect(asked).toEqual([100, 100, 50]);
+  });
+
+  test('is looked at again only before it is refreshed, not while it is', async () => {
+    await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates());
+    await change(REFRESH);
+    expect(recordOf('g')).toMatchObject({ outcome: 'changed' });
+    expect(fleet.operations().filter((name) => name === 'GetMetricData')).toHaveLength(2);
+  });
+
   test('that names a version which requires tokens is refreshed', async () => {
     await take([{ name: 'g', template: 'lt-1', version: '1' }], { 'lt-1': { default: 1, versions: [SAFE] } });
     await change({ mode: 'instance-refresh', minHealthyPercentage: 90 });
@@ -403,13 +446,15 @@ describe('the way back', () => {
   ])('undoes %s', async (_, template, version, record, current, latest) => {
     await take([{ name: 'g', template: 'lt-1', version }], { 'lt-1': template });
     await change();
-    const recorded = new Map([...fleet.objects].filter(([name]) => name.startsWith('runs/run/')));
+    const evidence = () => new Map([...fleet.objects].filter(([name]) => name.startsWith('runs/run/') && !name.startsWith('runs/run/undone-by/')));
+    const recorded = evidence();
     await restore(IN_PLACE, LATER);
+    expect(fleet.json('undone-by/later.json')).toEqual({ run: 'later' });
     if (record) expect(recordOf('lt-1', 'restored', 'later')).toMatchObject({ undoes: 'run', ...record });
     else expect(recordOf('lt-1', 'restored', 'later')).toBeUndefined();
     expect(template.default).toBe(current);
     expect(template.versions.at(-1)).toEqual(latest);
-    expect(new Map([...fleet.objects].filter(([name]) => name.startsWith('runs/run/')))).toEqual(recorded);
+    expect(evidence()).toEqual(recorded);
   });
 
   test('of the run itself is the default', async () => {
@@ -464,12 +509,41 @@ describe('the way back', () => {
     expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'restored', refresh: 'g-1', ...!isOver && { stopped: 'g-0' } });
   });
 
-  test('in place only stops a refresh', async () => {
+  test.each([['under way', false], ['over', true]])('in place stops a refresh that is %s and starts none, so that instances which it replaced stay as they are: a failure', async (_, isOver) => {
     await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': { default: 1, versions: [OPEN] } });
-    await changeSources(eventOf(REFRESH), () => 900_000, MAY);
+    if (isOver) await change(REFRESH);
+    else await changeSources(eventOf(REFRESH), () => 900_000, MAY);
     await restore(IN_PLACE, LATER);
-    expect(recordOf('g', 'restored', 'later')).toMatchObject({ outcome: 'restored', stopped: 'g-0' });
+    expect(recordOf('g', 'restored', 'later')).toMatchObject({
+      outcome: 'failed', reason: expect.stringContaining('this rollout starts none any more'), next: expect.stringContaining('FleetGroups.instanceRefresh()'), ...!isOver && { stopped: 'g-0' },
+    });
     expect(changes().filter((name) => name === 'StartInstanceRefresh')).toHaveLength(1);
+  });
+
+  test('after another run undid the same one leaves what a third one changed between them', async () => {
+    const templates: { [id: string]: FakeTemplate } = { 'lt-1': { default: 1, versions: [OPEN, SAFE], tags: { 'aws:cloudformation:stack-name': 's' } } };
+    const here = await take([{ name: 'g', template: 'lt-1', version: '$Default' }], templates);
+    await change(REFRESH);
+    await restore(REFRESH, LATER);
+    expect(templates['lt-1'].default).toBe(1);
+    // The third one does the same again: what is there is what the first one left.
+    templates['lt-1'].default = 2;
+    fleet.calls.length = 0;
+    await restore(REFRESH, { ...RUN, id: 'latest' });
+    expect([templates['lt-1'].default, changes(), Object.keys(here.refreshes!).length]).toEqual([2, [], 1]);
+    expect([recordOf('lt-1', 'restored', 'latest'), recordOf('g', 'restored', 'latest')]).toEqual([undefined, undefined]);
+  });
+
+  test('after another run that could not undo the same one undoes it', async () => {
+    const template = { default: 1, versions: [OPEN] };
+    await take([{ name: 'g', template: 'lt-1', version: '$Default' }], { 'lt-1': template });
+    await change();
+    fleet.fault = ({ operation }) => (operation === 'ModifyLaunchTemplate' ? error('UnauthorizedOperation') : undefined);
+    await restore(IN_PLACE, LATER);
+    expect([recordOf('lt-1', 'restored', 'later').outcome, template.default]).toEqual(['failed', 2]);
+    fleet.fault = undefined;
+    await restore(IN_PLACE, { ...RUN, id: 'latest' });
+    expect([recordOf('lt-1', 'restored', 'latest').outcome, template.default]).toEqual(['restored', 1]);
   });
 
   test('replaces nothing where the template still requires tokens', async () => {

@@ -1,4 +1,4 @@
-import { error, FakeFleet, instance, NOW, RUN } from './fake-fleet';
+import { DAY, error, FakeFleet, instance, NOW, RUN } from './fake-fleet';
 import { begin, type BeginEvent } from '../../src/fleet/begin.lambda';
 import { change, type ChangeEvent } from '../../src/fleet/change.lambda';
 import { checkWayBack } from '../../src/fleet/check-way-back.lambda';
@@ -106,6 +106,37 @@ describe('a change', () => {
     expect(records().map((record) => [record.instance, record.outcome])).toEqual([['i-1', 'changed'], ['i-2', 'gone']]);
   });
 
+  test('leaves alone what called without a token after the inventory, which may be weeks ago, and says how often', async () => {
+    const startedAt = Date.now() - 40 * DAY;
+    const run = { ...CHANGING, startedAt: new Date(startedAt).toISOString() };
+    at(...['since', 'late', 'before', 'quiet'].map((id) => instance(`i-${id}`)), instance('i-told', { MetadataOptions: { HttpTokens: 'required' } }));
+    for (const id of ['since', 'told']) fleet.metrics.set(`i-${id}`, new Map([[startedAt + DAY, 2], [startedAt + 9 * DAY, 0], [Date.now() - 1, 1]]));
+    // A point comes late, and the inventory has judged what came long before it.
+    fleet.metrics.set('i-late', new Map([[startedAt - 60_000, 1]]));
+    fleet.metrics.set('i-before', new Map([[startedAt - 3 * 60 * 60 * 1000, 1]]));
+    fleet.metrics.set('i-quiet', new Map([[startedAt + DAY, 0]]));
+    await change({ bucket: 'reports', run, target: TARGET, wave: WAVE, approval: { approver: 'ana' } }, () => 900_000);
+    const left = 'calls without a token after the inventory: ';
+    expect(records().map(({ instance: id, outcome, reason }) => [id, outcome, reason])).toEqual([
+      ['i-since', 'not-ready', `${left}3`], ['i-late', 'not-ready', `${left}1`], ['i-before', 'changed', undefined], ['i-quiet', 'changed', undefined], ['i-told', 'already', undefined],
+    ]);
+    expect(modifications().map(({ input }) => input.InstanceId)).toEqual(['i-before', 'i-quiet']);
+    expect(fleet.lines(/before\.jsonl$/)[0]).toMatchObject({ instance: 'i-since', left: 'not-ready', reason: `${left}3`, before: { tokens: 'optional' } });
+    expect(fleet.lines(/before\.jsonl$/)[0]).not.toHaveProperty('after');
+    // By whole hours, which are kept when finer points are forgotten.
+    const { StartTime, MetricDataQueries: [{ MetricStat }] } = fleet.calls.find(({ operation }) => operation === 'GetMetricData')!.input;
+    expect([StartTime.getTime() % (60 * 60 * 1000), MetricStat.Period, MetricStat.Metric.MetricName]).toEqual([0, 3600, 'MetadataNoToken']);
+    await restored();
+    expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['optional', 'optional', 'optional', 'optional', 'required']);
+  });
+
+  test('of which it cannot be read who has called since is made of none', async () => {
+    at(instance('i-1'));
+    fleet.fault = ({ operation }) => (operation === 'GetMetricData' ? error('AccessDenied', 'not authorized to perform: cloudwatch:GetMetricData') : undefined);
+    await expect(changed()).rejects.toThrow('cloudwatch:GetMetricData');
+    expect(modifications()).toEqual([]);
+  });
+
   test('takes the endpoint for enabled of which EC2 says nothing', async () => {
     at(instance('i-1', { MetadataOptions: { HttpEndpoint: undefined } }));
     await changed();
@@ -150,17 +181,22 @@ describe('a change', () => {
     expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['optional', 'optional']);
   });
 
-  test('goes on after a call that died, and leaves alone what was switched off or exempted or is gone since', async () => {
-    at(instance('i-1'), instance('i-2'), instance('i-4'), instance('i-3'));
+  test('goes on after a call that died, and leaves alone what was switched off or exempted, has called or is gone since', async () => {
+    at(instance('i-1'), instance('i-2'), instance('i-4'), instance('i-5'), instance('i-3'));
     fleet.fault = ({ operation, input }) => (operation === 's3:PutObject' && /00000\.csv$/.test(input.Key) ? error('Died') : undefined);
     await expect(changed()).rejects.toThrow();
     Object.assign(options()[1], { HttpTokens: 'optional', HttpEndpoint: 'disabled' });
     Object.assign(fleet.places[PLACE].instances![2], instance('i-4', { tags: { 'imdsv2:exempt-until': '2099-01-01' } }));
+    options()[3].HttpTokens = 'optional';
+    // One that was changed before it died stays so.
+    for (const id of ['i-1', 'i-5']) fleet.metrics.set(id, new Map([[Date.now() - 1, 4]]));
     fleet.places[PLACE].instances!.pop();
     fleet.fault = undefined;
+    await new Promise((wake) => setTimeout(wake, 2));
     await changed();
-    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'exempt', 'gone']);
-    expect(modifications()).toHaveLength(4);
+    expect(records().map(({ outcome }) => outcome)).toEqual(['changed', 'endpoint-disabled', 'exempt', 'not-ready', 'gone']);
+    expect(records()[3].reason).toBe('calls without a token after the inventory: 4');
+    expect(modifications()).toHaveLength(5);
     expect(options()[1].HttpEndpoint).toBe('disabled');
   });
 
@@ -183,6 +219,15 @@ describe('a change', () => {
       options()[0].State = 'pending';
       await restored();
       expect(waits).toEqual(Array(20).fill(3000));
+      expect(fleet.lines(/restored\/01\/.*jsonl$/)).toEqual([expect.objectContaining({ outcome: 'restored', applied: false })]);
+    });
+
+    test('on the way back not for one that is stopped, and says so', async () => {
+      at(pending('stopped'));
+      await changed();
+      await restored();
+      expect(waits).toEqual([]);
+      expect(fleet.lines(/restored\/01\/.*jsonl$/)).toEqual([expect.objectContaining({ outcome: 'restored', applied: false, stopped: true })]);
     });
 
     test('so that it makes no more changes a second than it may, and so does the way back', async () => {
@@ -330,6 +375,38 @@ describe('the way back', () => {
     expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['required', 'required', 'optional']);
   });
 
+  test('after another run undid the same one leaves what a third one changed between them', async () => {
+    at(instance('i-1'), instance('i-2'));
+    await changed();
+    const undo = async (id: string) => restore({ bucket: 'reports', run: { ...CHANGING, id }, from: 'run', target: TARGET }, () => 900_000);
+    fleet.fault = ({ operation, input }) => (operation === 'ModifyInstanceMetadataOptions' && input.InstanceId === 'i-2' ? error('UnauthorizedOperation') : undefined);
+    await undo('second');
+    fleet.fault = undefined;
+    expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['optional', 'required']);
+    expect(fleet.json('undone-by/second.json')).toEqual({ run: 'second' });
+    options()[0].HttpTokens = 'required';
+    await undo('fourth');
+    // What the second one could not give back is given back now.
+    expect(options().map(({ HttpTokens }: any) => HttpTokens)).toEqual(['required', 'optional']);
+    expect(fleet.lines(/runs\/fourth\/restored\/.*jsonl$/).map(({ instance: id, outcome }) => [id, outcome])).toEqual([['i-2', 'restored']]);
+    // A call that is repeated is no other run.
+    fleet.objects.delete(`runs/fourth/restored/01/${PLACE}/00000.jsonl`);
+    await undo('fourth');
+    expect(fleet.lines(/runs\/fourth\/restored\/.*jsonl$/).map(({ instance: id, outcome }) => [id, outcome])).toEqual([['i-2', 'already']]);
+  });
+
+  test('says that it undoes a run before it gives anything back, and of itself says nothing', async () => {
+    at(instance('i-1'));
+    await changed();
+    fleet.calls.length = 0;
+    await restore({ bucket: 'reports', run: { ...CHANGING, id: 'later' }, from: 'run', target: TARGET }, () => 900_000);
+    const writes = fleet.calls.filter(({ operation }) => /PutObject|Modify/.test(operation)).map(({ input }) => input.Key ?? input.InstanceId);
+    expect(writes.slice(0, 2)).toEqual(['runs/run/undone-by/later.json', 'i-1']);
+    await changed();
+    await restored();
+    expect([...fleet.objects.keys()].filter((key) => key.includes('undone-by'))).toEqual(['runs/run/undone-by/later.json']);
+  });
+
   test('begins with the last wave, says what it did, and does it once', async () => {
     at(instance('i-1'), instance('i-2'));
     const target = { ...TARGET, waves: [1, 2] };
@@ -345,7 +422,7 @@ describe('the way back', () => {
     expect(written).toEqual(['02', '01'].flatMap((wave) => [['csv', 'text/csv'], ['jsonl', 'application/x-ndjson']].map(([extension, type]) => (
       [`runs/run/restored/${wave}/${PLACE}/00000.${extension}`, type]))));
     const [, row] = fleet.objects.get(`runs/run/restored/02/${PLACE}/00000.csv`)!.split('\r\n');
-    expect(row).toMatch(/^111111111111,eu-west-1,i-2,run,run,2,[^,]+,required,1,optional,1,restored,$/);
+    expect(row).toMatch(/^111111111111,eu-west-1,i-2,run,run,2,[^,]+,required,1,optional,1,restored,true,,$/);
     const { time, ...record } = fleet.lines(/restored\/02\/.*jsonl$/)[0];
     expect(record).toEqual({
       account: ACCOUNT,
@@ -355,6 +432,7 @@ describe('the way back', () => {
       from: 'run',
       wave: 2,
       outcome: 'restored',
+      applied: true,
       before: { tokens: 'required', hopLimit: 1, endpoint: 'enabled' },
       after: { tokens: 'optional', hopLimit: 1, endpoint: 'enabled' },
     });

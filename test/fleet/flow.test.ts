@@ -84,7 +84,7 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
     [...BEFORE, 'Ask for approval', 'Is it said who?', 'Not approved', ...END, 'Stopped'], 'not-approved',
   ] satisfies [string, object, string[], string]),
   ['calls are rejected', { 'Judge the wave': [{ verdict: 'rejected', isLast: true }] }, [...BEFORE, ...WAVE, 'Give back after rejections', 'Rejected', ...END, 'Stopped'], 'rejected'],
-  ['calls are rejected, and the way back fails', { 'Judge the wave': [{ verdict: 'rejected' }], 'Give back after rejections': [FAILS] }, [...BEFORE, ...WAVE, 'Give back after rejections', 'Rejected', ...END, 'Stopped'], 'rejected'],
+  ['calls are rejected, and the way back fails', { 'Judge the wave': [{ verdict: 'rejected' }], 'Give back after rejections': [FAILS] }, [...BEFORE, ...WAVE, 'Give back after rejections', 'Rejected, and not given back', ...END, 'Stopped'], 'rejected'],
   ['nobody watched', { 'Judge the wave': [{ verdict: 'unwatched', isLast: true }] }, [...BEFORE, ...WAVE, 'Not watched', ...END, 'Stopped'], 'unwatched'],
   ['nothing is judged', { 'Change the wave': [FAILS], 'Watch the wave': [FAILS], 'Judge the wave': [FAILS] }, [...BEFORE, ...WAVE.slice(0, -1), 'Not watched', ...END, 'Stopped'], 'unwatched'],
   ['launch templates cannot be changed', { 'Judge the wave': [good(1, true)], 'What launches the next ones': [FAILS] }, [...BEFORE, ...WAVE, 'What launches the next ones', 'No sources', ...END, 'Stopped'], 'failed'],
@@ -97,6 +97,14 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   // Whatever failed before.
   if (end) expect(ended.data).toEqual(expect.objectContaining({ bucket: 'reports', run: { id: 'run' } }));
   if (ended.state.Type === 'Fail') expect([ended.state.Error, ended.state.Cause ?? at(ended.data, ended.state.CausePath)]).toEqual(['Imdsv2FleetRollout', expect.stringMatching(/.{50}/)]);
+});
+
+test('nobody is told that a wave has its options back where it has not', () => {
+  const reasonOf = (answers: object) => executed(asking, { ...WELL, 'Judge the wave': [{ verdict: 'rejected' }], ...answers }).data.end.reason;
+  expect(reasonOf({})).toContain('the wave has its previous options back, but for what is under Failed');
+  const failed = reasonOf({ 'Give back after rejections': [FAILS] });
+  expect(failed).toContain('could not be given its previous options back: undo this run with the input {"rollback":');
+  expect(failed).not.toContain('has its previous options back');
 });
 
 test.each(['Report of the changes', 'Put metrics of the changes'])('without its end nothing is a success: %s', (name) => {
@@ -135,9 +143,13 @@ describe('in each account and region', () => {
     const [first] = path;
     const twice = Object.fromEntries(Object.keys(ItemProcessor.States).map((state) => [state, [{ done: false }, { done: true }]]));
     expect(executed(ItemProcessor, twice).path).toEqual(path);
-    const failed = executed(ItemProcessor, { [first]: [FAILS] });
+    const goesOn = name === 'Give back of a run';
+    const failed = executed(ItemProcessor, { [first]: [FAILS], ...goesOn && { 'Restore sources': [FAILS] } });
     const record = failed.path[1];
-    expect(failed.path).toEqual([first, record, `${record}: done`]);
+    // Launch templates are set back though instances could not be.
+    const after = goesOn ? ['Restore sources', 'Restore sources: record failure', 'Restore sources: record failure: done']
+      : [name === 'Give back after rejections' ? 'Wave restored' : `${record}: done`];
+    expect(failed.path).toEqual([first, record, ...after]);
     expect(failed.data.error).toEqual({ Error: 'failed' });
     const { Resource, Parameters } = ItemProcessor.States[record];
     expect([Resource, Parameters]).toEqual([expect.stringContaining('RecordFailure'), {
@@ -155,6 +167,13 @@ test.each(['What launches the next ones', 'Give back of a run'])('%s: waits a we
   const events = [wait, task, choice].reduce((sum, name) => sum + (states[name].Type === 'Task' ? 5 : 2), 0);
   // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
   expect(25_000 / events * states[wait].Seconds).toBeGreaterThan(7 * 24 * 3600);
+});
+
+test('launch templates are set back though what is not restored could not even be recorded, and know what they are about', () => {
+  const { ItemProcessor } = asking.States['Give back of a run'];
+  const { path } = executed(ItemProcessor, { 'Restore of a run': [FAILS], 'Record what is not restored of a run': [FAILS], 'Restore sources': [{ done: true }] });
+  expect(path.slice(1)).toEqual(['Record what is not restored of a run', 'Restore sources', 'Restore sources: done?', 'Run undone']);
+  expect(ItemProcessor.States[path[1]].Catch[0].ResultPath).toBeNull();
 });
 
 test('launch templates that cannot be set back are recorded apart from instances', () => {
