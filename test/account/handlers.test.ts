@@ -154,8 +154,10 @@ describe('the default version', () => {
     ec2.on(ModifyLaunchTemplateCommand as any).resolves({});
   });
   const at = (current: number) => ec2.on(DescribeLaunchTemplatesCommand as any, { LaunchTemplateIds: ['lt-1'] }).resolves({ LaunchTemplates: [{ DefaultVersionNumber: current }] } as any);
+  let waits: number[];
+  beforeEach(() => void (waits = []));
   const run = (type: 'Create' | 'Update' | 'Delete', Version: string) => launchTemplateDefaultVersion(
-    { ...request(type, {}), ResourceProperties: { LaunchTemplateId: 'lt-1', Version } } as any,
+    { ...request(type, {}), ResourceProperties: { LaunchTemplateId: 'lt-1', Version } } as any, undefined, clientsOf('us-east-1').ec2, async (wait) => void waits.push(wait),
   );
 
   test.each([
@@ -181,5 +183,25 @@ describe('the default version', () => {
     at(1);
     ec2.on(ModifyLaunchTemplateCommand as any).rejects(error(name));
     await expect(run(type, '2')).rejects.toThrow(`the default version of the launch template lt-1 could not be set to 2: no (${name})`);
+    expect(waits).toEqual([2000, 4000, 8000]);
+  });
+
+  test.each([
+    ['DescribeLaunchTemplates', 'UnauthorizedOperation'], ['ModifyLaunchTemplate', 'UnauthorizedOperation'],
+    ['DescribeLaunchTemplates', 'InvalidLaunchTemplateId.NotFound'], ['ModifyLaunchTemplate', 'InvalidLaunchTemplateId.VersionNotFound'],
+  ])('waits for what was made a moment ago and is not everywhere yet: %s is refused with %s', async (operation, name) => {
+    const command: any = operation === 'ModifyLaunchTemplate' ? ModifyLaunchTemplateCommand : DescribeLaunchTemplatesCommand;
+    ec2.on(DescribeLaunchTemplatesCommand as any).resolves({ LaunchTemplates: [{ DefaultVersionNumber: 1 }] } as any);
+    ec2.on(command).rejectsOnce(error(name)).rejectsOnce(error(name)).resolves({ LaunchTemplates: [{ DefaultVersionNumber: 1 }] } as any);
+    await expect(run('Create', '2')).resolves.toMatchObject({ data: { DefaultVersion: '2' } });
+    expect(waits).toEqual([2000, 4000]);
+    expect(ec2.commandCalls(ModifyLaunchTemplateCommand as any).length).toBe(operation === 'ModifyLaunchTemplate' ? 3 : 1);
+  });
+
+  test('does not wait for what passes on no account', async () => {
+    at(1);
+    ec2.on(ModifyLaunchTemplateCommand as any).rejects(error('InvalidParameterValue'));
+    await expect(run('Create', '2')).rejects.toThrow('(InvalidParameterValue)');
+    expect(waits).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { sleep } from './patiently';
 import type { Region } from './region';
 
 /** `ModifyInstanceMetadataDefaults` is limited to 2 calls a second for everybody in the account and region. */
@@ -14,5 +15,5 @@ export function clientsOf(name: string): { readonly ec2: EC2Client; readonly ssm
 }
 
 export function regionNamed(name: string, signal?: AbortSignal): Region {
-  return { name, ...clientsOf(name), signal, sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) };
+  return { name, ...clientsOf(name), signal, sleep };
 }

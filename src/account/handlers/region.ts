@@ -1,5 +1,6 @@
 import { GetInstanceMetadataDefaultsCommand, ModifyInstanceMetadataDefaultsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { patiently } from './patiently';
 import { inWords, NO_PREFERENCE, optionsOf, OPTIONS, pick, satisfies, type Values } from './values';
 
 /** How a run reaches one region of the account. */
@@ -30,23 +31,12 @@ export function isManaged({ managedBy }: AccountLevel): boolean {
 }
 
 /** What EC2 answers where something denies a call. */
-const DENIED = 'UnauthorizedOperation';
-
-/** How long a denied call is tried again, in milliseconds: permissions that were made a moment ago need not be everywhere yet. */
-const DENIALS = [2000, 4000, 8000];
+export const DENIED = 'UnauthorizedOperation';
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetInstanceMetadataDefaults.html */
 export async function readDefaults({ ec2, signal, sleep }: Region): Promise<AccountLevel> {
   const read = () => ec2.send(new GetInstanceMetadataDefaultsCommand({}), { abortSignal: signal });
-  let reply = read();
-  for (const wait of DENIALS) {
-    reply = reply.catch(async (error: Error) => {
-      if (error.name !== DENIED) throw error;
-      await sleep(wait);
-      return read();
-    });
-  }
-  const { AccountLevel: level = {} } = await reply;
+  const { AccountLevel: level = {} } = await patiently(read, ({ name }) => name === DENIED, sleep);
   return {
     values: Object.fromEntries(OPTIONS.map((option) => [option, String(level[option] ?? NO_PREFERENCE)])),
     managedBy: level.ManagedBy ?? 'account',
