@@ -1,6 +1,7 @@
 import { Aspects, AspectPriority, Stack, Stage, type CfnResource, type IAspect } from 'aws-cdk-lib';
 import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IConstruct, type IMixin } from 'constructs';
+import { defaultVersionFunction } from './account/account-function';
 import { LaunchTemplateDefaultVersion } from './account/launch-template-default-version';
 import { registerPlugin } from './checks/validation-plugin';
 import { Enforcer, stageOf } from './enforcement/enforcer';
@@ -59,9 +60,9 @@ export interface RequireImdsv2Props {
    *
    * CloudFormation leaves the default version where it was, so that what launches from it, and Security Hub's EC2.170, go on
    * with the old one. Everything else in the latest version, such as image and user data, becomes the default too. Each
-   * stack with launch templates gets one Lambda function, whose role has room for 50 of them. Left out are templates that
-   * are exempt from `cdk-imdsv2::tokens`, those from whose default version something exempt launches, and everything where
-   * `reportOnly` holds.
+   * stack with launch templates gets one Lambda function, whose role has room for 50 of them: one more throws. Left out are
+   * templates that are exempt from `cdk-imdsv2::tokens`, those from whose default version something exempt launches, and
+   * everything where `reportOnly` holds.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
@@ -226,13 +227,14 @@ function moveDefaultVersion(template: CfnResource, settings: Settings, pass: Enf
   if (!settings.updateDefaultVersion || settings.reportOnly || template.node.tryFindChild(DEFAULT_VERSION)) return;
   if (acknowledgementOf(template, ruleId(Rule.TOKENS)) || pass.heldBack.keepsDefault(template, settings)) return;
   try {
-    // Whatever class it is of, its type has been looked up.
-    new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
+    defaultVersionFunction(template);
   } catch (cause) {
     const { path } = template.stack.node;
     throw new Error(`updateDefaultVersion needs a function in the stack '${path}', which cannot have one: got '${(cause as Error).message}', expected a stack `
       + `that may have assets; write Aspects.of(<${path}>).add(new RequireImdsv2({ updateDefaultVersion: false })) to leave its launch templates out`, { cause });
   }
+  // Whatever class it is of, its type has been looked up.
+  new LaunchTemplateDefaultVersion(template, DEFAULT_VERSION, { launchTemplate: template as CfnResource & ILaunchTemplateRef });
 }
 
 const DEFAULT_VERSION = 'Imdsv2DefaultVersion';

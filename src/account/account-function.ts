@@ -40,6 +40,11 @@ export function accountFunction(scope: Construct, name: string): LambdaFunction 
   });
 }
 
+/** The function that moves default versions. @throws where the stack cannot have assets */
+export function defaultVersionFunction(scope: Construct): LambdaFunction {
+  return accountFunction(scope, 'launchTemplateDefaultVersion');
+}
+
 /** What a statement may do, and where. */
 export interface Permission {
   readonly actions: readonly string[];

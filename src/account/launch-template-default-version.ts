@@ -1,7 +1,7 @@
 import { ArnFormat, CfnResource, CustomResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { accountFunction, inRegions, permit, permitOnce, SERVICE_TIMEOUT } from './account-function';
+import { defaultVersionFunction, inRegions, permit, permitOnce, SERVICE_TIMEOUT } from './account-function';
 
 /**
  * Properties of `LaunchTemplateDefaultVersion`.
@@ -23,7 +23,7 @@ export interface LaunchTemplateDefaultVersionProps {
  * launches from `$Default`, and Security Hub's EC2.170, go on with the old one. **Everything else in the new version, such
  * as image and user data, becomes the default too.** It never goes back to an earlier version, also not when the deployment
  * is rolled back or the construct removed, and may change no other launch template. The function is one for each stack, and
- * its role has room for 50 launch templates.
+ * its role has room for 50 launch templates: one more throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyLaunchTemplate.html
  * @example
@@ -48,7 +48,13 @@ export class LaunchTemplateDefaultVersion extends Construct {
         + `which is ${template ? `in the stack '${template.stack.node.path}'` : 'imported'}, expected one that is defined in the stack '${stack.node.path}'; `
         + 'move the construct to where the template is defined');
     }
-    const handler = accountFunction(this, 'launchTemplateDefaultVersion');
+    const handler = defaultVersionFunction(this);
+    const count = countedOn(handler);
+    if (count > MOST) {
+      throw new Error(`'${this.node.path}' moves one default version too many: got ${count} launch templates in the stack '${stack.node.path}', `
+        + `expected at most ${MOST}, which is what the inline policies of a role hold; move some to another stack, `
+        + 'or leave them out with RequireImdsv2({ updateDefaultVersion: false }) on their scope');
+    }
     permitOnce(handler, { actions: ['ec2:DescribeLaunchTemplates'], conditions: inRegions([stack.region]) });
     const policy = permit(this, handler, 'Permissions', [{
       actions: ['ec2:ModifyLaunchTemplate'],
@@ -66,6 +72,18 @@ export class LaunchTemplateDefaultVersion extends Construct {
     for (const { node } of [policy, resource]) (node.defaultChild as CfnResource).addOverride('Condition', condition);
     this.defaultVersion = resource.getAttString('DefaultVersion');
   }
+}
+
+/** So many statements, one for each launch template, fit into the inline policies of a role, which have 10,240 characters together. */
+const MOST = 50;
+
+/** How many default versions a function moves; on the function, whichever copy of the library made it. */
+const MOVED = Symbol.for('cdk-imdsv2.default-versions');
+
+/** One more. */
+function countedOn(handler: object): number {
+  const counting = handler as { [MOVED]?: number };
+  return counting[MOVED] = (counting[MOVED] ?? 0) + 1;
 }
 
 /** The name of its condition, which an escape hatch may have changed: CDK keeps that to itself. */

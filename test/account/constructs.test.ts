@@ -258,6 +258,15 @@ describe('LaunchTemplateDefaultVersion', () => {
     // All inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     expect(policies.join('').length).toBeLessThan(10_240);
   });
+
+  test('of more than fifty templates in a stack is an error at synthesis, and of as many in each of two it is not', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map((id) => new Stack(app, id, { env: ENV }));
+    const move = (stack: Stack, i: number) => new LaunchTemplateDefaultVersion(stack, `V${i}`, { launchTemplate: new ec2.LaunchTemplate(stack, `T${i}`) });
+    for (const stack of [one, two]) for (let i = 0; i < 50; i++) move(stack, i);
+    expect(() => move(two, 50)).toThrow("'Two/V50' moves one default version too many: got 51 launch templates in the stack 'Two', expected at most 50, which is what "
+      + 'the inline policies of a role hold; move some to another stack, or leave them out with RequireImdsv2({ updateDefaultVersion: false }) on their scope');
+  });
 });
 
 /** Every statement that the roles of a template have, the log's first. */

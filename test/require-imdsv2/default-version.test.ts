@@ -109,6 +109,13 @@ describe('updateDefaultVersion', () => {
     expect(moved(app)).toEqual({ 'One': { templates: [], functions: 0 }, 'Stage/Two': { templates: ['L1'], functions: 1 } });
   });
 
+  test('of more launch templates than a role holds is an error that says so, and not that the stack cannot have a function', () => {
+    const app = appWith({ updateDefaultVersion: true }, (stack) => {
+      for (let i = 0; i <= 50; i++) new ec2.CfnLaunchTemplate(stack, `L${i}`, DATA);
+    });
+    expect(() => app.synth()).toThrow(/^'S\/L50\/Imdsv2DefaultVersion' moves one default version too many: got 51 launch templates in the stack 'S', expected at most 50/);
+  });
+
   test('asked for on the app, it holds in a stage whose own aspect does not say', () => {
     const app = new App();
     const stage = new Stage(app, 'Stage');
