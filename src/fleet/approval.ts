@@ -31,7 +31,7 @@ export class Approval {
    * Each wave waits for an answer. The message names the run, the wave, its size and the report, and holds a task token: whoever
    * may call `states:SendTaskSuccess` and knows it lets the wave begin, so let only those read the topic who may decide.
    *
-   * @param topic where the question goes
+   * @param topic where the question goes. Throws for a FIFO topic, which takes no message without a group.
    * @param options how long an answer is waited for. Throws for more than 90 days.
    */
   public static beforeEachWave(topic: ITopic, options: ApprovalOptions = {}): Approval {
@@ -43,6 +43,7 @@ export class Approval {
       throw new Error(`an answer cannot be waited for so long: got ${timeout.isUnresolved() ? 'a token' : timeout.toHumanString()}, `
         + 'expected a minute to 90 days, as in Duration.days(7)');
     }
+    if (topic.fifo) throw new Error(`a question cannot go to a FIFO topic: got '${topic.node.path}', expected a standard topic; forward it from there`);
     return new Approval(topic, timeout);
   }
 

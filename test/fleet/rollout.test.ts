@@ -184,5 +184,6 @@ test.each<[string, () => unknown, string]>([
   ['a question for ever', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: Duration.days(91) })), 'an answer cannot be waited for so long: got 91 days'],
   ['a question for no time', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: Duration.seconds(59) })), 'expected a minute to 90 days'],
   ['a question for who knows how long', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T'), { timeout: token })), 'got a token'],
+  ['a topic that takes no question', () => stackWith((stack) => void Approval.beforeEachWave(new Topic(stack, 'T', { fifo: true }))), "a question cannot go to a FIFO topic: got 'S/T', expected a standard topic"],
   ['a change role that trusts no account', () => stackWith((stack) => void new Imdsv2FleetChangeRole(stack, 'R', { trustedAccount: 'me', ...ROLE })), "'S/R' trusts no account: got \"me\""],
 ])('what is wrong is an error at synthesis: %s', (_, act, message) => expect(act).toThrow(message));
