@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { FileSystem } from 'aws-cdk-lib';
+import { FileSystem, Token } from 'aws-cdk-lib';
 import { CfnGuardHook } from 'aws-cdk-lib/aws-cloudformation';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -33,7 +33,7 @@ export interface Imdsv2GuardHookProps {
   readonly failureMode?: HookFailureMode;
 
   /**
-   * The name of the hook in the account and region, in three parts, the first of which is not `AWS`. Another one replaces the hook.
+   * The name of the hook in the account and region, in three parts, which do not begin with `AWS`. Another one replaces the hook.
    *
    * @default 'CdkImdsv2::RequireImdsv2::Hook'
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
@@ -41,7 +41,7 @@ export interface Imdsv2GuardHookProps {
   readonly alias?: string;
 
   /**
-   * The only stacks whose resources are looked at, by name. Resources of the Cloud Control API belong to no stack.
+   * The only stacks whose resources are looked at, by name, 1 to 50; any other number throws. Resources of the Cloud Control API belong to no stack.
    *
    * @default - all
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
@@ -49,7 +49,7 @@ export interface Imdsv2GuardHookProps {
   readonly includedStacks?: string[];
 
   /**
-   * Stacks whose resources are not looked at, by name.
+   * Stacks whose resources are not looked at, by name, 1 to 50; any other number throws.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
@@ -57,7 +57,7 @@ export interface Imdsv2GuardHookProps {
   readonly excludedStacks?: string[];
 
   /**
-   * Roles of stacks whose resources are not looked at, by ARN.
+   * Roles of stacks whose resources are not looked at, by ARN, 1 to 50; any other number throws.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
@@ -73,7 +73,11 @@ export interface Imdsv2GuardHookProps {
   readonly logBucket?: IBucket;
 }
 
-const ALIAS = /^(?!AWS::)[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$/i;
+/** As the schema of CloudFormation has it. */
+const ALIAS = /^(?!AWS)[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$/i;
+
+/** So many names or roles does CloudFormation take in a list of a filter. */
+const MOST_FILTERED = 50;
 
 /**
  * A hook of CloudFormation and the Cloud Control API, by which resources of any stack of the account and region meet the
@@ -87,7 +91,8 @@ const ALIAS = /^(?!AWS::)[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}
  * bucket is encrypted by a key of its own, let `executionRole` decrypt with it. One hook is for one account and region: a stack
  * set brings it to more.
  *
- * Throws if the alias is not made of three parts, or if stacks are included and excluded at once.
+ * Throws if the alias is not made of three parts or begins with AWS, if stacks are included and excluded at once, or if one of the
+ * lists is empty or has more than 50.
  *
  * @see https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/guard-hooks.html
  * @example
@@ -111,10 +116,16 @@ export class Imdsv2GuardHook extends Construct {
     const { failureMode = HookFailureMode.WARN, alias = 'CdkImdsv2::RequireImdsv2::Hook', logBucket } = props;
     if (!ALIAS.test(alias)) {
       throw new Error(`'${this.node.path}' has an alias that CloudFormation does not take: got ${JSON.stringify(alias)}, `
-        + 'expected three names of 2 to 64 letters and digits, as Name1::Name2::Name3, the first of which is not AWS');
+        + 'expected three names of 2 to 64 letters and digits, as Name1::Name2::Name3, which do not begin with AWS');
     }
     if (props.includedStacks && props.excludedStacks) {
       throw new Error(`'${this.node.path}' includes and excludes stacks: got both, expected one; stacks that are not included are excluded`);
+    }
+    const { includedStacks, excludedStacks, excludedRoles } = props;
+    for (const [prop, list] of Object.entries({ includedStacks, excludedStacks, excludedRoles })) {
+      if (!list || Token.isUnresolved(list) || (list.length > 0 && list.length <= MOST_FILTERED)) continue;
+      throw new Error(`'${this.node.path}' has ${prop} that CloudFormation does not take: got ${list.length}, expected 1 to ${MOST_FILTERED}`
+        + `${list.length === 0 ? '; leave it out' : ''}`);
     }
     const rules = new Asset(this, 'Rules', { path: rulesFolder() });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('hooks.cloudformation.amazonaws.com') });

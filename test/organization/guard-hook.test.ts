@@ -86,7 +86,11 @@ test("CloudFormation's own schema takes it", () => {
 
 test.each<[string, Imdsv2GuardHookProps, string]>([
   ['an alias of two parts', { alias: 'Imdsv2::Hook' }, "'S/Hook' has an alias that CloudFormation does not take: got \"Imdsv2::Hook\", expected three names"],
-  ["an alias of AWS's", { alias: 'AWS::Imdsv2::Hook' }, 'the first of which is not AWS'],
+  ["an alias of AWS's", { alias: 'AWS::Imdsv2::Hook' }, 'which do not begin with AWS'],
+  ['an alias that begins like those of AWS', { alias: 'awsGuard::Imdsv2::Hook' }, 'got "awsGuard::Imdsv2::Hook"'],
+  ['no stack', { includedStacks: [] }, "'S/Hook' has includedStacks that CloudFormation does not take: got 0, expected 1 to 50; leave it out"],
+  ['no role', { excludedRoles: [] }, 'has excludedRoles that CloudFormation does not take: got 0'],
+  ['too many stacks', { excludedStacks: Array.from({ length: 51 }, (__, i) => `s-${i}`) }, 'has excludedStacks that CloudFormation does not take: got 51, expected 1 to 50'],
   ['both kinds of filter', { includedStacks: ['a'], excludedStacks: ['b'] }, "'S/Hook' includes and excludes stacks: got both, expected one"],
 ])('%s is an error at synthesis', (_, props, message) => expect(() => hook(props)).toThrow(message));
 
