@@ -21,14 +21,14 @@ export interface ApprovalOptions {
  */
 export class Approval {
   /**
-   * Nobody is asked: the next wave begins as soon as the one before it has baked.
+   * Nobody is asked: the next wave begins as soon as the one before it has baked, and so do instance refreshes of groups.
    */
   public static none(): Approval {
     return new Approval(undefined, Duration.seconds(0));
   }
 
   /**
-   * Each wave waits for an answer. The message names the run, the wave, its size and the report, and holds a task token: whoever
+   * Each wave waits for an answer, and so do the instance refreshes of groups, all together, behind the last wave. The message names the run, the wave, its size and the report, and holds a task token: whoever
    * may call `states:SendTaskSuccess` and knows it lets the wave begin, so let only those read the topic who may decide.
    *
    * @param topic where the question goes. Throws for a FIFO topic, which takes no message without a group.

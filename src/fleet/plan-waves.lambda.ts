@@ -34,6 +34,8 @@ export interface PlannedWaves {
   readonly wave: Wave;
   /** How many instances there are in all of them. */
   readonly instances: number;
+  /** How many more would be in them if their groups were not refreshed instead. */
+  readonly inGroups: number;
   /** Every account and region that may be changed. */
   readonly targetsKey: string;
 }
@@ -47,8 +49,11 @@ interface Candidate extends WaveItem {
 export async function planWaves(event: PlanWavesEvent): Promise<PlannedWaves> {
   const store = new Store(event.bucket, event.run);
   const candidates: Candidate[] = [];
+  let inGroups = 0;
   const targets = await inspected(store, (record, target) => {
-    if (isCandidate(record, event)) candidates.push({ target, instance: record.instance, ...hopLimitOf(record, event) });
+    if (!isCandidate(record, event)) return;
+    if (event.refreshesGroups && record.group) inGroups++;
+    else candidates.push({ target, instance: record.instance, ...hopLimitOf(record, event) });
   });
   const all = new Map(targets.map((target) => [nameOf(target), { ...withRoles(target, event), waves: [] as number[], instances: 0 }]));
   const waves = inWaves(candidates, event.waves);
@@ -60,7 +65,8 @@ export async function planWaves(event: PlanWavesEvent): Promise<PlannedWaves> {
     }
   }
   await store.putJson(CHANGE_TARGETS, [...all.values()] satisfies WaveTarget[]);
-  return { wave: waveOf(store, 1, waves.length, waves[0]?.length ?? 0), instances: candidates.length, targetsKey: store.keyOf(CHANGE_TARGETS) };
+  const wave = waveOf(store, 1, waves.length, waves[0]?.length ?? 0);
+  return { wave, instances: candidates.length, inGroups, targetsKey: store.keyOf(CHANGE_TARGETS) };
 }
 
 /** The wave of a number, as the state machine hands it on. */
@@ -68,10 +74,10 @@ export function waveOf(store: Store, number: number, of: number, instances: numb
   return { number, of, instances, targetsKey: store.keyOf(targetsOfWave(number)) };
 }
 
-/** Whether an instance is one that a wave changes. */
-export function isCandidate(record: InstanceRecord, { includeUnknown, refreshesGroups }: Pick<WaveSettings, 'includeUnknown' | 'refreshesGroups'>): boolean {
+/** Whether an instance is one that a run changes, or replaces. */
+function isCandidate(record: InstanceRecord, { includeUnknown }: Pick<WaveSettings, 'includeUnknown'>): boolean {
   const { state } = record.readiness;
-  return isOpen(record) && !isTold(record) && !record.exempt && !(refreshesGroups && record.group) && (state === 'ready' || state === 'unknown' && includeUnknown);
+  return isOpen(record) && !isTold(record) && !record.exempt && (state === 'ready' || state === 'unknown' && includeUnknown);
 }
 
 /** A limit that is too small would cut containers off; on other hosts the largest one that is wanted holds. */

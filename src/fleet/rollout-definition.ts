@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Choice, Condition, Fail, JsonPath, Pass, Succeed, Wait, WaitTime, type IChainable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Approval } from './approval';
 import type { ChangingStates } from './definition';
+import type { GroupSettings } from './handlers/ledger';
 import { RUN, type Tasks } from './tasks';
 
 /** What the states that change something call. */
@@ -23,7 +24,7 @@ export interface ChangingProps {
   readonly bake: Duration;
   readonly maxRejections: number;
   /** How the instances of groups come to require tokens. */
-  readonly groups: object;
+  readonly groups: GroupSettings;
 }
 
 const STOPPED = 'Imdsv2FleetRollout';
@@ -41,7 +42,7 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   const stop = (id: string, state: string, reason: string) => tasks.ended(id, state, reason).next(end);
 
   const planWaves = tasks.call('Plan the waves', props.planWaves, { ...RUN, ...props.waves }, '$.waves');
-  const done = stop('All done', 'done', 'every wave was changed, nothing was rejected, and what launches the next instances was changed where it may be');
+  const done = stop('All done', 'done', 'every wave was changed, no more was rejected than is allowed, and what launches the next instances was changed where it may be');
   planWaves.addCatch(stop('No waves', 'failed', 'which instances are in which wave could not be written down: see the log of the function PlanWaves'), { resultPath: JsonPath.DISCARD });
 
   const checkWayBack = tasks.call('Check the way back', props.checkWayBack);
@@ -60,6 +61,8 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
   });
   sources.addCatch(stop('No sources', 'failed', 'every wave was changed; launch templates and groups could not be'), { resultPath: JsonPath.DISCARD });
   sources.next(done);
+  const afterWaves = beforeGroups(tasks, props, sources, () => stop('Groups not approved', 'not-approved',
+    'every wave was changed; nobody let the instances of groups be replaced in time and said who it is, or somebody refused: launch templates and groups are left alone'));
 
   const change = tasks.call('Change', props.change);
   change.addCatch(tasks.recorded('Record what is not changed', failure("States.Format('change/{}', $.wave.number)")), { resultPath: '$.error' });
@@ -89,19 +92,19 @@ export function changingStates(tasks: Tasks, props: ChangingProps): ChangingStat
 
   const first = new Pass(scope, 'First wave', { inputPath: '$.waves.wave', resultPath: '$.wave' });
   const following = new Pass(scope, 'Next wave', { inputPath: '$.verdict.next', resultPath: '$.wave' });
-  const approve = approvalOf(tasks, props.approval, wave, () => stop('Not approved', 'not-approved',
+  const approve = approvalOf(tasks, props.approval, WAVE, wave, () => stop('Not approved', 'not-approved',
     'nobody let the next wave begin in time and said who it is, or somebody refused: it is left alone, with those that follow'));
   first.next(approve);
   following.next(approve);
   wave.next(bake).next(watched).next(judge).next(new Choice(scope, 'Go on?')
     .when(Condition.stringEquals('$.verdict.verdict', 'rejected'), back)
     .when(Condition.stringEquals('$.verdict.verdict', 'unwatched'), unwatched)
-    .when(Condition.booleanEquals('$.verdict.isLast', true), sources)
+    .when(Condition.booleanEquals('$.verdict.isLast', true), afterWaves)
     .otherwise(following));
 
   planWaves.next(new Choice(scope, 'Anything to change?')
     .when(Condition.numberGreaterThan('$.waves.instances', 0), wayBack)
-    .otherwise(sources));
+    .otherwise(afterWaves));
   wayBack.next(judgeWayBack).next(new Choice(scope, 'Is there a way back?')
     .when(Condition.or(Condition.booleanEquals('$.wayBack.open', true), Condition.booleanEquals('$.acceptNoWayBack', true)), first)
     .otherwise(noWayBack));
@@ -156,23 +159,54 @@ function untilQuiet(tasks: Tasks, id: string, lambda: IFunction, phase: string, 
   return task;
 }
 
+/** What somebody is asked, and the states that do so. */
+interface Question {
+  readonly ask: string;
+  readonly judge: string;
+  readonly text: string;
+  readonly subject: string;
+}
+
+const WAVE: Question = {
+  ask: 'Ask for approval',
+  judge: 'Is it said who?',
+  text: "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
+  subject: "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)",
+};
+
+const GROUPS: Question = {
+  ask: 'Ask for approval of groups',
+  judge: 'Is it said who lets groups begin?',
+  text: "States.Format('May groups be refreshed? They replace {} instances that are ready, and launch others that require IMDSv2.', $.waves.inGroups)",
+  subject: "States.Format('cdk-imdsv2: groups with {} instances wait for approval', $.waves.inGroups)",
+};
+
+/** Instances of groups are in no wave, which somebody would be asked about, where their groups replace them. */
+function beforeGroups(tasks: Tasks, { approval, groups }: ChangingProps, granted: IChainable, refused: () => IChainable): IChainable {
+  if (!approval._topic || groups.mode !== 'instance-refresh') return granted;
+  return new Choice(tasks.scope, 'Any group to refresh?')
+    .when(Condition.numberGreaterThan('$.waves.inGroups', 0), approvalOf(tasks, approval, GROUPS, granted, refused))
+    .otherwise(granted);
+}
+
 /** Asks, and waits for an answer that says who it is from; without anybody to ask says so. */
-function approvalOf(tasks: Tasks, { _topic: topic, _timeout: timeout }: Approval, granted: IChainable, refused: () => IChainable): IChainable {
+function approvalOf(tasks: Tasks, approval: Approval, question: Question, granted: IChainable, refused: () => IChainable): IChainable {
   const { scope } = tasks;
+  const { _topic: topic, _timeout: timeout } = approval;
   if (!topic) return new Pass(scope, 'Nobody is asked', { parameters: { approver: 'nobody was asked' }, resultPath: '$.approval' }).next(granted);
-  const ask = tasks.publish('Ask for approval', topic, {
-    'question.$': "States.Format('May wave {} of {} begin? It makes {} instances require IMDSv2.', $.wave.number, $.wave.of, $.wave.instances)",
+  const ask = tasks.publish(question.ask, topic, {
+    'question.$': question.text,
     ...NAMES,
     'taskToken.$': '$$.Task.Token',
     'yes': 'aws stepfunctions send-task-success --task-token <taskToken> --task-output \'{"approver":"<your name>"}\'',
     'no': 'aws stepfunctions send-task-failure --task-token <taskToken> --error Refused --cause "<why>"',
-  }, "States.Format('cdk-imdsv2: wave {} of {} waits for approval', $.wave.number, $.wave.of)", timeout);
+  }, question.subject, timeout);
   const refusal = refused();
   ask.addCatch(refusal, { resultPath: '$.refusal' });
   // Looked at here: a path that an answer does not have would end the execution, past every catch and without a report.
   const who = '$.approval.approver';
   const isSaid = Condition.and(Condition.isPresent(who), Condition.isString(who), Condition.not(Condition.stringEquals(who, '')));
-  ask.next(new Choice(scope, 'Is it said who?').when(isSaid, granted).otherwise(refusal));
+  ask.next(new Choice(scope, question.judge).when(isSaid, granted).otherwise(refusal));
   return ask;
 }
 

@@ -1,6 +1,7 @@
+import type { Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CHANGING, definitionOf, rollout, stackWith, statesOf } from './templates';
-import { Approval, Imdsv2FleetRollout } from '../../src';
+import { Approval, FleetGroups, Imdsv2FleetRollout } from '../../src';
 import '../support';
 
 const asking = definitionOf(stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', { dryRun: false, approval: Approval.beforeEachWave(new Topic(stack, 'Topic')) })));
@@ -43,7 +44,7 @@ function executed(machine: any, answers: { readonly [state: string]: readonly un
 
 const FAILS = new Error('failed');
 const BEGUN = { mode: 'rollout', acceptNoWayBack: false, bucket: 'reports', run: { id: 'run' }, from: '' };
-const WAVES = { wave: { number: 1 }, instances: 1, targetsKey: 'k' };
+const WAVES = { wave: { number: 1 }, instances: 1, inGroups: 0, targetsKey: 'k' };
 const good = (number: number, isLast: boolean) => ({ verdict: 'good', isLast, next: { number: number + 1 } });
 
 /** Answers of an execution in which all goes well, with two waves. */
@@ -97,6 +98,41 @@ test.each<[string, { readonly [state: string]: readonly unknown[] }, string[], s
   // Whatever failed before.
   if (end) expect(ended.data).toEqual(expect.objectContaining({ bucket: 'reports', run: { id: 'run' } }));
   if (ended.state.Type === 'Fail') expect([ended.state.Error, ended.state.Cause ?? at(ended.data, ended.state.CausePath)]).toEqual(['Imdsv2FleetRollout', expect.stringMatching(/.{50}/)]);
+});
+
+describe('before groups are refreshed', () => {
+  const refreshing = (approval: (stack: Stack) => Approval) => definitionOf(stackWith((stack) => void new Imdsv2FleetRollout(stack, 'Fleet', {
+    dryRun: false, approval: approval(stack), groups: FleetGroups.instanceRefresh(),
+  })));
+  const asked = refreshing((stack) => Approval.beforeEachWave(new Topic(stack, 'Topic')));
+  const [ASK, JUDGE] = ['Ask for approval of groups', 'Is it said who lets groups begin?'];
+  const answers = { ...WELL, 'Judge the wave': [good(1, true)], 'Plan the waves': [{ ...WAVES, inGroups: 3 }], [ASK]: [{ approver: 'eve' }] };
+  const none = { 'Plan the waves': [{ ...WAVES, instances: 0, inGroups: 3 }] };
+  const REFUSED = ['Groups not approved', ...END, 'Stopped'];
+
+  test.each<[string, object, string[]]>([
+    ['somebody is asked, after the last wave', {}, [...BEFORE, ...WAVE, 'Any group to refresh?', ASK, JUDGE, ...AFTER, 'Rolled out']],
+    ['somebody is asked where there is no wave', none, [...INVENTORY, ...WAY_BACK.slice(0, 2), 'Any group to refresh?', ASK, JUDGE, ...AFTER, 'Rolled out']],
+    ['nobody is asked where there is none', { 'Plan the waves': [{ ...WAVES, instances: 0 }] }, [...INVENTORY, ...WAY_BACK.slice(0, 2), 'Any group to refresh?', ...AFTER, 'Rolled out']],
+    ['somebody may refuse', { ...none, [ASK]: [FAILS] }, [...INVENTORY, ...WAY_BACK.slice(0, 2), 'Any group to refresh?', ASK, ...REFUSED]],
+    ['an answer says who it is from', { ...none, [ASK]: [{}] }, [...INVENTORY, ...WAY_BACK.slice(0, 2), 'Any group to refresh?', ASK, JUDGE, ...REFUSED]],
+  ])('%s', (_, more, path) => {
+    const ended = executed(asked, { ...answers, ...more });
+    expect(ended.path).toEqual(path);
+    if (path.includes('Stopped')) expect(ended.data.end.state).toBe('not-approved');
+  });
+
+  test('the question says how many instances are replaced, and waits like that of a wave', () => {
+    const { [ASK]: ask, 'Ask for approval': wave } = asked.States;
+    expect(ask.Parameters['Subject.$']).toBe("States.Format('cdk-imdsv2: groups with {} instances wait for approval', $.waves.inGroups)");
+    expect(ask.Parameters.Message).toEqual({ ...wave.Parameters.Message, 'question.$': expect.stringContaining('They replace {} instances') });
+    expect([ask.Resource, ask.TimeoutSeconds, ask.ResultPath]).toEqual([wave.Resource, wave.TimeoutSeconds, wave.ResultPath]);
+  });
+
+  test('nobody is asked where nobody is to be, or nothing is replaced', () => {
+    expect(refreshing(() => Approval.none()).States).not.toHaveProperty([ASK]);
+    expect(asking.States).not.toHaveProperty([ASK]);
+  });
 });
 
 test('nobody is told that a wave has its options back where it has not', () => {

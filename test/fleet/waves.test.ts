@@ -48,10 +48,10 @@ test('only instances that are ready are changed, and unknown ones where that is 
 
 test('what a group launched is in no wave where its group is refreshed, and is like all others where it is not', async () => {
   inspected(HERE, [record('alone'), record('in-group', { group: 'web' })]);
-  expect((await planned()).instances).toBe(2);
+  expect(await planned()).toMatchObject({ instances: 2, inGroups: 0 });
   fleet.objects.clear();
-  inspected(HERE, [record('alone'), record('in-group', { group: 'web' })]);
-  await planned({ refreshesGroups: true });
+  inspected(HERE, [record('alone'), record('in-group', { group: 'web' }), record('calls', { group: 'web' }, 'not-ready'), record('exempt', { group: 'web', exempt: true })]);
+  expect(await planned({ refreshesGroups: true })).toMatchObject({ instances: 1, inGroups: 1 });
   expect(Object.keys(waves())).toEqual(['alone']);
 });
 
