@@ -28,10 +28,12 @@ export class Approval {
   }
 
   /**
-   * Each wave waits for an answer, and so do the instance refreshes of groups, all together, behind the last wave. The message names the run, the wave, its size and the report, and holds a task token: whoever
-   * may call `states:SendTaskSuccess` and knows it lets the wave begin, so let only those read the topic who may decide.
+   * Each wave waits for an answer, and so do the instance refreshes of groups, all together, behind the last wave.
    *
-   * @param topic where the question goes. Throws for a FIFO topic, which takes no message without a group.
+   * The message names the run, the wave, its size and the report, and holds a task token: whoever may call
+   * `states:SendTaskSuccess` and knows it lets the wave begin, so let only those read the topic who may decide.
+   *
+   * @param topic where the question goes. A FIFO topic, which takes no message without a group, throws.
    * @param options how long an answer is waited for. Throws for more than 90 days.
    */
   public static beforeEachWave(topic: ITopic, options: ApprovalOptions = {}): Approval {

@@ -41,7 +41,9 @@ export interface Imdsv2GuardHookProps {
   readonly alias?: string;
 
   /**
-   * The only stacks whose resources are looked at, by name, 1 to 50; any other number throws. Resources of the Cloud Control API belong to no stack.
+   * The only stacks whose resources are looked at, by name, 1 to 50; any other number throws.
+   *
+   * Resources of the Cloud Control API belong to no stack.
    *
    * @default - all
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
