@@ -41,7 +41,7 @@ export interface Imdsv2GuardHookProps {
   readonly alias?: string;
 
   /**
-   * The only stacks whose resources are looked at, by name, 1 to 50; any other number throws.
+   * The only stacks whose resources are looked at, by name, 1 to 50. Any other number throws.
    *
    * Resources of the Cloud Control API belong to no stack.
    *
@@ -51,7 +51,7 @@ export interface Imdsv2GuardHookProps {
   readonly includedStacks?: string[];
 
   /**
-   * Stacks whose resources are not looked at, by name, 1 to 50; any other number throws.
+   * Stacks whose resources are not looked at, by name, 1 to 50. Any other number throws.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
@@ -59,7 +59,7 @@ export interface Imdsv2GuardHookProps {
   readonly excludedStacks?: string[];
 
   /**
-   * Roles of stacks whose resources are not looked at, by ARN, 1 to 50; any other number throws.
+   * Roles of stacks whose resources are not looked at, by ARN, 1 to 50. Any other number throws.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-guardhook.html
