@@ -1,4 +1,4 @@
-import { Aspects, AspectPriority, Stack, Stage, type CfnResource, type IAspect } from 'aws-cdk-lib';
+import { Aspects, AspectPriority, CfnResource, Stack, Stage, type IAspect } from 'aws-cdk-lib';
 import type { ILaunchTemplateRef } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IConstruct, type IMixin } from 'constructs';
 import { defaultVersionFunction } from './account/account-function';
@@ -9,6 +9,7 @@ import { sourceOf } from './enforcement/resource-properties';
 import { HopLimit } from './hop-limit';
 import { LaunchConfigurationPolicy } from './launch-configuration-policy';
 import { LAUNCH_TEMPLATE } from './launch-sources/launch-template';
+import { contentOf } from './posture/unseen';
 import { acknowledgementOf } from './private/acknowledgements';
 import { Rule, ruleId } from './private/rules';
 import { carry, type Settings } from './private/settings';
@@ -180,7 +181,7 @@ export class RequireImdsv2 implements IAspect, IMixin {
       pass.enforce(construct as CfnResource, source, this.settings);
       // Asked for above a stage it holds inside, where only the stage's own aspect visits.
       if (source === LAUNCH_TEMPLATE) moveDefaultVersion(construct as CfnResource, pass.settingsOf(construct) ?? this.settings, pass);
-    } else if (Stack.isStack(construct) || Stage.isStage(construct)) {
+    } else if (Stack.isStack(construct) || Stage.isStage(construct) || bringsInMore(construct)) {
       registerPlugin(construct);
     }
   }
@@ -205,6 +206,11 @@ export class RequireImdsv2 implements IAspect, IMixin {
     registerPlugin(construct);
     Aspects.of(construct).add(this, { priority: AspectPriority.MUTATING });
   }
+}
+
+/** Whether a construct brings in what only the written template shows, or nothing does. */
+function bringsInMore(construct: IConstruct): boolean {
+  return CfnResource.isCfnResource(construct) && contentOf('', { Type: construct.cfnResourceType }) !== undefined;
 }
 
 /** The pass that is under way over the stage of a scope. */

@@ -45,7 +45,7 @@ export class CheckedApp {
   /** What lies in the output folders of an app; throws where that is nothing. */
   public static ofLastSynthesis(root: IConstruct): CheckedApp {
     const app = new CheckedApp(root);
-    const missing = app.stacks.find(({ id }) => !existsSync(id));
+    const missing = app.stacks.find(({ file }) => !existsSync(file));
     if (missing) throw new Error(`got no template of '${missing.stack.node.path}', expected what a synthesis writes: call app.synth() first`);
     return app;
   }
@@ -77,9 +77,9 @@ export class CheckedApp {
     return this.stacks.filter(({ topTemplate }) => asked.has(topTemplate));
   }
 
-  /** The stack that a resource is written to. */
-  public stackOf({ stack }: CfnResource): WrittenStack | undefined {
-    return this.stacks.find((written) => written.stack === stack);
+  /** The template that a resource is written to, and those from files that it names. */
+  public templatesWith(resource: CfnResource): WrittenStack[] {
+    return this.stacks.filter(({ home }) => home === resource.stack || home === resource);
   }
 
   /** What the aspect's own proof says of a template. */
@@ -120,7 +120,7 @@ export class CheckedApp {
       // What is open by a launch template elsewhere, by the rules alone is so there.
       if (this.proofOf(stack).findings.some(({ construct }) => isWithin(construct, scope))) return false;
       return [...this.sourcesOf(stack).values()].every((source) => {
-        const construct = stack.construct(source.resource.logicalId) ?? stack.stack;
+        const construct = stack.construct(source.resource.logicalId) ?? stack.home;
         if (!isWithin(construct, scope)) return true;
         return [...source.findings, ...Voice.findings(source, construct)].every(({ severity }) => severity === Severity.INFO);
       });
@@ -129,7 +129,7 @@ export class CheckedApp {
 
   /** A template that shows something of a scope. */
   public templateOf(scope: IConstruct): string | undefined {
-    return this.stacks.find(({ stack }) => isWithin(stack, scope) || isWithin(scope, stack))?.id;
+    return this.stacks.find(({ stack }) => isWithin(stack, scope) || isWithin(scope, stack))?.file;
   }
 
   /** What there is to say of exemptions today, the first time it is asked for. */

@@ -5,6 +5,7 @@ import { leftovers } from './migrated';
 import { rejectedMessage, tokensMessage } from './proof-messages';
 import { Severity } from './rules/check-rule';
 import { wordsOf } from './rules/unseen-content';
+import { checkResource } from './template-checks';
 import { undecidedFindings } from './undecided';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
@@ -51,6 +52,9 @@ export interface Proof {
 /** The aspect itself says so, because no edit could decide. */
 const IS_A_WARNING: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
 
+/** What the aspect itself warns of. */
+const SAID_AT_A_VISIT: ReadonlySet<Rule> = new Set([Rule.EXTERNAL_LAUNCH_TEMPLATE, Rule.UNSETTABLE, Rule.LAUNCH_TEMPLATE_FOLLOWER, Rule.BOOT_CALL]);
+
 /** The proof over the written templates of everything that carries the aspect. */
 export class Prover {
   private followed?: ReadonlySet<TemplateResource>;
@@ -61,15 +65,17 @@ export class Prover {
   public prove(stack: WrittenStack): Proof {
     const proof: Proof = { findings: [], beyond: [] };
     if (stack.coverage === Coverage.NONE) return proof;
-    const hops = Math.min(Ledger.of(stack.stack).smallestHopLimit, settingsFor(stack.stack)?.hopLimit ?? Infinity);
+    const hops = Math.min(Ledger.of(stack.stack).smallestHopLimit, settingsFor(stack.home)?.hopLimit ?? Infinity);
     for (const resource of this.world.resourcesOf(stack).values()) {
       const source = CATALOG.get(String(resource.body.Type));
       const judgement = source && judge(resource, this.world);
       if (!source || !judgement) continue;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
+      if (stack.home !== stack.stack) this.addUnsaid(proof, stack, resource);
       if (settled) continue;
-      if (!IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
-      else proof.findings.push(...undecidedFindings(stack, { resource, source, judgement, properties: propertiesOf(resource), world: this.world }));
+      if (!IS_A_WARNING.has(judgement.posture)) {this.add(proof, stack, resource, source, judgement);} else if (stack.home === stack.stack) {
+        proof.findings.push(...undecidedFindings(stack, { resource, source, judgement, properties: propertiesOf(resource), world: this.world }));
+      }
     }
     this.addMigrated(proof, stack);
     for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);
@@ -79,7 +85,7 @@ export class Prover {
   /** What the template brings in, where neither aspect nor proof can follow. */
   private addUnseen(proof: Proof, stack: WrittenStack, unseen: Unseen): void {
     const { resource, path: location } = unseen;
-    const construct = stack.construct(resource.logicalId) ?? stack.stack;
+    const construct = stack.construct(resource.logicalId) ?? stack.home;
     const settings = settingsFor(construct);
     if (!settings) return;
     const { path } = construct.node;
@@ -87,7 +93,7 @@ export class Prover {
     proof.findings.push({
       construct,
       resource,
-      template: stack.id,
+      template: stack.file,
       path,
       rule: Rule.UNSEEN_CONTENT,
       help: settings.help,
@@ -98,15 +104,37 @@ export class Prover {
     });
   }
 
+  /** What the aspect would have warned of, had it seen what stands in a file. */
+  private addUnsaid(proof: Proof, { home, file: template }: WrittenStack, resource: TemplateResource): void {
+    const settings = settingsFor(home);
+    if (!settings) return;
+    const { path } = home.node;
+    for (const { rule, location, problem, fix } of checkResource(resource, this.world)?.findings ?? []) {
+      if (!SAID_AT_A_VISIT.has(rule)) continue;
+      proof.findings.push({
+        construct: home,
+        resource,
+        template,
+        path,
+        rule,
+        help: settings.help,
+        severity: Severity.WARNING,
+        location,
+        problem: `'${resource.logicalId}' in the template of '${path}': ${problem}`,
+        fix,
+      });
+    }
+  }
+
   /** What counts on launch configurations of the stack that are no longer there. */
-  private addMigrated(proof: Proof, { stack, id, body }: WrittenStack): void {
-    const migrated = new Map([...Ledger.of(stack).migrated].filter(([configuration]) => configuration.stack === stack));
+  private addMigrated(proof: Proof, { home, file: template, body }: WrittenStack): void {
+    const migrated = new Map([...Ledger.of(home).migrated].filter(([configuration]) => configuration.stack === home));
     if (migrated.size === 0) return;
     for (const { configuration: construct, problem } of leftovers(body, migrated)) {
       const path = construct.node.path;
       proof.findings.push({
         construct,
-        template: id,
+        template,
         path,
         rule: Rule.LAUNCH_CONFIGURATION,
         help: settingsFor(construct)?.help,
@@ -124,7 +152,7 @@ export class Prover {
     const settings = settingsFor(construct) ?? ledger.lent.get(construct);
     if (!settings) return;
     const { help } = settings;
-    const base = { construct, resource, template: stack.id, path: construct.node.path, help, severity: severityOf(settings) };
+    const base = { construct, resource, template: stack.file, path: construct.node.path, help, severity: severityOf(settings) };
     const exempt = acknowledgementOf(construct, ruleId(Rule.TOKENS)) !== undefined;
 
     if (source.rejected) {
@@ -141,7 +169,7 @@ export class Prover {
       const unreached = stage !== undefined && stage.node.scope !== undefined && !ledger.visited.has(construct) && !exempt;
       const held = ledger.heldBack.get(construct);
       if (unreached) {
-        proof.beyond.push({ stage, open: `'${base.path}'`, template: stack.id, settings });
+        proof.beyond.push({ stage, open: `'${base.path}'`, template: stack.file, settings });
       } else if (held === undefined || exempt) {
         const message = tokensMessage(construct, source, resource.body.Properties, judgement, ledger, exempt);
         proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...message });
@@ -162,11 +190,11 @@ export class Prover {
 
   /** What stands in a template without a construct of its own: an element of somebody's own class has written it, and no aspect saw it. */
   private addNameless(proof: Proof, written: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
-    const { stack, coverage, id: template } = written;
-    const settings = settingsFor(stack);
+    const { home, coverage, file: template } = written;
+    const settings = settingsFor(home);
     if (!settings) return;
-    const { path } = stack.node;
-    const base = { construct: stack, resource, template, path, help: settings.help, severity: severityOf(settings) };
+    const { path } = home.node;
+    const base = { construct: home, resource, template, path, help: settings.help, severity: severityOf(settings) };
     const name = `'${resource.logicalId}' in the template of '${path}'`;
     const because = 'because no construct of its own stands for it';
     if (source.rejected) {
@@ -177,11 +205,12 @@ export class Prover {
         problem: `${name} is a ${source.name}: ${source.rejected}; RequireImdsv2 cannot migrate it, ${because}`,
         fix: 'write a launch template in its place',
       });
-      if (!acknowledgementOf(stack, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
+      if (!acknowledgementOf(home, ruleId(Rule.LAUNCH_CONFIGURATION))) return;
     }
-    if (!isSafe(judgement.posture) && coverage === Coverage.BEYOND_STAGE) {
-      proof.beyond.push({ stage: Stage.of(stack)!, open: `'${resource.logicalId}' of '${path}'`, template, settings });
-    } else if (!isSafe(judgement.posture)) {
+    const isOpen = !isSafe(judgement.posture) && !this.isFollowedToItsFinding(resource, source);
+    if (isOpen && coverage === Coverage.BEYOND_STAGE) {
+      proof.beyond.push({ stage: Stage.of(home)!, open: `'${resource.logicalId}' of '${path}'`, template, settings });
+    } else if (isOpen) {
       proof.findings.push({
         ...base,
         rule: Rule.TOKENS,
@@ -227,9 +256,8 @@ export class Prover {
     if (!isStruct(properties) || isOpenItself(source, properties, this.world.outcomes(resource))) return false;
     const open = this.targetsOf(resource, source).filter((target) => !isSafe(judge(target, this.world)?.posture ?? Posture.EXTERNAL));
     return open.length > 0 && open.every((target) => {
-      const stack = this.stacks.get(target.document.id);
-      const construct = stack?.construct(target.logicalId);
-      return stack?.coverage !== Coverage.NONE && construct !== undefined && settingsFor(construct) !== undefined;
+      const stack = this.stacks.get(target.document.id)!;
+      return stack.coverage !== Coverage.NONE && settingsFor(stack.construct(target.logicalId) ?? stack.home) !== undefined;
     });
   }
 

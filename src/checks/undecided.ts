@@ -16,7 +16,7 @@ const RULES = [EXTERNAL_LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_FOLLOWER, UNSETTABLE];
 
 /** What no template decides. The aspect warns of it where it sees it: what it did not reach, or did not see as it was written, is said here. */
 export function undecidedFindings(written: WrittenStack, subject: CheckSubject): Finding[] {
-  const { stack, id } = written;
+  const { stack, file } = written;
   const { resource } = subject;
   const construct = written.construct(resource.logicalId) ?? stack;
   const { path } = construct.node;
@@ -27,7 +27,7 @@ export function undecidedFindings(written: WrittenStack, subject: CheckSubject):
   return RULES.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, fix }): Finding => ({
     construct,
     resource,
-    template: id,
+    template: file,
     path,
     rule,
     help: settings.help,

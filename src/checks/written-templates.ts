@@ -3,14 +3,20 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { AssetTemplates } from './asset-templates';
 import type { TemplateDocument } from '../posture/template-world';
-import { valueAt, type Json } from '../private/json';
+import { namesTemplates } from '../posture/unseen';
+import type { Json } from '../private/json';
 import { Ledger } from '../private/ledger';
 import { settingsAt } from '../private/settings';
 
 /** One stack's template as it was written, and which of its resources carry the aspect. */
 export interface WrittenStack extends TemplateDocument {
+  readonly file: string;
+  /** The stack whose constructs are in the template, or for a template from a file the one that it is used in. */
   readonly stack: Stack;
+  /** Stands for everything in the template that has no construct of its own: the stack, or for a template from a file the resource that names it. */
+  readonly home: IConstruct;
   /** The template of the stack that is deployed: a validation plugin's context lists only those. */
   readonly topTemplate: string;
   readonly coverage: Coverage;
@@ -31,13 +37,15 @@ export enum Coverage {
 
 /** Every template of an app: of stages, and of nested stacks, products and stack sets as well. */
 export function writtenStacks(app: IConstruct): WrittenStack[] {
-  const stacks: WrittenStack[] = [];
-  const deployed = new Map<string, ReadonlySet<unknown>>();
+  const stacks: WrittenDocument[] = [];
+  const naming: Array<readonly [CfnResource, WrittenDocument]> = [];
+  const deployed = new Map<string, ReadonlySet<string>>();
   const lent = new Set([...Ledger.of(app).lent.keys()].map((resource) => resource.stack));
   visit(app, Coverage.NONE, undefined);
-  return stacks;
+  return [...stacks, ...templatesFromFiles(naming, stacks)];
 
   function visit(construct: IConstruct, above: Coverage, within: WrittenDocument | undefined): void {
+    if (within && CfnResource.isCfnResource(construct) && namesTemplates(construct.cfnResourceType)) naming.push([construct, within]);
     // Most of a tree is resources in covered stacks, which nothing needs to be asked.
     if (above !== Coverage.NONE && CfnResource.isCfnResource(construct)) {
       for (const child of construct.node.children) visit(child, above, within);
@@ -51,8 +59,7 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
     let stack = isStage ? undefined : within;
     if (isStack) {
       const known = coverage === Coverage.NONE && lent.has(construct) ? Coverage.PARTS : coverage;
-      const isPart = within !== undefined && (NestedStack.isNestedStack(construct) || !isDeployed(construct));
-      stack = new WrittenDocument(construct, isPart ? within : undefined, known);
+      stack = new WrittenDocument(construct, within && !isDeployed(construct) ? within : undefined, known);
       stacks.push(stack);
     } else if (here && stack?.coverage === Coverage.NONE) {
       stack.coverage = Coverage.PARTS;
@@ -60,43 +67,60 @@ export function writtenStacks(app: IConstruct): WrittenStack[] {
     for (const child of construct.node.children) visit(child, coverage, stack);
   }
 
-  /** Whether a stack below another is deployed by itself: the template of a product or a stack set is an asset of the stack around it. */
+  /** Whether an assembly lists a stack by itself: not one that is nested in another, nor the template of a product. */
   function isDeployed(stack: Stack): boolean {
-    const { outdir } = Stage.of(stack)!;
-    let files = deployed.get(outdir);
-    if (!files) deployed.set(outdir, files = deployedFrom(outdir));
-    return files.has(stack.templateFile);
+    if (NestedStack.isNestedStack(stack)) return false;
+    const file = path.join(Stage.of(stack)!.outdir, 'manifest.json');
+    const listed = deployed.get(file) ?? new Set(fs.existsSync(file) ? Object.keys(JSON.parse(fs.readFileSync(file, 'utf8')).artifacts) : []);
+    deployed.set(file, listed);
+    return listed.has(stack.artifactId);
   }
 }
 
-/** The templates of the stacks that an assembly lists. */
-function deployedFrom(outdir: string): ReadonlySet<unknown> {
-  const { artifacts } = JSON.parse(fs.readFileSync(path.join(outdir, 'manifest.json'), 'utf8'));
-  return new Set(Object.values(artifacts ?? {}).map((artifact) => valueAt(artifact, ['properties', 'templateFile'])));
+/** What nested stacks and products bring in that no construct wrote. */
+function templatesFromFiles(naming: ReadonlyArray<readonly [CfnResource, WrittenDocument]>, stacks: readonly WrittenDocument[]): WrittenStack[] {
+  const nested = new Set(stacks.map(({ stack }) => stack.nestedStackResource));
+  const assemblies = new Map<string, AssetTemplates>();
+  return naming.flatMap(([resource, document]) => {
+    if (nested.has(resource) || !fs.existsSync(document.file)) return [];
+    const directory = path.dirname(document.file);
+    const templates = assemblies.get(directory) ?? new AssetTemplates(directory, stacks.filter(({ file }) => path.dirname(file) === directory));
+    assemblies.set(directory, templates);
+    document.templates = templates;
+    return templates.namedBy(resource, document);
+  });
 }
 
 /** Reads its file when somebody asks. */
 class WrittenDocument implements WrittenStack {
   public readonly id: string;
+  public readonly file: string;
+  public readonly home: IConstruct;
   public readonly topTemplate: string;
   public readonly environment: string;
   public readonly stackName?: string;
+  /** Where it brings in what no construct wrote. */
+  public templates?: AssetTemplates;
   private readonly elements: Elements;
   /** Whose templates are assets of this stack. */
   private readonly parts: WrittenDocument[] = [];
   private read?: { body: Json };
+  private readonly parent?: WrittenDocument;
 
-  constructor(public readonly stack: Stack, private readonly parent: WrittenDocument | undefined, public coverage: Coverage) {
-    parent?.parts.push(this);
-    this.id = path.join(Stage.of(stack)!.outdir, stack.templateFile);
-    this.topTemplate = parent?.topTemplate ?? this.id;
+  /** @param around what deploys it, if it is not deployed by itself */
+  constructor(public readonly stack: Stack, around: WrittenDocument | undefined, public coverage: Coverage) {
+    around?.parts.push(this);
+    this.parent = NestedStack.isNestedStack(stack) ? around : undefined;
+    this.id = this.file = path.join(Stage.of(stack)!.outdir, stack.templateFile);
+    this.home = stack;
+    this.topTemplate = around?.topTemplate ?? this.id;
     this.environment = `${Stage.of(stack)!.node.path} ${stack.environment}`;
-    this.stackName = parent ? undefined : stack.stackName;
+    this.stackName = this.parent ? undefined : stack.stackName;
     this.elements = new Elements(stack);
   }
 
   public get body(): Json {
-    this.read ??= { body: JSON.parse(fs.readFileSync(this.id, 'utf8')) };
+    this.read ??= { body: JSON.parse(fs.readFileSync(this.file, 'utf8')) };
     return this.read.body;
   }
 
@@ -105,9 +129,15 @@ class WrittenDocument implements WrittenStack {
     return this.parent && resource ? { document: this.parent.id, logicalId: this.parent.stack.resolve(resource.logicalId) } : undefined;
   }
 
+  /** The template of a `NestedStack` is known by its construct. */
+  public get shows(): TemplateDocument['shows'] {
+    const { templates } = this;
+    return templates && ((named) => templates.shows(named) || this.holds(JSON.stringify(named)));
+  }
+
   /** A stack set names its template by an asset's URL, which ends with what its content hashes to. */
-  public isBeside(url: string): boolean {
-    return this.parts.some(({ id }) => url.includes(createHash('sha256').update(fs.readFileSync(id)).digest('hex')));
+  private holds(url: string): boolean {
+    return this.parts.some(({ file }) => url.includes(createHash('sha256').update(fs.readFileSync(file)).digest('hex')));
   }
 
   public construct(logicalId: string): CfnResource | undefined {

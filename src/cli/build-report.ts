@@ -1,5 +1,6 @@
 import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
+import { withNestedFiles } from './nested-files';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
 import { counted } from './words';
 import { controlFindings, nameOf as nameOfControl, type ControlFinding } from '../checks/control-checks';
@@ -24,7 +25,8 @@ export interface ReportOptions {
 }
 
 /** Judges all documents together. */
-export function buildReport({ documents, problems }: Inputs, { cwd, strict, controls }: ReportOptions): Report {
+export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOptions): Report {
+  const documents = withNestedFiles(inputs);
   const world = new TemplateWorld(documents);
   const launchSources: ReportedSource[] = [];
   const findings: ReportedFinding[] = [];
@@ -46,15 +48,15 @@ export function buildReport({ documents, problems }: Inputs, { cwd, strict, cont
       launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const reported = { ...place, ...told(finding, strict) };
-        const exemption = exemptionOf(reported, document.paths.get(resource.logicalId) ?? document.scope, document);
-        if (exemption) exemptions.push({ ...reported, ...exemption });
-        else findings.push(reported);
-        if (exemption) findings.push(...endedExemption(reported, exemption, document));
+        const exempt = exemptionsOf(reported, document);
+        if (exempt.length === 0) findings.push(reported);
+        for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });
+        for (const exemption of exempt) findings.push(...endedExemption(reported, exemption, document));
       }
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
   }
-  const named = [...problems, ...unread].map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
+  const named = [...inputs.problems, ...unread].map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
   return {
     schemaVersion: 1,
     tool: { name: 'cdk-imdsv2', version: VERSION },
@@ -91,7 +93,15 @@ function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<
   };
 }
 
-/** The acknowledgement on the construct, or on the closest of its parents: what is no construct of its own has the stack's. */
+/** What exempts a finding: the acknowledgement of its construct, or of every stack and product that has its template. */
+function exemptionsOf(finding: ReportedFinding, document: InputDocument): Exempt[] {
+  const construct = document.paths.get(finding.logicalId) ?? document.exempt?.get(finding.logicalId);
+  const own = construct === undefined ? undefined : exemptionOf(finding, construct, document);
+  const exemptions = own ? [own] : document.scopes.map((at) => exemptionOf(finding, at, document));
+  return exemptions.includes(undefined) ? [] : exemptions.flatMap((exemption) => exemption ?? []);
+}
+
+/** The acknowledgement on the construct, or on the closest of its parents. */
 function exemptionOf({ rule }: ReportedFinding, construct: string, { acknowledged }: InputDocument): Exempt | undefined {
   for (let at = construct; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
     const reason = acknowledged.get(at)?.[rule];

@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { readAssembly } from './read-assembly';
-import { isTemplate, judgedParts, readTemplate, readText, UnreadableTemplate } from './read-template';
 import type { ReportedProblem } from './report';
+import { isTemplate, judgedParts, readTemplate, readText, templateIn, UnreadableTemplate } from '../checks/read-template';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
 import { isStruct, type Json, type Struct } from '../private/json';
@@ -12,10 +12,12 @@ export interface InputDocument extends TemplateDocument {
   /** The full path of its file. */
   readonly file: string;
   readonly stack: string;
-  /** The construct path of its stack. */
-  readonly scope: string;
+  /** The construct path of its stack; several, where products share the template. */
+  readonly scopes: readonly string[];
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
+  /** The same of what the synthesis exempted, where nothing else tells. */
+  readonly exempt?: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
   readonly acknowledged: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Whether the synthesis let expired exemptions pass. */
@@ -28,6 +30,8 @@ export interface InputDocument extends TemplateDocument {
 export class Inputs {
   public readonly documents: InputDocument[] = [];
   public readonly problems: ReportedProblem[] = [];
+  /** Templates by themselves, by where their files really are. */
+  public readonly byFile = new Map<string, InputDocument>();
   private readonly seen = new Set<string>();
   private found = 0;
 
@@ -110,10 +114,9 @@ export class Inputs {
 
   private named(file: string): void {
     const problems = this.problems.length;
-    const body = this.read(file);
+    const body = templateIn(this.read(file));
     if (this.problems.length > problems) return;
     if (isTemplate(body)) this.plain(file, body);
-    else if (isWrapped(body)) this.problem(file, WRAPPED);
     else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
   }
 
@@ -123,31 +126,32 @@ export class Inputs {
     let text = '';
     try {
       text = readText(file);
-      if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Fn::Transform/.test(text)) return;
-      const body = readTemplate(text);
+      if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Transform/.test(text)) return;
+      const body = templateIn(readTemplate(text));
       if (isTemplate(body)) this.plain(file, body);
-      else if (isWrapped(body)) this.problem(file, WRAPPED);
     } catch (error) {
-      if (text === '' || /AWSTemplateFormatVersion|^\s*"?Resources"?\s*:/m.test(text)) this.unreadable(file, error);
+      if (text === '' || /AWSTemplateFormatVersion|\bResources["']?\s*:/.test(text)) this.unreadable(file, error);
     }
   }
 
   private plain(file: string, body: Struct): void {
     this.found++;
     if (!this.isNew(file)) return;
-    this.addDocument({
+    const document: InputDocument = {
       id: file,
       file,
       body: judgedParts(body),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
-      isBeside: (other) => this.seen.has(realOf(path.resolve(path.dirname(file), other))),
+      shows: (named) => typeof named === 'string' && this.byFile.has(realOf(path.resolve(path.dirname(file), named))),
       stack: path.basename(file),
-      scope: '',
+      scopes: [''],
       paths: new Map(),
       acknowledged: new Map(),
       changes: [],
-    });
+    };
+    this.byFile.set(realOf(file), document);
+    this.addDocument(document);
   }
 
   private isNew(file: string): boolean {
@@ -165,7 +169,7 @@ function statOf(file: string): fs.Stats | undefined {
 }
 
 /** Where a path leads to through links; the path itself where that is nowhere. */
-function realOf(file: string): string {
+export function realOf(file: string): string {
   try {
     return fs.realpathSync(file);
   } catch {
@@ -188,14 +192,6 @@ function isAssembly(directory: string): boolean {
     return false;
   }
 }
-
-/** Whether it is an answer of CloudFormation, or a request to it, with a template inside: nobody would miss it among others. */
-function isWrapped(body: Json): boolean {
-  return isStruct(body) && 'TemplateBody' in body;
-}
-
-const WRAPPED = 'not a CloudFormation template: got an object with one in TemplateBody, expected the template itself; '
-  + 'write that to the file, as aws cloudformation get-template --query TemplateBody does';
 
 function inWords(body: Json): string {
   if (body === null || body === undefined) return 'nothing';

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
-import { UnreadableTemplate } from './read-template';
-import { keyOf, parseYaml, type ParsedYaml } from './read-yaml';
+import { UnreadableTemplate } from '../checks/read-template';
+import { keyOf, parseYaml, type ParsedYaml } from '../checks/read-yaml';
 
 /** From 1. */
 export interface Position {

@@ -1,71 +1,53 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
-import { judgedParts } from './read-template';
+import { Assets } from '../checks/assets';
+import { judgedParts } from '../checks/read-template';
+import { NESTED_STACK } from '../posture/template-document';
+import { templatesNamedBy } from '../posture/unseen';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { LET_PASS } from '../private/exemption';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 import { Rule, ruleId } from '../private/rules';
 
-const NESTED_STACK = 'AWS::CloudFormation::Stack';
-const PRODUCT = 'AWS::ServiceCatalog::CloudFormationProduct';
-const ASSET = 'aws:cdk:asset';
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
 const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 
 /** Construct metadata of one stack, nested ones included. */
-type Metadata = ReadonlyArray<readonly [constructPath: string, type: string, data: Json]>;
+type Metadata = ReadonlyArray<{ readonly at: string; readonly type: string; readonly data: Json }>;
 type Acknowledgements = InputDocument['acknowledged'];
 type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
+/** Construct paths by logical id, by the template's file. */
+type Constructs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Reads every stack of a cloud assembly, through stages, nested stacks and products, from its files alone. */
 export function readAssembly(directory: string, inputs: Inputs): void {
   const file = path.join(directory, 'validation-report.json');
   const plugins = listAt(fs.existsSync(file) ? inputs.readStruct(file) : undefined, 'pluginReports');
-  return readManifest(directory, inputs, { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) });
+  const reported = { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) };
+  return readManifest(directory, inputs, reported, exemptConstructs(plugins, directory));
 }
 
-function readManifest(directory: string, inputs: Inputs, reported: Reported): void {
+function readManifest(directory: string, inputs: Inputs, reported: Reported, exempt: Constructs): void {
   const manifest = inputs.readStruct(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
-  const assets = listedAssets(directory, artifacts.map(([, artifact]) => artifact), inputs);
+  const assets = new Assets(directory, artifacts.map(([, artifact]) => artifact), (file) => inputs.readStruct(file));
   for (const [id, artifact] of artifacts) {
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
-    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported);
+    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt);
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
-    addOwnAssets(metadata, directory, assets);
-    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged: acknowledgements(metadata, reported.acknowledged) });
+    assets.addOwn(metadata);
+    const acknowledged = acknowledgements(metadata, reported.acknowledged);
+    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged }, exempt);
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
       environment: `${directory} ${String(artifact.environment)}`,
-      scope: String(artifact.displayName ?? id),
+      scopes: [String(artifact.displayName ?? id)],
     });
-  }
-}
-
-/** Templates of nested stacks are assets, listed under the hash that their URL ends with. */
-function listedAssets(directory: string, artifacts: readonly Json[], inputs: Inputs): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const artifact of artifacts) {
-    const file = valueAt(artifact, ['properties', 'file']);
-    if (valueAt(artifact, ['type']) !== 'cdk:asset-manifest' || typeof file !== 'string') continue;
-    const manifest = inputs.readStruct(path.join(directory, file));
-    for (const [hash, asset] of Object.entries(structAt(manifest, 'files'))) {
-      const source = valueAt(asset, ['source', 'path']);
-      if (typeof source === 'string') files.set(hash, path.join(directory, source));
-    }
-  }
-  return files;
-}
-
-/** The legacy synthesizer lists assets nowhere but on the stack that has them. */
-function addOwnAssets(metadata: Metadata, directory: string, assets: Map<string, string>): void {
-  for (const [, type, data] of metadata) {
-    if (type === ASSET && isStruct(data) && typeof data.sourceHash === 'string') assets.set(data.sourceHash, path.join(directory, String(data.path)));
   }
 }
 
@@ -75,13 +57,13 @@ function metadataOf(directory: string, artifact: Struct, inputs: Inputs): Metada
     ? inputs.readStruct(path.join(directory, artifact.additionalMetadataFile))
     : undefined;
   return [artifact.metadata, beside].filter(isStruct).flatMap((metadata) => Object.entries(metadata)).flatMap(([at, entries]) =>
-    Array.isArray(entries) ? entries.filter(isStruct).map(({ type, data }) => [at.replace(/^\//, ''), String(type), data] as const) : []);
+    Array.isArray(entries) ? entries.filter(isStruct).map(({ type, data }) => ({ at: at.replace(/^\//, ''), type: String(type), data })) : []);
 }
 
 /** What a stack's constructs acknowledge, beside what the validation report says of those above any stack. */
 function acknowledgements(metadata: Metadata, reported: Acknowledgements): Acknowledgements {
   const all = new Map(reported);
-  for (const [at, type, data] of metadata) {
+  for (const { at, type, data } of metadata) {
     if (type === ACKNOWLEDGED && isStruct(data)) all.set(at, { ...all.get(at), ...data as Record<string, string> });
   }
   return all;
@@ -102,6 +84,19 @@ function reportedAcknowledgements(plugins: readonly Struct[]): Acknowledgements 
   return acknowledged;
 }
 
+/** What the report exempted, because of the constructs of a product's template it alone knows. */
+function exemptConstructs(plugins: readonly Struct[], directory: string): Constructs {
+  const constructs = new Map<string, Map<string, string>>();
+  for (const violation of plugins.flatMap((plugin) => listAt(plugin, 'suppressedViolations'))) {
+    for (const { constructPath, cloudFormationResource } of listAt(violation, 'violatingConstructs')) {
+      const file = path.join(directory, String(valueAt(cloudFormationResource, ['templatePath'])));
+      const known = constructs.get(file) ?? new Map<string, string>();
+      constructs.set(file, known.set(String(valueAt(cloudFormationResource, ['logicalId'])), String(constructPath)));
+    }
+  }
+  return constructs;
+}
+
 /** Whether the report lists an exemption that was let pass after its end. */
 function letsPass(plugins: readonly Struct[]): boolean {
   return plugins.flatMap((plugin) => listAt(plugin, 'violations'))
@@ -111,8 +106,8 @@ function letsPass(plugins: readonly Struct[]): boolean {
 interface StackPlace {
   readonly stackName: string;
   readonly environment: string;
-  /** The construct path of the stack. */
-  readonly scope: string;
+  /** The construct path of the stack; several, where products share their template. */
+  readonly scopes: readonly string[];
   readonly nestedIn?: InputDocument['nestedIn'];
 }
 
@@ -122,17 +117,19 @@ class StackReader {
 
   constructor(
     private readonly inputs: Inputs,
-    private readonly assets: ReadonlyMap<string, string>,
+    private readonly assets: Assets,
     private readonly metadata: Metadata,
     private readonly reported: Reported,
+    private readonly exempt: Constructs,
   ) {
-    this.ids = metadata.filter(([, type]) => type === LOGICAL_ID).map(([at, , data]) => [String(data), at]);
+    this.ids = metadata.filter(({ type }) => type === LOGICAL_ID).map(({ at, data }) => [String(data), at]);
   }
 
   /** @param id of the document; a file can be read in several places, and a nested stack may have several files. */
-  public read(file: string, { stackName, environment, scope, nestedIn }: StackPlace, id: string = file): void {
+  public read(file: string, { stackName, environment, scopes, nestedIn }: StackPlace, id: string = file): void {
     const template = this.inputs.readStruct(file);
     if (!template) return;
+    const [scope] = scopes;
     const paths = this.pathsWithin(scope);
     const body = judgedParts(template);
     this.inputs.addDocument({
@@ -142,32 +139,32 @@ class StackReader {
       environment,
       stackName: nestedIn ? undefined : stackName,
       nestedIn,
+      shows: (named) => this.assets.filesIn(named).length > 0,
       stack: stackName,
-      scope,
+      scopes,
       paths,
+      exempt: this.exemptIn(file),
       ...this.reported,
       changes: this.changesOf(paths),
     });
+    const shared = new Map<string, { stackName: string; environment: string; scopes: string[] }>();
     for (const [logicalId, resource] of Object.entries(structAt(template, 'Resources'))) {
-      const type = valueAt(resource, ['Type']);
-      if (type !== NESTED_STACK && type !== PRODUCT) continue;
-      const place = { stackName: `${stackName}/${logicalId}`, environment, scope: paths.get(logicalId) ?? `${scope}/${logicalId}` };
-      if (type === PRODUCT) {
-        // One for each version, and its parameters are for whoever launches it.
-        for (const version of this.assetsIn(valueAt(resource, ['Properties', 'ProvisioningArtifactParameters']))) this.read(version, place);
-        continue;
-      }
-      for (const [index, nested] of this.assetsIn(valueAt(resource, ['Properties', 'TemplateURL'])).entries()) {
-        const within = { ...place, scope: place.scope.replace(/\.NestedStack\/[^/]+$/, ''), nestedIn: { document: id, logicalId } };
-        this.read(nested, within, [id, logicalId, ...index > 0 ? [index] : []].join('/'));
+      const files = new Set(templatesNamedBy(resource).flatMap((named) => this.assets.filesIn(named)));
+      if (files.size === 0) continue;
+      const at = (paths.get(logicalId) ?? `${scope}/${logicalId}`).replace(/\.NestedStack\/[^/]+$/, '');
+      const place = { stackName: `${stackName}/${logicalId}`, environment, scopes: [at] };
+      for (const [index, nested] of [...files].entries()) {
+        if (valueAt(resource, ['Type']) === NESTED_STACK) {
+          this.read(nested, { ...place, nestedIn: { document: id, logicalId } }, [id, logicalId, ...index > 0 ? [index] : []].join('/'));
+        } else {
+          // Who launches a product gives its parameters: one reading is enough for all that share a version.
+          const known = shared.get(nested);
+          if (known) known.scopes.push(at);
+          else shared.set(nested, place);
+        }
       }
     }
-  }
-
-  /** The files of the assets that a value names by their hashes. */
-  private assetsIn(value: Json): string[] {
-    const text = JSON.stringify(value ?? '');
-    return [...new Set([...this.assets].flatMap(([hash, file]) => text.includes(hash) ? [file] : []))];
+    for (const [nested, place] of shared) this.read(nested, place, `${id} ${nested}`);
   }
 
   /** Logical ids are unique in one template only: what stands in a nested stack belongs to that one's. */
@@ -177,9 +174,17 @@ class StackReader {
     return new Map(below.filter(([, at]) => !nested.some((other) => at.startsWith(`${other}/`))));
   }
 
+  /** Without those that stand for a whole file wherever it is used: an exemption of one is none of the others. */
+  private exemptIn(file: string): InputDocument['exempt'] {
+    const exempt = this.exempt.get(file);
+    if (!exempt) return undefined;
+    const inMetadata = new Set(this.ids.map(([, at]) => at));
+    return new Map([...exempt].filter(([, at]) => !inMetadata.has(at)));
+  }
+
   private changesOf(paths: ReadonlyMap<string, string>): InputDocument['changes'] {
     const logicalIds = new Map([...paths].map(([logicalId, at]) => [at, logicalId]));
-    return this.metadata.flatMap(([at, type, data]) => {
+    return this.metadata.flatMap(({ at, type, data }) => {
       const logicalId = logicalIds.get(at);
       const record = data as ChangeRecord;
       return type === CHANGE_METADATA && logicalId !== undefined && !record.reportOnly ? [[logicalId, record] as const] : [];

@@ -1,8 +1,8 @@
 import { readResources } from './read-resources';
 import { literal, sharedName } from './shared-name';
-import { declared, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { declared, isKeptElsewhere, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
-import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
+import { hasFunction, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
 /** A resource in a loop, and the logical ids that the loop can write for it. */
 interface Looped {
@@ -16,6 +16,7 @@ export class Assembly {
   private readonly resources = new Map<string, Map<string, TemplateResource>>();
   /** Several for one nested stack, where a condition decides which template it has. */
   private readonly nested = new Map<string, TemplateDocument[]>();
+  private readonly nestedWhole = new Map<string, boolean>();
   private readonly looped = new Map<string, readonly Looped[]>();
   private names?: Map<string, TemplateResource[]>;
   private exports?: Map<string, Found[]>;
@@ -43,13 +44,20 @@ export class Assembly {
     return this.loopedIn(document).find(({ ids }) => ids.test(logicalId))?.resource;
   }
 
-  /** Whether the template of a nested stack is one of these. */
+  /** Whether the template of a nested stack is one of these, whatever a condition chooses. */
   public hasNested(document: TemplateDocument, stack: string): boolean {
-    return this.nested.has(key(document.id, stack));
+    const at = key(document.id, stack);
+    let known = this.nestedWhole.get(at);
+    if (known === undefined) {
+      const named = valueAt(this.resourcesOf(document).get(stack)?.body.Properties, ['TemplateURL']);
+      this.nestedWhole.set(at, known = this.nested.has(at) && outcomesOf(named).every((each) => document.shows?.(each) ?? true));
+    }
+    return known;
   }
 
-  /** What a nested stack gives out under a name, by each of its templates; nothing, where one of them does not. */
+  /** What a nested stack gives out under a name, by each of its templates; nothing, where one of them does not or is not known. */
   public nestedOutput(document: TemplateDocument, stack: string, name: string): Found[] | undefined {
+    if (!this.hasNested(document, stack)) return undefined;
     const children = this.nested.get(key(document.id, stack)) ?? [];
     const found = children.flatMap((child) => {
       const output = section(child, 'Outputs')[name];
@@ -61,9 +69,9 @@ export class Assembly {
   /** What the parent of a nested stack gives its parameter, be it the default; any other parameter is for the person who deploys. */
   public passed(name: string, document: TemplateDocument): Found | undefined {
     const parent = document.nestedIn && this.documents.get(document.nestedIn.document);
-    if (!parent || !document.nestedIn) return undefined;
-    const { Properties: properties = {} } = this.resourcesOf(parent).get(document.nestedIn.logicalId)?.body ?? {};
-    const parameters = isStruct(properties) && !hasFunction(properties) ? properties.Parameters ?? {} : undefined;
+    if (!parent || !document.nestedIn || isKeptElsewhere(name, document)) return undefined;
+    const { Properties: properties = {}, 'Fn::Transform': beside } = this.resourcesOf(parent).get(document.nestedIn.logicalId)?.body ?? {};
+    const parameters = isStruct(properties) && !hasFunction(properties) && beside === undefined ? properties.Parameters ?? {} : undefined;
     if (!isStruct(parameters) || hasFunction(parameters)) return undefined;
     const passed = valueAt(parameters, [name]);
     if (passed !== undefined && !isNoValue(passed)) return { document: parent, value: passed };

@@ -12,8 +12,8 @@ export interface TemplateDocument {
   readonly stackName?: string;
   /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
-  /** Whether the template in a file, as this one names it before it is packaged, or by a URL in JSON, is judged as well. */
-  isBeside?(file: string): boolean;
+  /** Whether a template is judged as well, as this one names it: by a file beside it, or by the URL of an asset. */
+  shows?(named: Json): boolean;
 }
 
 /** A resource of a template. */
@@ -42,15 +42,19 @@ export interface Found {
 }
 
 export const NESTED_STACK = 'AWS::CloudFormation::Stack';
+export const PRODUCT = 'AWS::ServiceCatalog::CloudFormationProduct';
 
 export function section(document: TemplateDocument, name: string): Struct {
   const value = valueAt(document.body, [name]);
   return isStruct(value) ? value : {};
 }
 
-/** The declaration of a parameter whose value is what it says; one of an SSM type names a value that is kept elsewhere. */
+/** The declaration of a parameter whose value is what it says. */
 export function declared(name: string, document: TemplateDocument): Json {
-  const parameter = section(document, 'Parameters')[name];
-  const type = valueAt(parameter, ['Type']);
-  return typeof type === 'string' && type.startsWith('AWS::SSM::Parameter::Value') ? undefined : parameter;
+  return isKeptElsewhere(name, document) ? undefined : section(document, 'Parameters')[name];
+}
+
+/** Whether what a parameter is given only names its value: one of an SSM type. */
+export function isKeptElsewhere(name: string, document: TemplateDocument): boolean {
+  return String(valueAt(section(document, 'Parameters'), [name, 'Type'])).startsWith('AWS::SSM::Parameter::Value');
 }

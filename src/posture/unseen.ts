@@ -1,6 +1,7 @@
 import { entriesOf } from './read-resources';
-import { NESTED_STACK, section, type TemplateDocument, type TemplateResource } from './template-document';
-import { isStruct, valueAt, type Json } from '../private/json';
+import { NESTED_STACK, PRODUCT, section, type TemplateDocument, type TemplateResource } from './template-document';
+import { EACH, placesAt } from '../launch-sources/places';
+import { isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
 /** Content that a template brings in and does not show. */
 export interface Unseen {
@@ -13,26 +14,29 @@ export interface Unseen {
   readonly reason: string;
 }
 
-type Content = Pick<Unseen, 'name' | 'path' | 'reason'> & { readonly type: string };
+type Content = Pick<Unseen, 'name' | 'path' | 'reason'> & { readonly type: string; readonly named?: readonly string[] };
 
 const TRANSFORM = 'Fn::Transform';
 const INCLUDE = 'AWS::Include';
 
-/** Types whose resources stand in another template: what a user calls them, and where they name it. */
-const ELSEWHERE: ReadonlyMap<string, readonly [name: string, path: string]> = new Map([
-  [NESTED_STACK, ['nested stack', 'Properties.TemplateURL']],
-  ['AWS::Serverless::Application', ['serverless application', 'Properties.Location']],
-  ['AWS::CloudFormation::StackSet', ['stack set', 'Properties']],
-  ['AWS::ServiceCatalog::CloudFormationProvisionedProduct', ['provisioned product', 'Properties']],
+/** Types whose resources stand in other templates: what a user calls them, and where below their properties they name one that can be judged. */
+const ELSEWHERE: ReadonlyMap<string, readonly [name: string, named?: readonly string[]]> = new Map<string, [string, string[]?]>([
+  [NESTED_STACK, ['nested stack', ['TemplateURL']]],
+  ['AWS::Serverless::Application', ['serverless application', ['Location']]],
+  ['AWS::CloudFormation::StackSet', ['stack set', ['TemplateURL']]],
+  [PRODUCT, ['product', ['ProvisioningArtifactParameters', EACH, 'Info', 'LoadTemplateFromURL']]],
+  ['AWS::ServiceCatalog::CloudFormationProvisionedProduct', ['provisioned product']],
 ]);
 
-/** @param isRead whether the template of a nested stack is among those that are judged. */
-export function unseenIn(document: TemplateDocument, isRead: (logicalId: string) => boolean): Unseen[] {
+/** @param isNested whether every template of a nested stack is among those that are judged. */
+export function unseenIn(document: TemplateDocument, isNested: (logicalId: string) => boolean): Unseen[] {
   const unseen = transformsOf(document);
   for (const { logicalId, body, loop } of entriesOf(section(document, 'Resources'))) {
     const content = contentOf(logicalId, body);
-    if (!content || isRead(logicalId) || isBeside(document, body, content)) continue;
-    unseen.push({ ...content, resource: { document, logicalId, body: { Type: content.type }, loop } });
+    const path = content && (content.type === NESTED_STACK && isNested(logicalId) ? undefined : unseenPath(document, body, content));
+    if (!content || path === undefined) continue;
+    const { type, name, reason } = content;
+    unseen.push({ name, path, reason, resource: { document, logicalId, body: { Type: type }, loop } });
   }
   return unseen;
 }
@@ -49,8 +53,21 @@ export function contentOf(name: string, body: Json): Content | undefined {
   if (typeof type !== 'string') return undefined;
   if (type.endsWith('::MODULE')) return { type, name: 'module', path: 'Type', reason: 'what it is made of is kept in the registry' };
   if (/[$&]\{/.test(type)) return { type, name: `type ${type}`, path: 'Type', reason: 'a loop decides what it is' };
-  const [elsewhere, path] = ELSEWHERE.get(type) ?? [];
-  return elsewhere && path ? { type, name: elsewhere, path, reason: 'its template is not among those that were read' } : undefined;
+  const [elsewhere, named] = ELSEWHERE.get(type) ?? [];
+  // It may name another template than the one beside which it stands.
+  if (elsewhere && isStruct(body) && TRANSFORM in body) return madeBy(body[TRANSFORM], TRANSFORM);
+  return elsewhere ? { type, name: elsewhere, path: 'Properties', named, reason: 'its template is not among those that were read' } : undefined;
+}
+
+/** Whether resources of a type name templates that can be judged. */
+export function namesTemplates(type: string): boolean {
+  return ELSEWHERE.get(type)?.[1] !== undefined;
+}
+
+/** The templates that a resource names, whatever conditions choose. */
+export function templatesNamedBy(body: Json): Json[] {
+  const [, named] = ELSEWHERE.get(String(valueAt(body, ['Type']))) ?? [];
+  return named ? placesAt(valueAt(body, ['Properties']), named).flatMap(({ value }) => outcomesOf(value)) : [];
 }
 
 /** Macros see all of a template; of those of AWS, only `AWS::Include` can bring in an instance. */
@@ -72,7 +89,10 @@ function nameOf(transform: Json): string {
   return typeof name === 'string' ? name : TRANSFORM;
 }
 
-function isBeside(document: TemplateDocument, body: Json, { path }: Content): boolean {
-  const file = valueAt(body, path.split('.'));
-  return file !== undefined && document.isBeside?.(typeof file === 'string' ? file : JSON.stringify(file)) === true;
+/** Where a resource brings in what is not judged; undefined where everything that it names is. */
+function unseenPath(document: TemplateDocument, body: Json, { path, named }: Content): string | undefined {
+  if (named === undefined) return path;
+  const places = placesAt(valueAt(body, ['Properties']), named);
+  const unseen = places.find(({ value }) => !outcomesOf(value).every((template) => template !== undefined && document.shows?.(template)));
+  return unseen || places.length === 0 ? [path, ...unseen?.path ?? []].join('.') : undefined;
 }

@@ -3,8 +3,9 @@ import * as path from 'path';
 import { App, Aspects, Aws, CfnCondition, CfnStack, Fn, LegacyStackSynthesizer, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnInstance, CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { CfnApplication } from 'aws-cdk-lib/aws-sam';
 import { CloudFormationProduct, CloudFormationTemplate, ProductStack } from 'aws-cdk-lib/aws-servicecatalog';
-import { cli, folder, OPEN, removeFolders, report } from './support';
+import { cli, folder, OPEN, removeFolders, report, UNDECIDED } from './support';
 import { RequireImdsv2 } from '../../src';
 
 process.env.CDK_VALIDATION = 'false';
@@ -79,6 +80,52 @@ test.each<[title: string, otherTokens: string | undefined, output: string, postu
   expect(launchSources.map(({ name, posture: got }) => `${name} ${got}`).sort())
     .toEqual([`Host ${otherTokens ?? 'optional'}`, 'Host required', `S/Host ${posture}`].sort());
   expect(findings.filter(({ rule }) => rule === 'cdk-imdsv2::unseen-content')).toEqual([]);
+});
+
+test('a nested stack whose template a condition may take from elsewhere gives out what nobody has seen', () => {
+  const template = {
+    Resources: { Host: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required' } } } } },
+    Outputs: { Template: { Value: { Ref: 'Host' } } },
+  };
+  const there = folder({ 'child.json': template });
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S');
+  const { httpUrl } = new Asset(stack, 'Asset', { path: path.join(there, 'child.json') });
+  const nested = new CfnStack(stack, 'Child', { templateUrl: Fn.conditionIf('C', 'https://bucket/child.json', httpUrl).toString() });
+  new CfnInstance(stack, 'Host', { launchTemplate: { launchTemplateId: nested.getAtt('Outputs.Template').toString(), version: '$Latest' } });
+  app.synth();
+  expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual(['Host required', 'S/Child external', 'S/Host external']);
+});
+
+test('an application is read, whatever its parameters will be', () => {
+  const child = { Parameters: { Tokens: { Type: 'String', Default: 'required' } }, ...UNDECIDED };
+  const there = folder({ 'child.json': child });
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S');
+  new CfnApplication(stack, 'App', { location: new Asset(stack, 'Asset', { path: path.join(there, 'child.json') }).httpUrl });
+  app.synth();
+  expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['Host conditional']);
+});
+
+test('a template that two products use is judged once, and exempt where both are', () => {
+  const there = folder();
+  const app = new App({ outdir: path.join(there, 'cdk.out') });
+  const stack = new Stack(app, 'S');
+  for (const [version, exempt] of [['One', ['A']], ['Both', ['A', 'B']]] as const) {
+    const productStack = new ProductStack(stack, version);
+    new CfnInstance(productStack, version);
+    for (const id of ['A', 'B']) {
+      const product = new CloudFormationProduct(stack, version + id, {
+        productName: id, owner: 'us', productVersions: [{ cloudFormationTemplate: CloudFormationTemplate.fromProductStack(productStack) }],
+      });
+      if (exempt.some((each) => each === id)) Validations.of(product).acknowledge({ id: 'cdk-imdsv2::tokens', reason: `${id} goes away` });
+    }
+  }
+  app.synth();
+  const { findings, exemptions, launchSources } = report(there);
+  expect(launchSources.map(({ name }) => name)).toEqual(['One', 'Both']);
+  expect(findings.map(({ name }) => name)).toEqual(['One']);
+  expect(exemptions.map(({ name, acknowledgedAt }) => [name, acknowledgedAt])).toEqual([['Both', 'S/BothA'], ['Both', 'S/BothB']]);
 });
 
 test('templates of products are read, each version, and exempt with their product', () => {

@@ -78,11 +78,31 @@ describe('inputs', () => {
     expect(problems).toEqual([{ file: 'broken.yaml', line: 4, column: 1, message: expect.stringContaining('not valid YAML or JSON') }]);
   });
 
-  test('a template within an answer of CloudFormation is a problem, by its name and in a folder', () => {
-    const here = folder({ 'stack.json': { StagesAvailable: ['Original'], TemplateBody: OPEN }, 'safe.json': SAFE });
-    const problem = { file: 'stack.json', message: expect.stringMatching(/^not a CloudFormation template: got an object with one in TemplateBody, .+ get-template --query TemplateBody does$/) };
-    expect(report(here, '.').problems).toEqual([problem]);
-    expect(report(here, 'stack.json').problems).toEqual([problem]);
+  test.each([
+    ['JSON in one line', '{"Resources":{"Host":{"Type":"AWS::EC2::Instance"}'],
+    ['JSON twice', '{"Resources":{}}\n{"Resources":{"Host":{"Type":"AWS::EC2::Instance"}}}'],
+    ['YAML in one line', '{Resources: {Host: {Type: AWS::EC2::Instance}}'],
+    ['YAML with quoted keys', "'Resources':\n  Host: {Type: 'AWS::EC2::Instance'\n"],
+  ])('broken %s is a problem in a folder', (_, text) => {
+    expect(report(folder({ 'broken.template': text, 'safe.json': SAFE }), '.').problems).toEqual([expect.objectContaining({ file: 'broken.template' })]);
+  });
+
+  test.each([
+    ['as an object', OPEN],
+    ['as text', 'Resources:\n  Host:\n    Type: AWS::EC2::Instance\n'],
+  ])('what `aws cloudformation get-template` prints is judged: a template %s', (_, TemplateBody) => {
+    const here = folder({ 'printed.json': { TemplateBody, StagesAvailable: ['Original', 'Processed'] } });
+    for (const name of ['.', 'printed.json']) expect(report(here, name).launchSources.map(({ posture }) => posture)).toEqual(['optional']);
+  });
+
+  test.each([
+    ['of resources', '!Include hosts.yaml', "the resource 'Fn::Include' is not an object"],
+    ['of a resource', '{Host: !Rain::Module host.yaml}', "the type of 'Host' is not a string"],
+  ])('a function %s that CloudFormation does not know is a problem, unless a macro may know it', (_, resources, message) => {
+    const text = `Resources: ${resources}\n`;
+    const here = folder({ 'a.yaml': text, 'b.yaml': `Transform: M\n${text}` });
+    expect(report(here, 'a.yaml').problems).toEqual([{ file: 'a.yaml', message: expect.stringContaining(message) }]);
+    expect(report(here, 'b.yaml')).toMatchObject({ problems: [], launchSources: [{ name: 'Transform M' }] });
   });
 
   test('problems are printed for people whatever the format', () => {
@@ -146,6 +166,61 @@ describe('inputs', () => {
     expect(report(here, '.').launchSources.map(({ name, posture }) => [name, posture])).toEqual([['Lt', 'required'], ['Group', 'required']]);
   });
 
+  const TOKENS = { Parameters: { Tokens: { Type: 'String', Default: 'optional' } }, ...UNDECIDED, Outputs: { Id: { Value: { Ref: 'Host' } } } };
+  const nested = (TemplateURL: unknown, Tokens?: unknown) => ({ Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL, Parameters: { Tokens } } });
+  test.each<[string, { readonly [file: string]: object }, string[]]>([
+    ['is given what its parent says', { 'a.json': { Resources: { A: nested('b/child.json', 'required') } }, 'b/child.json': TOKENS }, ['a.json/A Host required']],
+    ['is open where its parent says so', { 'a.json': { Resources: { A: nested('./b/child.json', 'optional') } }, 'b/child.json': TOKENS }, ['a.json/A Host optional']],
+    ['has its default where its parent says nothing', { 'z.json': { Resources: { A: nested('child.json') } }, 'child.json': TOKENS }, ['z.json/A Host optional']],
+    ['is judged for each use', { 'a.json': { Resources: { A: nested('c.json', 'required'), B: nested('c.json', 'optional') } }, 'c.json': TOKENS },
+      ['a.json/A Host required', 'a.json/B Host optional']],
+    ['is given what its parent is given', {
+      'a.json': { Resources: { A: nested('b/b.json', 'required') } },
+      'b/b.json': { Parameters: { Tokens: {} }, Resources: { B: nested('../c.json', { Ref: 'Tokens' }) } },
+      'c.json': TOKENS,
+    }, ['a.json/A/B Host required']],
+    ['is one that a condition chooses', {
+      'a.json': { Resources: { A: nested({ 'Fn::If': ['C', 'safe.json', 'child.json'] }, 'optional') } }, 'child.json': TOKENS, 'safe.json': SAFE,
+    }, ['a.json/A Host required', 'a.json/A Host optional']],
+    ['gives out what its parent names', {
+      'a.json': {
+        Resources: {
+          A: nested('child.json'),
+          Fleet: { Type: 'AWS::EC2::Instance', Properties: { LaunchTemplate: { LaunchTemplateId: { 'Fn::GetAtt': 'A.Outputs.Id' }, Version: '$Latest' } } },
+        },
+      },
+      'child.json': {
+        Resources: { Lt: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required' } } } } },
+        Outputs: { Id: { Value: { Ref: 'Lt' } } },
+      },
+    }, ['a.json Fleet required', 'a.json/A Lt required']],
+    ['finds what is exported where its parent stands', {
+      'a.json': { Resources: { A: nested('b/child.json') } },
+      'b/child.json': { Resources: { Host: { Type: 'AWS::EC2::Instance', Properties: { LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'lt' }, Version: '$Latest' } } } } },
+      'c.json': {
+        Resources: { Lt: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required' } } } } },
+        Outputs: { Id: { Value: { Ref: 'Lt' }, Export: { Name: 'lt' } } },
+      },
+    }, ['a.json/A Host required', 'c.json Lt required']],
+    ['is in a loop', { 'a.json': { Resources: { 'Fn::ForEach::L': ['T', ['required', 'optional'], { 'A${T}': nested('c.json', { Ref: 'T' }) }] } }, 'c.json': TOKENS },
+      ['a.json/A${T} Host conditional']],
+    ['is nested in itself', { 'a.json': { Resources: { A: nested('a.json', 'required'), ...TOKENS.Resources }, Parameters: TOKENS.Parameters } }, ['a.json Host conditional']],
+    ['is nested in a circle', { 'a.json': { Resources: { A: nested('b.json', 'required') } }, 'b.json': { ...TOKENS, Resources: { B: nested('a.json'), ...TOKENS.Resources } } },
+      ['a.json/A Host required']],
+  ])('a template beside its parent %s', (_, files, expected) => {
+    const { launchSources, findings, problems } = report(folder(files), '.');
+    expect(launchSources.map(({ stack, name, posture }) => `${stack} ${name} ${posture}`)).toEqual(expected);
+    expect(findings.filter(({ rule }) => rule.endsWith('unseen-content'))).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  test('templates that are nested in each other without end are said', () => {
+    const chain = Array.from({ length: 20 }, (__, i) => [`${i}.json`, { Resources: { A: nested(`${i + 1}.json`), B: nested(`${i + 1}.json`) } }]);
+    const { code, stderr } = cli(folder({ ...Object.fromEntries(chain), '20.json': SAFE }), ['check', '.', '--format', 'json']);
+    expect(stderr).toContain('templates are nested in each other more than 10000 times');
+    expect(code).toBe(2);
+  });
+
   test.each<[string, string, string[]]>([
     ['duplicate keys', 'Resources:\n  Host: {Type: AWS::EC2::Instance}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
     ['SAM', 'Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function}\n  Host: {Type: AWS::EC2::Instance}\n', ['optional']],
@@ -169,7 +244,7 @@ describe('the baseline', () => {
     expect(cli(here, ['check', 'open.json', '--write-baseline', 'ci/baseline.json']).code).toBe(0);
     expect(JSON.parse(fs.readFileSync(path.join(here, 'ci/baseline.json'), 'utf8'))).toEqual({
       schemaVersion: 1,
-      accepted: [{ fingerprint: expect.any(String), rule: 'cdk-imdsv2::tokens', template: 'open.json', name: 'Host', path: 'Properties.MetadataOptions' }],
+      accepted: [{ fingerprint: expect.any(String), rule: 'cdk-imdsv2::tokens', template: 'open.json', name: 'Host', path: 'Properties.MetadataOptions', severity: 'error' }],
     });
     fs.writeFileSync(path.join(here, 'open.json'), `\n\n${JSON.stringify(OPEN, undefined, 4)}`);
     const again = ['check', 'open.json', '--baseline', 'ci/baseline.json'];
@@ -178,6 +253,18 @@ describe('the baseline', () => {
     fs.writeFileSync(path.join(here, 'open.json'), JSON.stringify({ Resources: { ...OPEN.Resources, New: { Type: 'AWS::EC2::Instance' } } }));
     expect(cli(here, again).code).toBe(1);
     expect(report(here, ...again.slice(1)).findings.map(({ name }) => name)).toEqual(['New']);
+  });
+
+  test('that accepts a warning does not accept an error in its place, unless an earlier version wrote it', () => {
+    const here = folder({ 'a.json': UNDECIDED });
+    cli(here, ['check', 'a.json', '--write-baseline', 'baseline.json']);
+    const codes = () => ['error', 'warning'].map((severity) => cli(here, ['check', 'a.json', '--baseline', 'baseline.json', '--fail-on', severity]).code);
+    expect(codes()).toEqual([0, 0]);
+    fs.writeFileSync(path.join(here, 'a.json'), JSON.stringify(OPEN));
+    expect(codes()).toEqual([1, 1]);
+    const earlier = fs.readFileSync(path.join(here, 'baseline.json'), 'utf8').replace(/,\s*"severity": "warning"/, '');
+    fs.writeFileSync(path.join(here, 'baseline.json'), earlier);
+    expect(codes()).toEqual([0, 0]);
   });
 
   test('counts findings of one place', () => {
@@ -229,6 +316,8 @@ describe('what must not pass for clean', () => {
   const nested = (TemplateURL?: unknown) => ({ Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } } } });
   const included = { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/hosts.yaml' } };
   const stackOf = (Type: string, Properties?: object) => ({ Resources: { Child: { Type, Properties } } });
+  const productOf = (...artifacts: object[]) =>
+    stackOf('AWS::ServiceCatalog::CloudFormationProduct', { ProvisioningArtifactParameters: artifacts.map((Info) => ({ Info })) });
   test.each<[what: string, template: object, named: string[], problem: string]>([
     ['a remote nested stack', nested('https://bucket.s3.amazonaws.com/child.yaml'), ['Child AWS::CloudFormation::Stack Properties.TemplateURL'],
       'what the nested stack brings in is not judged: its template is not among those that were read'],
@@ -239,9 +328,18 @@ describe('what must not pass for clean', () => {
       ['Child${X} AWS::CloudFormation::Stack Properties.TemplateURL'], 'the nested stack'],
     ['an application of SAM', stackOf('AWS::Serverless::Application', { Location: './app.yaml' }),
       ['Child AWS::Serverless::Application Properties.Location'], 'the serverless application'],
-    ['a stack set', stackOf('AWS::CloudFormation::StackSet', { TemplateBody: '{}' }), ['Child AWS::CloudFormation::StackSet Properties'], 'the stack set'],
+    ['a stack set', stackOf('AWS::CloudFormation::StackSet', { TemplateBody: '{}' }), ['Child AWS::CloudFormation::StackSet Properties.TemplateURL'], 'the stack set'],
     ['a provisioned product', stackOf('AWS::ServiceCatalog::CloudFormationProvisionedProduct'),
       ['Child AWS::ServiceCatalog::CloudFormationProvisionedProduct Properties'], 'the provisioned product'],
+    ['a product from elsewhere', productOf({ LoadTemplateFromURL: './b.json' }, { LoadTemplateFromURL: 'https://bucket.s3.amazonaws.com/product.yaml' }),
+      ['Child AWS::ServiceCatalog::CloudFormationProduct Properties.ProvisioningArtifactParameters.0.Info.LoadTemplateFromURL'],
+      'what the product brings in is not judged: its template is not among those that were read'],
+    ['a product that is imported', productOf({ ImportFromPhysicalId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/s/1' }),
+      ['Child AWS::ServiceCatalog::CloudFormationProduct Properties.ProvisioningArtifactParameters.0.Info.LoadTemplateFromURL'], 'the product'],
+    ['a product from a repository', stackOf('AWS::ServiceCatalog::CloudFormationProduct', { SourceConnection: {} }),
+      ['Child AWS::ServiceCatalog::CloudFormationProduct Properties'], 'the product'],
+    ['a product that the deployment names', stackOf('AWS::ServiceCatalog::CloudFormationProduct', { ProvisioningArtifactParameters: { Ref: 'P' } }),
+      ['Child AWS::ServiceCatalog::CloudFormationProduct Properties.ProvisioningArtifactParameters'], 'the product'],
     ['a module', stackOf('My::EC2::Host::MODULE'), ['Child My::EC2::Host::MODULE Type'],
       'what the module brings in is not judged: what it is made of is kept in the registry'],
     ['a type that a loop decides', { Resources: { 'Fn::ForEach::L': ['T', ['Instance', 'Host'], { 'My${T}': { Type: 'AWS::EC2::${T}' } }] } },
@@ -253,6 +351,7 @@ describe('what must not pass for clean', () => {
     ['an include of the whole template', { Transform: included, Resources: {} }, ['Transform AWS::Include AWS::Include Transform'], 'the transform AWS::Include'],
     ['macros of the whole template', { Transform: ['AWS::Serverless-2016-10-31', 'M', { Name: 'N' }, 'M'], Resources: {} },
       ['Transform M M Transform', 'Transform N N Transform'], 'the transform M'],
+    ['a macro over types of its own', { Transform: 'M', Resources: { Host: { Type: 'Our::Host' } } }, ['Transform M M Transform'], 'the transform M'],
     ['a macro whose name is none', { AWSTemplateFormatVersion: '2010-09-09', Transform: { Name: { Ref: 'M' } } }, ['Transform Fn::Transform Fn::Transform Transform'], 'the transform'],
   ])('%s is said, once', (_, template, named, problem) => {
     const there = folder({ 'a.json': template });
@@ -265,9 +364,21 @@ describe('what must not pass for clean', () => {
     expect(report(there, 'a.json', '--framework', 'nist').findings[0].problem).toMatch(/^undecided for nist AC-3, .+: what the /);
   });
 
+  test('a macro beside a nested stack may name another template, and beside an instance it is the instance that may change', () => {
+    const beside = { 'Fn::Transform': { Name: 'M' } };
+    const { Child } = nested('./b.json').Resources;
+    const there = folder({ 'a.json': { Resources: { Child: { ...Child, ...beside }, Host: { Type: 'AWS::EC2::Instance', ...beside } } }, 'b.json': SAFE });
+    expect(report(there, '.').launchSources.map(({ stack, name, type, posture, path: at }) => [stack, name, type, posture, at])).toEqual([
+      ['a.json', 'Host', 'AWS::EC2::Instance', 'conditional', 'Properties'],
+      ['a.json', 'Child', 'M', 'external', 'Fn::Transform'],
+      ['a.json/Child', 'Host', 'AWS::EC2::Instance', 'required', 'Properties.MetadataOptions.HttpTokens'],
+    ]);
+  });
+
   test.each<[string, object]>([
     ['transforms of AWS that bring in no instance', { Transform: ['AWS::LanguageExtensions', 'AWS::Serverless-2016-10-31'], Resources: {} }],
     ['a nested stack whose file is judged beside it', { Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: './b/child.json' } } } }],
+    ['a product whose files are judged beside it', productOf({ LoadTemplateFromURL: 'b/child.json' }, { LoadTemplateFromURL: './a.json' })],
     ['an application whose file is judged beside it', stackOf('AWS::Serverless::Application', { Location: 'b/child.json' })],
   ])('%s: nothing to say', (_, template) => {
     expect(report(folder({ 'a.json': template, 'b/child.json': SAFE }), '.').findings).toEqual([]);

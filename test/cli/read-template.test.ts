@@ -1,4 +1,4 @@
-import { isTemplate, judgedParts, readTemplate, UnreadableTemplate } from '../../src/cli/read-template';
+import { isTemplate, judgedParts, readTemplate, UnreadableTemplate } from '../../src/checks/read-template';
 
 const SHORT_FORMS: ReadonlyArray<readonly [short: string, long: unknown]> = [
   ['!Ref Name', { Ref: 'Name' }],

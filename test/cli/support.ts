@@ -52,8 +52,8 @@ export function report(cwd: string, ...argv: string[]): Report {
 }
 
 /** A template with one instance. */
-export function instance(options?: object): { readonly Resources: object } {
-  return { Resources: { Host: { Type: 'AWS::EC2::Instance', Properties: options ? { MetadataOptions: options } : {} } } };
+export function instance(options?: object, others?: object): { readonly Resources: { readonly Host: object } } {
+  return { Resources: { Host: { Type: 'AWS::EC2::Instance', Properties: options ? { MetadataOptions: options, ...others } : {} } } };
 }
 
 export const SAFE = instance({ HttpTokens: 'required' });

@@ -195,6 +195,22 @@ describe('nested stacks', () => {
     expect([follow('a/N', { Ref: 'P' }), follow('a/N', { Ref: 'Q' }), follow('a/N', { Ref: 'R' })]).toEqual([['a:T'], ['lt-2'], ['parameter R']]);
   });
 
+  test('a parameter of an SSM type is passed the name of its value', () => {
+    const { follow } = assembly({
+      'a': { Resources: { T: REQUIRED, N: nestedStack({ P: 'required', Q: 'required' }) } },
+      'a/N': { Parameters: { P: { Type: 'AWS::SSM::Parameter::Value<String>' }, Q: { Type: 'String' } }, Resources: { G: group('x') } },
+    });
+    expect([follow('a/N', { Ref: 'P' }), follow('a/N', { Ref: 'Q' })]).toEqual([['parameter P'], ['a:T']]);
+  });
+
+  test('what a macro beside the nested stack may change is not passed, nor is the default', () => {
+    const { follow } = assembly({
+      'a': { Resources: { T: REQUIRED, N: { ...nestedStack({ P: 'required' }), 'Fn::Transform': { Name: 'M' } } } },
+      'a/N': { Parameters: { P: {}, Q: { Default: 'required' } }, Resources: { G: group('x') } },
+    });
+    expect([follow('a/N', { Ref: 'P' }), follow('a/N', { Ref: 'Q' })]).toEqual([['parameter P'], ['parameter Q']]);
+  });
+
   test('a parameter is passed on from level to level', () => {
     const { follow } = assembly({
       'a': { Resources: { T: REQUIRED, N: nestedStack({ P: { Ref: 'T' } }) } },
@@ -337,7 +353,7 @@ test('a stack set is unseen unless its template is among those that are judged, 
   const document: TemplateDocument = {
     id: 'a',
     body: { Resources: { Ours: set('abc'), Theirs: set('def'), Bare: { Type: 'AWS::CloudFormation::StackSet' } } },
-    isBeside: (url) => url.includes('abc.json'),
+    shows: (named) => JSON.stringify(named).includes('abc.json'),
   };
   expect(new TemplateWorld([document]).unseenIn(document).map(({ resource }) => resource.logicalId)).toEqual(['Theirs', 'Bare']);
 });

@@ -21,7 +21,7 @@ export class PackReport {
   public add(stack: WrittenStack, source: CheckedSource): void {
     const { demands } = this.voice;
     if (demands.findings(source, () => true).length === 0) return;
-    const construct = stack.construct(source.resource.logicalId) ?? stack.stack;
+    const construct = stack.construct(source.resource.logicalId) ?? stack.home;
     const exempt = new Set<string>();
     for (const id of demands.ids) {
       if (!this.app.isAcknowledgedAnywhere(this.voice.idOf(id)) || !this.voice.isAcknowledged(construct, id)) continue;
@@ -39,11 +39,13 @@ export class PackReport {
     }
   }
 
-  /** Judges a resource, if it is a launch source. */
+  /** Judges a resource, if it is a launch source, and what it brings in from files. */
   public addResource(resource: CfnResource): void {
-    const stack = this.app.stackOf(resource);
-    const source = stack && this.app.sourcesOf(stack).get(resource.stack.resolve(resource.logicalId));
-    if (source) this.add(stack, source);
+    const logicalId: string = resource.stack.resolve(resource.logicalId);
+    for (const stack of this.app.templatesWith(resource)) {
+      const sources = this.app.sourcesOf(stack);
+      for (const source of stack.home === resource ? sources.values() : [sources.get(logicalId)]) if (source) this.add(stack, source);
+    }
   }
 
   public finish(): PolicyValidationPluginReport {
@@ -60,7 +62,7 @@ export class PackReport {
       rule: finding.rule,
       construct,
       logicalId: finding.resource.logicalId,
-      template: stack.id,
+      template: stack.file,
       path,
       location: finding.location,
       problem,

@@ -1,8 +1,13 @@
+import * as path from 'path';
 import { App, CfnResource, CfnStack, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { CloudFormationProduct, CloudFormationTemplate, ProductStack } from 'aws-cdk-lib/aws-servicecatalog';
 import { appWith, spoken, undecided, type Pack } from './support';
-import { report } from '../../cli/support';
+import { folder, OPEN, removeFolders, report } from '../../cli/support';
+
+afterAll(removeFolders);
 
 /** Much of what can be open, in every kind of place. */
 function build(app: App): void {
@@ -61,4 +66,40 @@ test('what is acknowledged on the app or a stage, for a pack without the aspect,
   const { findings, exemptions } = report(app.outdir, app.outdir);
   expect(findings.map(({ name }) => name)).toEqual(['S/I']);
   expect(exemptions.map(({ name, reason }) => [name, reason])).toEqual([['G/S/I', 'moved in spring']]);
+});
+
+test('what is acknowledged in the template that a construct writes for a product is exempt in `check`', () => {
+  const app = appWith(['Imdsv2Checks']);
+  const stack = new Stack(new Stage(app, 'G'), 'S');
+  const version = new ProductStack(stack, 'V');
+  for (const id of ['One', 'Other']) new ec2.CfnInstance(version, id);
+  Validations.of(version.node.findChild('One')).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'legacy' });
+  new CloudFormationProduct(stack, 'P', {
+    productName: 'p', owner: 'us', productVersions: [{ cloudFormationTemplate: CloudFormationTemplate.fromProductStack(version) }],
+  });
+  const { said, acknowledged } = spoken(app);
+  expect([said, acknowledged].map((all) => all.map(({ path: at }) => at))).toEqual([['G/S/V/Other'], ['G/S/V/One']]);
+  const { findings, exemptions } = report(app.outdir, app.outdir);
+  expect(findings.map(({ name }) => name)).toEqual(['Other']);
+  expect(exemptions.map(({ name, reason }) => [name, reason])).toEqual([['One', 'legacy']]);
+});
+
+test('an exemption of one use of a file is none of another', () => {
+  const app = appWith(['Imdsv2Checks']);
+  const stack = new Stack(app, 'S');
+  const file = path.join(folder({ 'open.json': OPEN }), 'open.json');
+  const { httpUrl: templateUrl } = new Asset(stack, 'Asset', { path: file });
+  for (const id of ['One', 'Other']) {
+    const product = new CloudFormationProduct(stack, `P${id}`, {
+      productName: id, owner: 'us', productVersions: [{ cloudFormationTemplate: CloudFormationTemplate.fromAsset(file) }],
+    });
+    for (const use of [product, new CfnStack(stack, id, { templateUrl })]) {
+      if (id === 'One') Validations.of(use).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'legacy' });
+    }
+  }
+  const { said, acknowledged } = spoken(app);
+  expect([said, acknowledged].map((all) => all.map(({ path: at }) => at).sort())).toEqual([['S/Other', 'S/POther/Resource'], ['S/One', 'S/POne/Resource']]);
+  const { findings, exemptions } = report(app.outdir, app.outdir);
+  expect(findings.map(({ stack: at, name }) => `${at} ${name}`)).toEqual(['S/Other Host', expect.stringMatching(/^S\/POne\w+ Host$/)]);
+  expect(exemptions.map(({ acknowledgedAt }) => acknowledgedAt)).toEqual(['S/One']);
 });

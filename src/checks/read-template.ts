@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { contentOf } from '../posture/unseen';
-import { isStruct, type Json, type Struct } from '../private/json';
+import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
 
 /** Text that could not be read, and where it stops making sense, from 1. */
 export class UnreadableTemplate extends Error {
@@ -33,6 +33,13 @@ export function readTemplate(source: string): Json {
   return readYaml(text);
 }
 
+/** The template in what `aws cloudformation get-template` prints; anything else as it is. */
+export function templateIn(body: Json): Json {
+  const template = valueAt(body, ['TemplateBody']);
+  if (template === undefined || isTemplate(body)) return body;
+  return typeof template === 'string' ? readTemplate(template) : template;
+}
+
 export function isTemplate(body: Json): body is Struct {
   return isStruct(body) && (isStruct(body.Resources) || 'AWSTemplateFormatVersion' in body || 'Transform' in body);
 }
@@ -42,11 +49,14 @@ export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outpu
   const parts = { Transform, Parameters, Mappings, Conditions, Outputs };
   // A macro may take anything for resources, CloudFormation an object alone.
   if (!isStruct(Resources)) return { ...parts, Resources: Transform === undefined ? Resources ?? {} : {} };
-  return { ...parts, Resources: Object.fromEntries(Object.entries(Resources).filter(([name, body]) => isJudged(name, body))) };
+  const judged = Object.entries(Resources).filter(([name, body]) => isJudged(name, body, Transform !== undefined));
+  return { ...parts, Resources: Object.fromEntries(judged) };
 }
 
-function isJudged(name: string, body: Json): boolean {
+function isJudged(name: string, body: Json, isTransformed: boolean): boolean {
   if (name.startsWith(FOR_EACH) || contentOf(name, body)) return true;
+  // A function in the place of resources is for another tool, which is still to write them.
+  if (!isTransformed && (name.startsWith('Fn::') || intrinsicOf(body) !== undefined)) return true;
   if (!isStruct(body)) return false;
   // What is broken stays, so that it is said to be unreadable; a type that a macro or module brings is no mistake.
   return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || isOfInterest(body.Type));
