@@ -46,6 +46,7 @@ describe('the demo', () => {
       path: 'Shop/Web/Resource',
       script: 'Properties.UserData',
       line: 3,
+      encoded: false,
       text: 'INSTANCE_ID=$(curl -s http://169.254.169.254/latest/meta-data/instance-id)',
       rewritten: expect.stringContaining('X-aws-ec2-metadata-token: $TOKEN'),
     }]);
