@@ -1,5 +1,5 @@
 import {
-  CfnElement, DefaultTokenResolver, Reference, Stack, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext,
+  CfnElement, DefaultTokenResolver, Intrinsic, Reference, Stack, Tokenization, type IPostProcessor, type IResolvable, type IResolveContext,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { intrinsicOf, isStruct, type Json, type Struct } from '../private/json';
@@ -82,10 +82,12 @@ export class TokenReader {
     return spelled;
   }
 
-  /** Most string tokens are one reference, which needs no resolving to be known. */
+  /** Most string tokens are one reference, or a name that nobody gave, and need no resolving to be known. */
   private spellToken(value: string, scope: IConstruct): Json {
     const { length, firstToken } = Tokenization.reverseString(value);
-    return length === 1 && Reference.isReference(firstToken) ? this.resolver.keep(firstToken) : this.resolve(value, scope);
+    if (length !== 1) return this.resolve(value, scope);
+    if (Reference.isReference(firstToken)) return this.resolver.keep(firstToken);
+    return isNothing(firstToken) ? undefined : this.resolve(value, scope);
   }
 
   public resolve(value: Json, scope: IConstruct): Json {
@@ -112,6 +114,11 @@ function listTokenOf(value: readonly Json[]): IResolvable | undefined {
   return value.length === 1 && typeof value[0] === 'string' && value[0].startsWith('#{Token[')
     ? Tokenization.reverseList(value as string[])
     : undefined;
+}
+
+/** The token of undefined, which an L2 makes of a name that it leaves to CloudFormation. */
+function isNothing(token: IResolvable | undefined): boolean {
+  return token?.constructor === Intrinsic && (token as { readonly value?: Json }).value === undefined;
 }
 
 /** The token of `CfnMapping.findInMap`, which becomes `Fn::FindInMap`: known by its members, its class is private. */
