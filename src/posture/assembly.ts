@@ -1,8 +1,8 @@
 import { readResources } from './read-resources';
 import { literal, sharedName } from './shared-name';
-import { declared, isKeptElsewhere, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { declared, isKeptElsewhere, isShown, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
-import { hasFunction, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
+import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
 
 /** A resource in a loop, and the logical ids that the loop can write for it. */
 interface Looped {
@@ -50,7 +50,7 @@ export class Assembly {
     let known = this.nestedWhole.get(at);
     if (known === undefined) {
       const named = valueAt(this.resourcesOf(document).get(stack)?.body.Properties, ['TemplateURL']);
-      this.nestedWhole.set(at, known = this.nested.has(at) && outcomesOf(named).every((each) => document.shows?.(each) ?? true));
+      this.nestedWhole.set(at, known = this.nested.has(at) && (!document.shows || isShown(document, named)));
     }
     return known;
   }

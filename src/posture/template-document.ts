@@ -1,5 +1,5 @@
 import type { SourceResource } from '../launch-sources/launch-source';
-import { isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { isStruct, outcomesOf, valueAt, type Json, type Struct } from '../private/json';
 
 /** A synthesized template, and how a nested one hangs below its parent. */
 export interface TemplateDocument {
@@ -47,6 +47,11 @@ export const PRODUCT = 'AWS::ServiceCatalog::CloudFormationProduct';
 export function section(document: TemplateDocument, name: string): Struct {
   const value = valueAt(document.body, [name]);
   return isStruct(value) ? value : {};
+}
+
+/** Whether every template that a value may name is judged; what a condition makes only a part of can be the name of any. */
+export function isShown(document: TemplateDocument, named: Json): boolean {
+  return outcomesOf(named).every((each) => each !== undefined && !JSON.stringify(each).includes('"Fn::If"') && document.shows?.(each));
 }
 
 /** The declaration of a parameter whose value is what it says. */

@@ -1,5 +1,5 @@
 import { entriesOf } from './read-resources';
-import { NESTED_STACK, PRODUCT, section, type TemplateDocument, type TemplateResource } from './template-document';
+import { isShown, NESTED_STACK, PRODUCT, section, type TemplateDocument, type TemplateResource } from './template-document';
 import { EACH, placesAt } from '../launch-sources/places';
 import { isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
@@ -93,6 +93,6 @@ function nameOf(transform: Json): string {
 function unseenPath(document: TemplateDocument, body: Json, { path, named }: Content): string | undefined {
   if (named === undefined) return path;
   const places = placesAt(valueAt(body, ['Properties']), named);
-  const unseen = places.find(({ value }) => !outcomesOf(value).every((template) => template !== undefined && document.shows?.(template)));
+  const unseen = places.find(({ value }) => !isShown(document, value));
   return unseen || places.length === 0 ? [path, ...unseen?.path ?? []].join('.') : undefined;
 }

@@ -80,6 +80,10 @@ test.each<[string, (stack: Stack) => void, string[]]>([
   ['one that a condition may take from elsewhere', (stack) => {
     child(stack, 'safe.json').templateUrl = Fn.conditionIf('C', asset(stack, 'tokens.json'), 'https://bucket/child.yaml').toString();
   }, ['S/Child unseen-content warning', 'S/Child tokens error']],
+  ['one that a condition in the middle of its name may take from elsewhere', (stack) => {
+    const one = child(stack, 'safe.json');
+    one.addPropertyOverride('TemplateURL', { 'Fn::Join': ['', [{ 'Fn::If': ['C', one.templateUrl, 'https://bucket/child.yaml'] }, '?v=1']] });
+  }, ['S/Child unseen-content warning']],
   ['one that CfnInclude loads', (stack) => { include(stack, { Child: { templateFile: path.join(files, 'tokens.json') } }); }, []],
   ['one that CfnInclude does not load', (stack) => { include(stack); }, ['S/I/Child unseen-content warning']],
   ['an application', (stack) => { new CfnApplication(stack, 'Child', { location: asset(stack, 'open.json') }); }, ['S/Child tokens error']],
