@@ -3,8 +3,11 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { sleep } from './patiently';
 import type { Region } from './region';
 
-/** `ModifyInstanceMetadataDefaults` is limited to 2 calls a second for everybody in the account and region. */
-const PATIENT = { retryMode: 'adaptive', maxAttempts: 12 } as const;
+/**
+ * `ModifyInstanceMetadataDefaults` is limited to 2 calls a second for everybody in the account and region: where others take
+ * most of them, a call must come again as long as the function has time.
+ */
+const PATIENT = { retryMode: 'adaptive', maxAttempts: 40 } as const;
 
 const CLIENTS = new Map<string, { readonly ec2: EC2Client; readonly ssm: SSMClient }>();
 
