@@ -35,6 +35,12 @@ test.each(CATALOG_CASES.map(([type, properties, posture, at]) => [type, properti
   if (at) expect(found?.path).toBe(at);
 });
 
+test.each(CATALOG_CASES.filter(([, , posture]) => posture === 'unsettable'))('of %s of %j is said why nothing can set it, and what to do', (type, properties) => {
+  const gaps = CATALOG.get(type)!.gaps!(JSON.parse(JSON.stringify(properties)));
+  expect(gaps).not.toEqual([]);
+  for (const { reason, fix } of gaps) expect([reason, fix]).toEqual([expect.stringMatching(/^\w.{30}/), expect.stringMatching(/^[a-z].{30}/)]);
+});
+
 test('what decides about an entry is what stands in it, and nothing beside it', () => {
   const found = judged(BEANSTALK, settings(option('InstanceType', { Ref: 'Other' }), option('DisableIMDSv1', { Ref: 'P' })));
   expect(found).toMatchObject({ posture: 'conditional', underDefaults: 'required', dependsOn: [{ kind: 'parameter', name: 'P' }] });
