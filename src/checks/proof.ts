@@ -1,12 +1,13 @@
 import { Stage } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import { severityOf, type Finding } from './finding';
 import { lineFor } from './line-for';
 import { leftovers } from './migrated';
 import { rejectedMessage, tokensMessage } from './proof-messages';
 import { Severity } from './rules/check-rule';
 import { wordsOf } from './rules/unseen-content';
-import { checkResource } from './template-checks';
-import { undecidedFindings } from './undecided';
+import type { Beyond } from './stage-findings';
+import { subjectOf } from './template-checks';
+import { unsaidFindings } from './undecided';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
@@ -19,29 +20,10 @@ import type { TemplateResource, TemplateWorld } from '../posture/template-world'
 import type { Unseen } from '../posture/unseen';
 import { acknowledgementOf } from '../private/acknowledgements';
 import { CONTAINERS } from '../private/hops';
-import { hasFunction, isStruct, type Struct } from '../private/json';
+import { isStruct } from '../private/json';
 import { Ledger } from '../private/ledger';
-import type { Message } from '../private/message';
 import { Rule, ruleId } from '../private/rules';
 import { settingsFor, type Settings } from '../private/settings';
-
-/** One rule, one construct, one reason, one fix. */
-export interface Finding extends Message {
-  readonly construct: IConstruct;
-  readonly resource?: TemplateResource;
-  /** The template that shows it. */
-  readonly template: string;
-  readonly location?: string;
-  readonly severity: Severity;
-}
-
-/** An open launch source in a stage that the aspect never reached. */
-interface Beyond {
-  readonly stage: IConstruct;
-  readonly open: string;
-  readonly template: string;
-  readonly settings: Settings;
-}
 
 /** What the proof says of templates. */
 export interface Proof {
@@ -51,9 +33,6 @@ export interface Proof {
 
 /** The aspect itself says so, because no edit could decide. */
 const IS_A_WARNING: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
-
-/** What the aspect itself warns of. */
-const SAID_AT_A_VISIT: ReadonlySet<Rule> = new Set([Rule.EXTERNAL_LAUNCH_TEMPLATE, Rule.UNSETTABLE, Rule.LAUNCH_TEMPLATE_FOLLOWER, Rule.BOOT_CALL]);
 
 /** The proof over the written templates of everything that carries the aspect. */
 export class Prover {
@@ -67,15 +46,12 @@ export class Prover {
     if (stack.coverage === Coverage.NONE) return proof;
     const hops = Math.min(Ledger.of(stack.stack).smallestHopLimit, settingsFor(stack.home)?.hopLimit ?? Infinity);
     for (const resource of this.world.resourcesOf(stack).values()) {
-      const source = CATALOG.get(String(resource.body.Type));
-      const judgement = source && judge(resource, this.world);
-      if (!source || !judgement) continue;
+      const subject = subjectOf(resource, this.world);
+      if (!subject) continue;
+      const { source, judgement } = subject;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
-      if (stack.home !== stack.stack) this.addUnsaid(proof, stack, resource);
-      if (settled) continue;
-      if (!IS_A_WARNING.has(judgement.posture)) {this.add(proof, stack, resource, source, judgement);} else if (stack.home === stack.stack) {
-        proof.findings.push(...undecidedFindings(stack, { resource, source, judgement, properties: propertiesOf(resource), world: this.world }));
-      }
+      proof.findings.push(...unsaidFindings(stack, subject));
+      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
     }
     this.addMigrated(proof, stack);
     for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);
@@ -102,28 +78,6 @@ export class Prover {
       problem: `'${path}': ${problem}, nor does RequireImdsv2 reach it`,
       fix,
     });
-  }
-
-  /** What the aspect would have warned of, had it seen what stands in a file. */
-  private addUnsaid(proof: Proof, { home, file: template }: WrittenStack, resource: TemplateResource): void {
-    const settings = settingsFor(home);
-    if (!settings) return;
-    const { path } = home.node;
-    for (const { rule, location, problem, fix } of checkResource(resource, this.world)?.findings ?? []) {
-      if (!SAID_AT_A_VISIT.has(rule)) continue;
-      proof.findings.push({
-        construct: home,
-        resource,
-        template,
-        path,
-        rule,
-        help: settings.help,
-        severity: Severity.WARNING,
-        location,
-        problem: `'${resource.logicalId}' in the template of '${path}': ${problem}`,
-        fix,
-      });
-    }
   }
 
   /** What counts on launch configurations of the stack that are no longer there. */
@@ -285,45 +239,7 @@ export class Prover {
   }
 }
 
-function propertiesOf({ body: { Properties: properties } }: TemplateResource): Struct {
-  return isStruct(properties) && !hasFunction(properties) ? properties : {};
-}
-
 /** The largest hop limit of what the aspect has not seen: of that its type alone tells whether it runs containers. */
 function hopLimitOf({ containerHost }: LaunchSourceType, { hopLimit, containerHostHopLimit = CONTAINERS }: Settings): number | undefined {
   return containerHost !== undefined && hopLimit !== undefined ? containerHostHopLimit : hopLimit;
-}
-
-/** What is only reported stops nothing. */
-function severityOf({ reportOnly }: Settings): Severity {
-  return reportOnly ? Severity.WARNING : Severity.ERROR;
-}
-
-/** One finding for each stage, however much it holds. */
-export function stageFindings(beyond: readonly Beyond[]): Finding[] {
-  const stages = new Map<IConstruct, Beyond[]>();
-  for (const each of beyond) {
-    const known = stages.get(each.stage);
-    if (known) known.push(each);
-    else stages.set(each.stage, [each]);
-  }
-  return [...stages.values()].map(stageFinding);
-}
-
-function stageFinding(beyond: readonly Beyond[]): Finding {
-  const [{ stage, template, settings }] = beyond;
-  const { path } = stage.node;
-  const open = beyond.map((each) => each.open);
-  return {
-    construct: stage,
-    template,
-    path,
-    rule: Rule.STAGE,
-    help: settings.help,
-    severity: severityOf(settings),
-    problem: `'${path}' is a stage that RequireImdsv2 did not reach, because stages are synthesized before the aspects of what is above them; `
-      + `it holds ${open.length === 1 ? '1 launch source that allows' : `${open.length} launch sources that allow`} IMDSv1: ${open.join(', ')}`,
-    fix: 'write RequireImdsv2.addTo(app) as the last line before synthesis; '
-      + "in a pipeline, write Aspects.of(this).add(new RequireImdsv2()) in the stage's constructor, because addStage synthesizes the stage at once",
-  };
 }

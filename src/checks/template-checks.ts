@@ -26,18 +26,17 @@ export interface CheckedSource extends CheckSubject {
  * Pure: everything it knows comes from the templates of `world`, and nothing of the CDK is loaded.
  */
 export function checkTemplate(document: TemplateDocument, world: TemplateWorld): CheckedSource[] {
-  const checked = [...world.resourcesOf(document).values()].flatMap((resource) => checkResource(resource, world) ?? []);
-  for (const unseen of world.unseenIn(document)) checked.push(byEveryRule(asSubject(unseen, world)));
-  return checked;
+  const subjects = [...world.resourcesOf(document).values()].flatMap((resource) => subjectOf(resource, world) ?? []);
+  return [...subjects, ...world.unseenIn(document).map((unseen) => asSubject(unseen, world))].map(byEveryRule);
 }
 
-/** Judges one resource by every rule, if it is a launch source. */
-export function checkResource(resource: TemplateResource, world: TemplateWorld): CheckedSource | undefined {
+/** What the rules read of a resource, if it is a launch source. */
+export function subjectOf(resource: TemplateResource, world: TemplateWorld): CheckSubject | undefined {
   const source = CATALOG.get(String(resource.body.Type));
   const judgement = source && judge(resource, world);
   if (!source || !judgement) return undefined;
   const { Properties: properties } = resource.body;
-  return byEveryRule({ resource, source, world, judgement, properties: isStruct(properties) && !hasFunction(properties) ? properties : {} });
+  return { resource, source, world, judgement, properties: isStruct(properties) && !hasFunction(properties) ? properties : {} };
 }
 
 function byEveryRule(subject: CheckSubject): CheckedSource {

@@ -1,4 +1,5 @@
-import type { Finding } from './proof';
+import type { Finding } from './finding';
+import { BOOT_CALL } from './rules/boot-call';
 import { Severity, type CheckSubject } from './rules/check-rule';
 import { EXTERNAL_LAUNCH_TEMPLATE } from './rules/external-launch-template';
 import { followedTemplates } from './rules/followed';
@@ -12,28 +13,33 @@ import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import { settingsFor } from '../private/settings';
 
+/** What no template decides. */
 const RULES = [EXTERNAL_LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_FOLLOWER, UNSETTABLE];
 
-/** What no template decides. The aspect warns of it where it sees it: what it did not reach, or did not see as it was written, is said here. */
-export function undecidedFindings(written: WrittenStack, subject: CheckSubject): Finding[] {
-  const { stack, file } = written;
+/** What the aspect warns of where it sees it; where it does not, or not as it is written, the proof says so. */
+export function unsaidFindings(written: WrittenStack, subject: CheckSubject): Finding[] {
+  const { stack, home, file: template } = written;
   const { resource } = subject;
-  const construct = written.construct(resource.logicalId) ?? stack;
+  const isFromFile = home !== stack;
+  if (!isFromFile && !isUndecidedItself(subject)) return [];
+  const own = written.construct(resource.logicalId);
+  const construct = own ?? home;
   const { path } = construct.node;
-  const ledger = Ledger.of(stack);
   const settings = settingsFor(construct);
-  const warned = ledger.warned.get(construct);
-  if (!settings || RULES.some(({ rule }) => warned?.has(rule)) || isExempt(Rule.TOKENS) || !isUndecidedItself(subject)) return [];
-  return RULES.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, fix }): Finding => ({
+  const warned = Ledger.of(stack).warned.get(construct);
+  if (!settings || RULES.some(({ rule }) => warned?.has(rule)) || isExempt(Rule.TOKENS)) return [];
+  const name = own ? `'${path}'` : `'${resource.logicalId}' in the template of '${path}'`;
+  const rules = isFromFile ? [...RULES, BOOT_CALL] : RULES;
+  return rules.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, fix }): Finding => ({
     construct,
     resource,
-    template: file,
+    template,
     path,
     rule,
     help: settings.help,
     severity: Severity.WARNING,
     location,
-    problem: `'${construct === stack ? resource.logicalId : path}': ${problem}`,
+    problem: `${name}: ${problem}`,
     fix,
   })));
 
@@ -44,6 +50,7 @@ export function undecidedFindings(written: WrittenStack, subject: CheckSubject):
 
 /** Whether it launches from what is not shown itself, and not by something that has a word of its own. */
 function isUndecidedItself(subject: CheckSubject): boolean {
-  return subject.judgement.posture === Posture.UNSETTABLE
-    || followedTemplates(subject).some(({ target, version }) => target === undefined || version !== Version.LATEST);
+  const { posture } = subject.judgement;
+  return posture === Posture.UNSETTABLE
+    || (posture === Posture.EXTERNAL && followedTemplates(subject).some(({ target, version }) => target === undefined || version !== Version.LATEST));
 }
