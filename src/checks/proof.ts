@@ -8,6 +8,7 @@ import { wordsOf } from './rules/unseen-content';
 import type { Beyond } from './stage-findings';
 import { subjectOf } from './template-checks';
 import { unsaidFindings } from './undecided';
+import { unforeseenFindings } from './unforeseen';
 import { Coverage, type WrittenStack } from './written-templates';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
@@ -50,7 +51,7 @@ export class Prover {
       if (!subject) continue;
       const { source, judgement } = subject;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
-      proof.findings.push(...unsaidFindings(stack, subject));
+      proof.findings.push(...unsaidFindings(stack, subject), ...unforeseenFindings(stack, this.stacks, subject));
       if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
     }
     this.addMigrated(proof, stack);

@@ -155,6 +155,7 @@ export class Enforcer implements Pass {
     } else {
       writeOptions(resource, source, properties, wanted, this.world);
       if (flips) this.ledger.required.add(resource);
+      if (source.nameProperty) this.ledger.foresee(resource, moved.map((follower) => follower.resource));
     }
     recordChange(resource, record);
     warnOfHopLimit(resource, record, host, flips, settings);

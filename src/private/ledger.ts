@@ -36,6 +36,9 @@ export class Ledger {
   /** Launch templates that were left alone because of who follows them, and the sentence that says so. */
   public readonly heldBack = new Map<CfnResource, string>();
 
+  /** Launch templates and the like that were edited, and everything that was then known to move with them. */
+  public readonly foreseen = new Map<IConstruct, Set<IConstruct>>();
+
   /** Launch sources that were left alone because the edit replaces them. */
   public readonly costly = new Set<CfnResource>();
 
@@ -71,6 +74,10 @@ export class Ledger {
 
   public warn(construct: IConstruct, rule: Rule): void {
     this.warned.set(construct, (this.warned.get(construct) ?? new Set()).add(rule));
+  }
+
+  public foresee(edited: CfnResource, followers: readonly CfnResource[]): void {
+    this.foreseen.set(edited, new Set([...this.foreseen.get(edited) ?? [], ...followers]));
   }
 
   public boundHops(resource: CfnResource, limit: number): void {
