@@ -96,7 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     // Examples import the package by its name.
-    jestConfig: { collectCoverage: false, globalSetup: '<rootDir>/test/bundle-functions.ts', moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
+    jestConfig: { collectCoverage: false, globalSetup: '<rootDir>/test/bundle-functions.ts', modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp/'], moduleNameMapper: { '^cdk-imdsv2$': '<rootDir>/src' } },
   },
   tsJestOptions: { transformOptions: { isolatedModules: true } },
   tsconfigDev: {
