@@ -41,6 +41,22 @@ test.each(CATALOG_CASES.filter(([, , posture]) => posture === 'unsettable'))('of
   for (const { reason, fix } of gaps) expect([reason, fix]).toEqual([expect.stringMatching(/^\w.{30}/), expect.stringMatching(/^[a-z].{30}/)]);
 });
 
+/** Only what a type reads, as the aspect reads the properties of an L1. */
+function asRead(properties: Json, reads: ReadonlyArray<readonly string[]>): Json {
+  if (reads.some((path) => path.length === 0) || typeof properties !== 'object' || Array.isArray(properties) || Object.keys(properties).some((key) => /^(Fn::|Ref$)/.test(key))) {
+    return properties;
+  }
+  return Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => {
+    const below = reads.filter(([first]) => first === key).map(([, ...rest]) => rest);
+    return below.length > 0 ? [[key, asRead(value, below)]] : [];
+  }));
+}
+
+test.each(CATALOG_CASES)('what a type reads is all that decides: %s of %j', (type, properties) => {
+  const all: Json = JSON.parse(JSON.stringify(properties));
+  expect(judged(type, asRead(all, CATALOG.get(type)!.reads))).toEqual(judged(type, all));
+});
+
 test('what decides about an entry is what stands in it, and nothing beside it', () => {
   const found = judged(BEANSTALK, settings(option('InstanceType', { Ref: 'Other' }), option('DisableIMDSv1', { Ref: 'P' })));
   expect(found).toMatchObject({ posture: 'conditional', underDefaults: 'required', dependsOn: [{ kind: 'parameter', name: 'P' }] });
