@@ -15,16 +15,19 @@ import { settingsFor } from '../private/settings';
  */
 export function unforeseenFindings(written: WrittenStack, stacks: ReadonlyMap<string, WrittenStack>, subject: CheckSubject): Finding[] {
   const { resource, source } = subject;
+  const { foreseen, exempt } = Ledger.of(written.home);
+  if (!source.onNewVersion || foreseen.size === 0) return [];
+  const isReplaced = source.onNewVersion(resource.body) === DeployEffect.REPLACES_RESOURCE;
+  const mayBeExempt = exempt.size > 0 || written.home !== written.stack;
+  const followed = isReplaced || mayBeExempt ? followedTemplates(subject) : [];
+  if (followed.length === 0) return [];
+
   const own = written.construct(resource.logicalId);
   const follower = own ?? written.home;
-  const { foreseen } = Ledger.of(follower);
-  if (!source.onNewVersion || foreseen.size === 0) return [];
   const isExempt = acknowledgementOf(follower, ruleId(Rule.TOKENS)) !== undefined;
-  const isReplaced = source.onNewVersion(resource.body) === DeployEffect.REPLACES_RESOURCE;
   if (!isExempt && !isReplaced) return [];
   const name = own ? `'${own.node.path}'` : `'${resource.logicalId}' in the template of '${follower.node.path}'`;
-
-  return followedTemplates(subject).flatMap(({ reference, version, target }): Finding[] => {
+  return followed.flatMap(({ reference, version, target }): Finding[] => {
     const template = target && stacks.get(target.document.id)?.construct(target.logicalId);
     const known = template && foreseen.get(template);
     // An exemption covers what is said of the resource itself.

@@ -33,7 +33,10 @@ export function blockAt(properties: Json, path: readonly string[]): Json {
 export function blockInWords(properties: Json, path: readonly string[], spelling: Spelling): { tokens: string; hopLimit: string } {
   const { tokens, hopLimit } = spelling;
   const blocks = blocksAt(properties, path, spelling).flatMap(outcomesOf);
-  const inAll = (option: string) => [...new Set(blocks.flatMap((block) => optionInWords(block, option)))].join(OR);
+  const inAll = (option: string) => {
+    const said = blocks.length === 1 ? optionInWords(blocks[0], option) : blocks.flatMap((block) => optionInWords(block, option));
+    return said.length === 1 ? said[0] : [...new Set(said)].join(OR);
+  };
   return { tokens: inAll(tokens), hopLimit: hopLimit === undefined ? inWords(undefined) : inAll(hopLimit) };
 }
 

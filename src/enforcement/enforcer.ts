@@ -64,8 +64,10 @@ export class Enforcer implements Pass {
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
     if (source.launches && !this.launchesAnything(resource, source)) return;
     this.ledger.visited.add(resource);
+    this.built?.learn(resource);
     const facts = this.facts.of(resource);
     const { acknowledged } = facts;
+    if (acknowledged.has(TOKENS)) this.ledger.exempt.add(resource);
     // An aspect that passes its visits on carries the settings of none of its scopes.
     const settings = facts.settings ?? this.ledger.lend(resource, { ...own, scope: resource, from: {}, loosened: [] });
     if (settings.loosened.length > 0) warnOfLoosening(settings);

@@ -25,7 +25,8 @@ export type Exported = CfnElement & Given & { readonly exportName?: string };
 
 /** Who follows whom in one stage: built by one walk, when the first launch template is about to be edited. */
 export class LaunchIndex implements Lookup {
-  private readonly sources: CfnResource[] = [];
+  private readonly sources = new Set<CfnResource>();
+  private readonly following = new Set<CfnResource>();
   private readonly exporting: Exported[] = [];
   private readonly stored: CfnResource[] = [];
   private exports?: Map<string, Exported[]>;
@@ -42,7 +43,7 @@ export class LaunchIndex implements Lookup {
   private gather(construct: IConstruct): void {
     for (const child of construct.node.children) {
       if (CfnElement.isCfnElement(child)) {
-        if (sourceOf(child)) this.sources.push(child as CfnResource);
+        if (sourceOf(child)) this.sources.add(child as CfnResource);
         else if ('exportName' in child) this.exporting.push(child as unknown as Exported);
         else if (CfnResource.isCfnResource(child) && typeOf(child) === SSM_PARAMETER) this.stored.push(child);
       } else if (Stage.isStage(child)) {
@@ -50,6 +51,16 @@ export class LaunchIndex implements Lookup {
       }
       this.gather(child);
     }
+  }
+
+  /** Takes in what was made, or came to point to something, after the walk: other aspects do both. */
+  public learn(resource: CfnResource): void {
+    if (!this.sources.has(resource)) {
+      this.sources.add(resource);
+      if (this.names) addTo(this.names, this.nameOf(resource), resource);
+      this.logicalIds.get(resource.stack)?.set(resource.stack.resolve(resource.logicalId), resource);
+    }
+    if (this.followers && !this.following.has(resource)) this.addFollower(this.followers, resource);
   }
 
   /** What the stacks of the stage give out. */
@@ -74,7 +85,7 @@ export class LaunchIndex implements Lookup {
 
   /** Groups whose launch configuration only the deployment can tell. */
   public adrift(): readonly CfnResource[] {
-    return this.undecided ??= this.sources.filter((resource) => {
+    return this.undecided ??= [...this.sources].filter((resource) => {
       const { references } = sourceOf(resource) ?? {};
       const { Properties: properties } = this.world.read(resource);
       return references && isStruct(properties) && references(properties).some((reference) =>
@@ -84,16 +95,18 @@ export class LaunchIndex implements Lookup {
   }
 
   public byName(wanted: Json, to: SourceReference['to'], from: IConstruct): CfnResource | undefined {
-    this.names ??= grouped(this.sources, (source) => {
-      // A launch configuration may have been migrated since.
-      const type = sourceOf(source);
-      const name = type?.nameProperty && this.world.nameOf(source, type);
-      return name === undefined ? undefined : `${type!.name} ${sharedName(name, Stack.of(source), literal) ?? JSON.stringify(name)}`;
-    });
+    this.names ??= grouped(this.sources, (source) => this.nameOf(source));
     const shared = sharedName(wanted, Stack.of(from), literal);
     const named = this.names.get(`${to} ${shared ?? JSON.stringify(wanted)}`);
     // What any other function makes is the same name in one stack only.
     return shared === undefined ? named?.find((one) => one.stack === Stack.of(from)) : seenFrom(from, named);
+  }
+
+  private nameOf(source: CfnResource): string | undefined {
+    // A launch configuration may have been migrated since.
+    const type = sourceOf(source);
+    const name = type?.nameProperty && this.world.nameOf(source, type);
+    return name === undefined ? undefined : `${type!.name} ${sharedName(name, Stack.of(source), literal) ?? JSON.stringify(name)}`;
   }
 
   public byLogicalId(stack: Stack, logicalId: string): CfnResource | undefined {
@@ -124,19 +137,22 @@ export class LaunchIndex implements Lookup {
 
   private findFollowers(): Map<CfnResource, Follower[]> {
     const followers = new Map<CfnResource, Follower[]>();
-    for (const resource of this.sources) {
-      const source = sourceOf(resource);
-      if (!source?.references || !saysAnything(resource, source)) continue;
-      const read = this.world.read(resource);
-      for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
-        for (const [target, how] of this.followed(resource, reference)) {
-          const list = followers.get(target) ?? [];
-          list.push({ resource, ...how, effect: effectOf(source, read, reference) });
-          followers.set(target, list);
-        }
+    for (const resource of this.sources) this.addFollower(followers, resource);
+    return followers;
+  }
+
+  private addFollower(followers: Map<CfnResource, Follower[]>, resource: CfnResource): void {
+    const source = sourceOf(resource);
+    if (!source?.references || !saysAnything(resource, source)) return;
+    const read = this.world.read(resource);
+    for (const reference of isStruct(read.Properties) ? source.references(read.Properties) : []) {
+      this.following.add(resource);
+      for (const [target, how] of this.followed(resource, reference)) {
+        const list = followers.get(target) ?? [];
+        list.push({ resource, ...how, effect: effectOf(source, read, reference) });
+        followers.set(target, list);
       }
     }
-    return followers;
   }
 
   /** What a reference leads to, be it by an SSM parameter, and what decides the version that it asks for. */
@@ -159,15 +175,16 @@ export class LaunchIndex implements Lookup {
   }
 }
 
-function grouped<T>(all: readonly T[], nameOf: (one: T) => string | undefined): Map<string, T[]> {
+function grouped<T>(all: Iterable<T>, nameOf: (one: T) => string | undefined): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const name = nameOf(one);
-    const group = name === undefined ? undefined : groups.get(name);
-    if (group) group.push(one);
-    else if (name !== undefined) groups.set(name, [one]);
-  }
+  for (const one of all) addTo(groups, nameOf(one), one);
   return groups;
+}
+
+function addTo<T>(groups: Map<string, T[]>, name: string | undefined, one: T): void {
+  const group = name === undefined ? undefined : groups.get(name);
+  if (group) group.push(one);
+  else if (name !== undefined) groups.set(name, [one]);
 }
 
 /** What a name means in the account and region of `from`; where one of them is not known, it may mean what is anywhere. */

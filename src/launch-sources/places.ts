@@ -15,7 +15,12 @@ export interface Place {
  * A function that stands in the place of members comes back itself, because they cannot be read.
  */
 export function placesAt(value: Json, path: readonly string[], at: readonly string[] = []): Place[] {
-  if (path.length === 0) return [{ path: at, value }];
+  // Nearly everything stands plainly where the path says.
+  let plain = value;
+  let depth = 0;
+  while (depth < path.length && path[depth] !== EACH && isStruct(plain) && !hasFunction(plain)) plain = plain[path[depth++]];
+  if (depth === path.length) return [{ path: [...at, ...path], value: plain }];
+  if (depth > 0) return placesAt(plain, path.slice(depth), [...at, ...path.slice(0, depth)]);
   const [step, ...rest] = path;
   return outcomesOf(value).map(documentIn).flatMap((outcome): Place[] => {
     if (isStruct(outcome) && hasFunction(outcome) && !isNoValue(outcome)) return [{ path: at, value: outcome }];

@@ -33,6 +33,9 @@ export class Ledger {
   /** Every launch source that an aspect has visited. */
   public readonly visited = new Set<IConstruct>();
 
+  /** What of them is exempt from tokens. */
+  public readonly exempt = new Set<IConstruct>();
+
   /** Launch templates that were left alone because of who follows them, and the sentence that says so. */
   public readonly heldBack = new Map<CfnResource, string>();
 

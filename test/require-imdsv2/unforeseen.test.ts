@@ -3,9 +3,9 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { CfnStack } from 'aws-cdk-lib/core';
-import { Imdsv2Exemption, RequireImdsv2, type RequireImdsv2Props } from '../../src';
+import { HopLimit, Imdsv2Exemption, RequireImdsv2, type RequireImdsv2Props } from '../../src';
 import { folder, removeFolders } from '../cli/support';
-import { onlyOne, outcome } from '../support';
+import { onlyOne, outcome, type Json } from '../support';
 
 afterAll(removeFolders);
 
@@ -95,4 +95,37 @@ test('an exempt group that a later aspect makes is not reached without a word', 
 
 test('what is only reported changes nothing, and nothing is said', () => {
   expect(said(later(host), { reportOnly: true })).toEqual([]);
+});
+
+describe('an instance of which an aspect of the CDK makes a launch template', () => {
+  /** Beside another template, whose edit had everything gathered before. */
+  function build(props: RequireImdsv2Props) {
+    const app = new App();
+    const stack = new Stack(app, 'S');
+    new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: { imageId: 'ami-1' } });
+    const vpc = new ec2.Vpc(stack, 'V', { natGateways: 0 });
+    new ec2.Instance(stack, 'I', {
+      vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+      instanceType: new ec2.InstanceType('t3.micro'),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+      requireImdsv2: true,
+    });
+    Aspects.of(app).add(new RequireImdsv2(props));
+    const { error, templates } = outcome(app);
+    expect(error).toBeUndefined();
+    const { Resources: resources } = templates.S;
+    const { MetadataOptions: own } = onlyOne(templates.S, 'AWS::EC2::Instance').Properties;
+    const [, { Properties: { LaunchTemplateData: { MetadataOptions: template } } }] = Object.entries<Json>(resources)
+      .find(([id, { Type: type }]) => type === 'AWS::EC2::LaunchTemplate' && id !== 'Other')!;
+    return { host: own, template };
+  }
+
+  test('is edited itself, and the launch template left alone: a new version of it would replace the instance', () => {
+    expect(build({ hopLimit: HopLimit.HOST })).toEqual({ host: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 }, template: { HttpTokens: 'required' } });
+  });
+
+  test('is replaced where that is wanted', () => {
+    expect(build({ hopLimit: HopLimit.HOST, replaceResources: true }).template).toEqual({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+  });
 });
