@@ -208,9 +208,15 @@ export class RequireImdsv2 implements IAspect, IMixin {
   }
 }
 
+const BRINGS_IN_MORE = new Map<string, boolean>();
+
 /** Whether a construct brings in what only the written template shows, or nothing does. */
 function bringsInMore(construct: IConstruct): boolean {
-  return CfnResource.isCfnResource(construct) && contentOf('', { Type: construct.cfnResourceType }) !== undefined;
+  if (!CfnResource.isCfnResource(construct)) return false;
+  const { cfnResourceType: type } = construct;
+  let known = BRINGS_IN_MORE.get(type);
+  if (known === undefined) BRINGS_IN_MORE.set(type, known = contentOf('', { Type: type }) !== undefined);
+  return known;
 }
 
 /** The pass that is under way over the stage of a scope. */

@@ -42,6 +42,7 @@ export function blockInWords(properties: Json, path: readonly string[], spelling
 
 /** Whether a hop limit that somebody chose, be it under a condition, is another one now. */
 export function isLowered({ hopLimitBefore, hopLimitAfter }: ChangeRecord): boolean {
+  if (hopLimitBefore === NOT_SET) return false;
   const after = hopLimitAfter.split(OR);
   return hopLimitBefore.split(OR).some((limit) => limit !== NOT_SET && !after.includes(limit));
 }

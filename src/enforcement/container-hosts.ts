@@ -43,6 +43,7 @@ export interface Boot {
 /** Adds what this very launch source says to `boot`. */
 export function readBoot(resource: CfnResource, source: LaunchSourceType, world: ConstructWorld, boot: Boot): Boot {
   boot.from.push(resource);
+  if (!source.userDataPath && !source.imagePath) return boot;
   // What a class of somebody's own makes is read as it is written.
   const made = isMadeAnew(resource, source) ? world.readWhole(resource).Properties : undefined;
   if (source.userDataPath) gather(resource, source.userDataPath, made, world, boot.userData);

@@ -135,7 +135,8 @@ export class Enforcer implements Pass {
     { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
   ): void {
     const { spelling = METADATA_OPTIONS } = source;
-    const [before, after] = [properties, wanted].map((one) => blockInWords(one, path, spelling));
+    const before = blockInWords(properties, path, spelling);
+    const after = blockInWords(wanted, path, spelling);
     // What takes the place of a launch configuration has been announced by then.
     const succeeds = resource.node.scope !== undefined && isWithdrawn(resource.node.scope);
     const own = succeeds ? DeployEffect.NEW_TEMPLATE : source.onEdit;
