@@ -76,7 +76,15 @@ export class ConstructWorld implements World<CfnResource> {
     return this.targets(reference.target, reference.to, from);
   }
 
+  /** The launch template that a reference names, and whose latest version it asks for, as nearly every one does. */
+  public latestOf({ target, version }: SourceReference): CfnResource | undefined {
+    const number = this.tokens.referenceAt(version);
+    if (number?.displayName !== 'LatestVersionNumber' || this.tokens.referenceAt(target)?.target !== number.target) return undefined;
+    return isLaunchSource(number.target) ? number.target : undefined;
+  }
+
   public version(from: CfnResource, reference: SourceReference): Version {
+    if (this.latestOf(reference)) return Version.LATEST;
     const passed = this.passedOn(reference.version, from);
     const numbered = outcomesOf(passed).map((number) => resourcesIn(this.targets(number, reference.to, from))[0]);
     return versionAmong(versionOf(passed, this.attributeOf), resourcesIn(this.follow(from, reference)), numbered);

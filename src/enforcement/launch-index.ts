@@ -157,6 +157,8 @@ export class LaunchIndex implements Lookup {
 
   /** What a reference leads to, be it by an SSM parameter, and what decides the version that it asks for. */
   private followed(from: CfnResource, reference: SourceReference): Map<CfnResource, Omit<Follower, 'resource' | 'effect'>> {
+    const plain = this.world.latestOf(reference);
+    if (plain) return new Map([[plain, { moves: true, byDefault: false, imports: exportsAreLocked(from) && topStack(from) !== topStack(plain) }]]);
     const [id, number] = [reference.target, reference.version].map((value) => this.world.stored(value, from));
     const led = { ...reference, target: id ? id.value : reference.target, version: number ? number.value : reference.version };
     const targets = this.world.follow(id?.parameter ?? from, led).flatMap((target) => target.kind === 'resource' ? target.resource : []);
