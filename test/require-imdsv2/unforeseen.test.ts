@@ -98,11 +98,11 @@ test('what is only reported changes nothing, and nothing is said', () => {
 });
 
 describe('an instance of which an aspect of the CDK makes a launch template', () => {
-  /** Beside another template, whose edit had everything gathered before. */
-  function build(props: RequireImdsv2Props) {
+  /** @param beside whether there is another template, whose edit has had everything gathered before. */
+  function build(props: RequireImdsv2Props, beside = true) {
     const app = new App();
     const stack = new Stack(app, 'S');
-    new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: { imageId: 'ami-1' } });
+    if (beside) new ec2.CfnLaunchTemplate(stack, 'Other', { launchTemplateData: { imageId: 'ami-1' } });
     const vpc = new ec2.Vpc(stack, 'V', { natGateways: 0 });
     new ec2.Instance(stack, 'I', {
       vpc,
@@ -121,8 +121,8 @@ describe('an instance of which an aspect of the CDK makes a launch template', ()
     return { host: own, template };
   }
 
-  test('is edited itself, and the launch template left alone: a new version of it would replace the instance', () => {
-    expect(build({ hopLimit: HopLimit.HOST })).toEqual({ host: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 }, template: { HttpTokens: 'required' } });
+  test.each([true, false])('is edited itself, and the launch template left alone: a new version of it would replace the instance (another beside it: %s)', (beside) => {
+    expect(build({ hopLimit: HopLimit.HOST }, beside)).toEqual({ host: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 }, template: { HttpTokens: 'required' } });
   });
 
   test('is replaced where that is wanted', () => {
