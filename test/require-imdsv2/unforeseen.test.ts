@@ -80,8 +80,20 @@ test.each<[string, Make, string]>([
   expect(said(make, { replaceResources: true })).toEqual([]);
 });
 
-test('a group that a later aspect makes is only renewed', () => {
-  expect(said(later(group))).toEqual([]);
+const hostOf = (version: string): Make => (stack, template) => {
+  new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateId: template.ref, version }, metadataOptions: { httpTokens: 'required' } });
+};
+
+test.each<[string, Make]>([
+  ['a group that a later aspect makes is only renewed', later(group)],
+  ['an instance that a later aspect pins to a version stays', later(hostOf('1'))],
+  ['so does one that says $Latest, which is the same text afterwards', later(hostOf('$Latest'))],
+  ['one of which the aspect knew, where the scope of the template alone allows it, has been spoken of', (stack, template) => {
+    host(stack, template);
+    Aspects.of(template).add(new RequireImdsv2({ replaceResources: true }));
+  }],
+])('%s', (_, make) => {
+  expect(said(make)).toEqual([]);
 });
 
 test('an exempt group that a later aspect makes is not reached without a word', () => {
