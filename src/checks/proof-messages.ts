@@ -1,6 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { lineFor } from './line-for';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import { effectInWords } from '../launch-sources/effects';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
 import type { Judgement } from '../posture/posture';
 import type { Ledger } from '../private/ledger';
 import type { Settings } from '../private/settings';
@@ -55,9 +56,10 @@ export function tokensMessage(
       fix: `remove the later edit, or ${line}`,
     };
   }
-  if (source.onEdit === DeployEffect.REPLACES_RESOURCE && ledger.costly.has(construct)) {
+  const cost = ledger.costly.get(construct);
+  if (cost) {
     return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${source.onEdit}`,
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${effectInWords(cost)}`,
       fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }

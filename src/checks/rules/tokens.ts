@@ -1,5 +1,6 @@
 import { NOTHING, Severity, type CheckRule, type CheckSubject } from './check-rule';
 import { followedTemplates } from './followed';
+import { editEffect, effectInWords } from '../../launch-sources/effects';
 import { lineOf } from '../../launch-sources/in-words';
 import { DeployEffect } from '../../launch-sources/launch-source';
 import { isSafe, judge } from '../../posture/judge';
@@ -51,11 +52,12 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
   return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
 }
 
-function fixOf({ source, properties }: CheckSubject): string {
+function fixOf({ resource, source, properties }: CheckSubject): string {
   if (!source.optionsPath) {
     return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
   }
-  return source.onEdit === DeployEffect.REPLACES_RESOURCE
-    ? `write Properties.${lineOf(source)}; that ${source.onEdit}, so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it`
+  const effect = editEffect(source, resource.body)!;
+  return effect === DeployEffect.REPLACES_RESOURCE
+    ? `write Properties.${lineOf(source)}; that ${effectInWords(effect)}, so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it`
     : `write Properties.${lineOf(source)}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
 }
