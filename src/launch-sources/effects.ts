@@ -1,4 +1,4 @@
-import { DeployEffect, type LaunchSourceType, type SourceResource } from './launch-source';
+import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from './launch-source';
 
 const WORDS: { readonly [effect in DeployEffect]: string } = {
   [DeployEffect.NONE]: 'no interruption',
@@ -22,7 +22,7 @@ export function effectInWords(effect: DeployEffect): string {
   return WORDS[effect];
 }
 
-/** What nobody should meet by surprise, and what nobody can tell: such an edit of a resource itself is made only where `replaceResources` allows it. */
+/** What nobody should meet by surprise, and what nobody can tell: such an edit is made only where `replaceResources` allows it. */
 const NEEDS_CONSENT: ReadonlySet<DeployEffect> = new Set([DeployEffect.REPLACES_RESOURCE, DeployEffect.TERMINATES_INSTANCES, DeployEffect.UNDOCUMENTED]);
 
 /** Whether an edit with this effect needs `replaceResources: true`. */
@@ -37,4 +37,13 @@ export function needsReplaceResources(effect: DeployEffect): boolean {
  */
 export function editEffect(source: LaunchSourceType, resource: SourceResource, named: readonly SourceResource[] = []): DeployEffect | undefined {
   return source.onEdit?.(resource, named);
+}
+
+/**
+ * What becomes of a follower when what it names by `reference` changes.
+ *
+ * A literal `$Latest` stays as it is in the template, so CloudFormation sees nothing to do.
+ */
+export function newVersionEffect(source: LaunchSourceType, resource: SourceResource, { version }: SourceReference): DeployEffect {
+  return version === '$Latest' ? DeployEffect.KEEPS_OLD_INSTANCES : source.onNewVersion?.(resource) ?? DeployEffect.NONE;
 }

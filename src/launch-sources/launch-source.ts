@@ -90,14 +90,14 @@ export interface LaunchSourceType {
   readonly imagePath?: readonly string[];
   /** The properties that decide about metadata options; nothing else is read. */
   readonly reads: ReadonlyArray<readonly string[]>;
-  /** What it is created with, where its instances are not launched from that; absent where the type names nothing of the kind. */
-  createdWith?(properties: Struct): SourceReference[];
-  /** What its service does when the metadata options of this very resource change; `named` is what it is created with, where that is known. */
-  onEdit?(resource: SourceResource, named: readonly SourceResource[]): DeployEffect;
   /** What has to be true before such an edit is deployed, beyond what CloudFormation does. */
   readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
+  /** What it is created with, where its instances are not launched from that; absent where the type names nothing of the kind. */
+  createdWith?(properties: Struct): SourceReference[];
+  /** What its service does when the metadata options of this very resource change; `named` is what it is created with, where that is known. */
+  onEdit?(resource: SourceResource, named: readonly SourceResource[]): DeployEffect;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */
