@@ -1,6 +1,6 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { lineFor } from './line-for';
-import { effectInWords } from '../launch-sources/effects';
+import { consequenceInWords } from '../launch-sources/effects';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import type { Judgement } from '../posture/posture';
 import type { Ledger } from '../private/ledger';
@@ -59,8 +59,8 @@ export function tokensMessage(
   const cost = ledger.costly.get(construct);
   if (cost) {
     return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${effectInWords(cost)}`,
-      fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because of the cost: ${consequenceInWords(cost.effect)}`,
+      fix: `${cost.easedBy ? `${cost.easedBy}, or ` : ''}write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }
   if (!ledger.visited.has(construct)) {

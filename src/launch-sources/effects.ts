@@ -17,9 +17,14 @@ const WORDS: { readonly [effect in DeployEffect]: string } = {
   [DeployEffect.UNDOCUMENTED]: 'not documented',
 };
 
-/** An effect for people, as a table says it and as a sentence goes on after "deploying that". */
+/** An effect for people, as a table says it and as a sentence goes on after "that". */
 export function effectInWords(effect: DeployEffect): string {
   return WORDS[effect];
+}
+
+/** What an edit does, for a sentence that has named the edit. */
+export function consequenceInWords(effect: DeployEffect): string {
+  return effect === DeployEffect.UNDOCUMENTED ? 'what that does to running instances is not documented' : `that ${effectInWords(effect)}`;
 }
 
 /** What nobody should meet by surprise, and what nobody can tell: such an edit of a resource itself is made only where `replaceResources` allows it. */

@@ -1,8 +1,9 @@
 import { NOTHING, Severity, type CheckRule, type CheckSubject } from './check-rule';
 import { followedTemplates } from './followed';
-import { editEffect, effectInWords } from '../../launch-sources/effects';
+import { consequenceInWords, needsReplaceResources } from '../../launch-sources/effects';
 import { lineOf } from '../../launch-sources/in-words';
 import { DeployEffect } from '../../launch-sources/launch-source';
+import { effectOfEdit } from '../../posture/edit-effect';
 import { isSafe, judge } from '../../posture/judge';
 import { isOpenItself } from '../../posture/own-words';
 import { Posture, type Judgement } from '../../posture/posture';
@@ -52,12 +53,17 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
   return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
 }
 
-function fixOf({ resource, source, properties }: CheckSubject): string {
+function fixOf({ resource, source, properties, world }: CheckSubject): string {
   if (!source.optionsPath) {
     return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
   }
-  const effect = editEffect(source, resource.body)!;
-  return effect === DeployEffect.REPLACES_RESOURCE
-    ? `write Properties.${lineOf(source)}; that ${effectInWords(effect)}, so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it`
-    : `write Properties.${lineOf(source)}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
+  const { effect, easedBy } = effectOfEdit(resource, source, world)!;
+  const line = `write Properties.${lineOf(source)}`;
+  const caution = source.caution ? ` (${source.caution})` : '';
+  if (needsReplaceResources(effect)) {
+    return `${easedBy ? `${easedBy}, then ` : ''}${line}; ${consequenceInWords(effect)}${caution}, `
+      + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it';
+  }
+  const consequence = effect === DeployEffect.ROLLS_ENVIRONMENT ? `; ${consequenceInWords(effect)}${caution}` : '';
+  return `${line}${consequence}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
 }
