@@ -59,7 +59,7 @@ export function tokensMessage(
   const cost = ledger.costly.get(construct);
   if (cost) {
     return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because of the cost: ${consequenceInWords(cost.effect)}`,
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because ${consequenceInWords(cost.effect, 'the edit')}`,
       fix: `${cost.easedBy ? `${cost.easedBy}, or ` : ''}write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }

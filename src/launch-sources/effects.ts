@@ -22,9 +22,9 @@ export function effectInWords(effect: DeployEffect): string {
   return WORDS[effect];
 }
 
-/** What an edit does, for a sentence that has named the edit. */
-export function consequenceInWords(effect: DeployEffect): string {
-  return effect === DeployEffect.UNDOCUMENTED ? 'what that does to running instances is not documented' : `that ${effectInWords(effect)}`;
+/** What an edit does, for a sentence that names the edit so. */
+export function consequenceInWords(effect: DeployEffect, edit: 'that' | 'the edit'): string {
+  return effect === DeployEffect.UNDOCUMENTED ? `what ${edit} does to running instances is not documented` : `${edit} ${effectInWords(effect)}`;
 }
 
 /** What nobody should meet by surprise, and what nobody can tell: such an edit of a resource itself is made only where `replaceResources` allows it. */

@@ -61,9 +61,9 @@ function fixOf({ resource, source, properties, world }: CheckSubject): string {
   const line = `write Properties.${lineOf(source)}`;
   const caution = source.caution ? ` (${source.caution})` : '';
   if (needsReplaceResources(effect)) {
-    return `${easedBy ? `${easedBy}, then ` : ''}${line}; ${consequenceInWords(effect)}${caution}, `
+    return `${easedBy ? `${easedBy}, then ` : ''}${line}; ${consequenceInWords(effect, 'that')}${caution}, `
       + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it';
   }
-  const consequence = effect === DeployEffect.ROLLS_ENVIRONMENT ? `; ${consequenceInWords(effect)}${caution}` : '';
+  const consequence = effect === DeployEffect.ROLLS_ENVIRONMENT ? `; ${consequenceInWords(effect, 'that')}${caution}` : '';
   return `${line}${consequence}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
 }
