@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { resolve } from 'path';
 import { CATALOG } from '../src/launch-sources/catalog';
-import { editEffect, effectInWords } from '../src/launch-sources/effects';
+import { editEffect, effectInWords, needsReplaceResources } from '../src/launch-sources/effects';
 import { lineOf } from '../src/launch-sources/in-words';
-import { DeployEffect, type LaunchSourceType } from '../src/launch-sources/launch-source';
+import type { LaunchSourceType } from '../src/launch-sources/launch-source';
 
 /** What is done about a type, from what is done most to what is done least. */
 const WAYS: ReadonlyArray<{ readonly title: string; readonly meaning: string; readonly holds: (source: LaunchSourceType) => boolean }> = [
@@ -15,12 +15,18 @@ const WAYS: ReadonlyArray<{ readonly title: string; readonly meaning: string; re
   {
     title: 'fixed in place',
     meaning: 'The aspect writes the line where tokens are not required.',
-    holds: (source) => source.optionsPath !== undefined && editEffect(source, {}) !== DeployEffect.REPLACES_RESOURCE,
+    holds: (source) => source.optionsPath !== undefined && !needsReplaceResources(editEffect(source, {})!),
   },
   {
     title: 'fixed only with `replaceResources: true`',
-    meaning: 'The edit replaces the resource and its instances, so without the prop it is a finding with the line and the cost.',
+    meaning: 'The edit replaces or terminates instances, or what it does to running ones is not documented, so without the prop it is a finding with the line and the cost. '
+      + 'An Elastic Beanstalk environment is edited without it where its settings turn on rolling or immutable updates.',
     holds: ({ optionsPath }) => optionsPath !== undefined,
+  },
+  {
+    title: 'required by the service',
+    meaning: 'Its service requires tokens, and no property could say otherwise: nothing is edited, nothing is reported.',
+    holds: ({ requiredBySilence, optionsPath }) => requiredBySilence !== undefined && optionsPath === undefined,
   },
   {
     title: 'followed to what it launches from',
@@ -54,9 +60,9 @@ and fails where one of them has a property about metadata options or launch temp
       `## ${title[0].toUpperCase()}${title.slice(1)}`,
       meaning,
       [
-        row(['type', 'what it is', 'how', 'what CloudFormation does', 'documentation']),
-        `|${'---|'.repeat(5)}`,
-        ...sources.map((source) => row([`\`${source.type}\``, source.name, howOf(source), effectOf(source), `[page](${source.documentation})`])),
+        row(['type', 'what it is', 'how', 'what a deployment does', 'what says so', 'documentation']),
+        `|${'---|'.repeat(6)}`,
+        ...sources.map((source) => row([`\`${source.type}\``, source.name, howOf(source), effectOf(source), effectPageOf(source), `[page](${source.documentation})`])),
       ].join('\n'),
     ]),
   ].join('\n\n') + '\n';
@@ -73,6 +79,7 @@ export function coverageTable(): string {
 
 function howOf(source: LaunchSourceType): string {
   if (source.optionsPath) return `\`${lineOf(source)}\`${source.parts ? ', in every override that has options' : ''}`;
+  if (source.requiredBySilence) return source.requiredBySilence({})!;
   const gaps = source.gaps?.({}) ?? [];
   const reported = gaps.map(({ reason, fix }) => `${reason}: ${fix}`).join('; ');
   if (source.references) return ['what it names', ...gaps.length > 0 ? [`else reported: ${reported}`] : []].join('; ');
@@ -81,10 +88,15 @@ function howOf(source: LaunchSourceType): string {
 
 function effectOf(source: LaunchSourceType): string {
   return [
-    ...source.onEdit ? [`on the edit: ${effectInWords(source.onEdit({}, []))}`] : [],
+    ...source.onEdit ? [`on the edit: ${effectInWords(source.onEdit({}, []))}${source.easedBy ? ', unless rolling or immutable updates are turned on' : ''}`] : [],
     ...source.caution ? [source.caution] : [],
     ...source.onNewVersion ? [`where what it names changes: ${effectInWords(source.onNewVersion({}))}`] : [],
   ].join('; ') || '-';
+}
+
+function effectPageOf({ effectDocumentation, onEdit, onNewVersion }: LaunchSourceType): string {
+  if (effectDocumentation) return `[page](${effectDocumentation})`;
+  return onEdit || onNewVersion ? 'not documented' : '-';
 }
 
 function row(cells: readonly string[]): string {

@@ -45,14 +45,17 @@ export interface RequireImdsv2Props {
   readonly containerHostHopLimit?: HopLimit;
 
   /**
-   * Allows edits that replace an instance, a fleet, a WorkSpaces instance, or an EMR security configuration with its clusters.
+   * Allows edits that replace or terminate instances, and those of which no page says what they do to running ones.
    *
    * A new version of a launch template replaces every instance and fleet that follows its latest version. Without this
    * such a template is left alone and reported, and its instances get the options themselves. The options of an EC2 fleet's
-   * overrides, of a WorkSpaces instance and of an EMR security configuration are create-only: without this they are findings.
+   * overrides, of a WorkSpaces instance and of an EMR security configuration are create-only; an Elastic Beanstalk environment
+   * without rolling or immutable updates terminates all its instances at once; what AppStream does is not documented: without
+   * this they are findings.
    *
    * @default false
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+   * @see https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-updating.html
    */
   readonly replaceResources?: boolean;
 

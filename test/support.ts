@@ -129,7 +129,16 @@ export function changes(assembly: CloudAssembly): Change[] {
 
 /** Every warning in an assembly, nested assemblies and nested stacks included. */
 export function warnings(assembly: CloudAssembly): Warning[] {
-  return metadataOf(assembly, 'aws:cdk:warning').map(({ at, data }) => {
+  return messagesOf(assembly, 'aws:cdk:warning');
+}
+
+/** Every information in an assembly, nested assemblies and nested stacks included. */
+export function notices(assembly: CloudAssembly): Warning[] {
+  return messagesOf(assembly, 'aws:cdk:info');
+}
+
+function messagesOf(assembly: CloudAssembly, type: string): Warning[] {
+  return metadataOf(assembly, type).map(({ at, data }) => {
     const [, message, id] = /^(.*?)(?: \[ack: (.*)\])?$/s.exec(data)!;
     return { path: at, message, id };
   });

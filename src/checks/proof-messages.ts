@@ -1,7 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { lineFor } from './line-for';
 import type { CheckSubject } from './rules/check-rule';
-import { effectInWords } from '../launch-sources/effects';
+import { consequenceInWords } from '../launch-sources/effects';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import type { Ledger } from '../private/ledger';
 import type { Settings } from '../private/settings';
@@ -60,8 +60,8 @@ export function tokensMessage(
   const cost = ledger.costly.get(construct);
   if (cost) {
     return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${effectInWords(cost)}`,
-      fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because ${consequenceInWords(cost.effect, 'the edit')}`,
+      fix: `${cost.easedBy ? `${cost.easedBy}, or ` : ''}write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }
   if (!ledger.visited.has(construct)) {

@@ -5,7 +5,7 @@ import type { Boot } from './container-hosts';
 import type { Follower } from './launch-index';
 import { overridesOf, sourceOf } from './resource-properties';
 import type { Pass, Subject } from './subject';
-import { warn } from './warnings';
+import { inform, warn } from './warnings';
 import { effectInWords } from '../launch-sources/effects';
 import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -32,23 +32,25 @@ export function warnOfLoosening(settings: Effective): void {
 export function warnOfReferences(world: ConstructWorld, { resource, source, references, settings }: Subject, flipped: boolean): void {
   const own = flipped ? `; the ${source.name} got the options itself` : '';
   const name = () => `'${resource.node.path}'`;
+  // What got the options itself is settled, wherever it launches from.
+  const tell = flipped && !source.parts && !settings.reportOnly ? inform : warn;
   for (const reference of references) {
     if (isNoValue(reference.target)) continue;
     const where = () => `Properties.${reference.path.join('.')}`;
     if (reference.to === 'instance') {
-      warnExternal(resource, `${name()} copies a running instance (${where()}), and whether its metadata options come along is not documented${own}`, settings);
+      tellOfExternal(tell, resource, `${name()} copies a running instance (${where()}), and whether its metadata options come along is not documented${own}`, settings);
       continue;
     }
     for (const target of world.follow(resource, reference)) {
       if (target.kind === 'external') {
         if (source.optionsPath && !flipped && isSafe(judge(resource, world)?.posture ?? Posture.OPTIONAL)) continue;
-        warnExternal(resource, `${name()} launches from the ${reference.to} ${target.name} (${where()}), which is not part of this app, `
+        tellOfExternal(tell, resource, `${name()} launches from the ${reference.to} ${target.name} (${where()}), which is not part of this app, `
           + `so its metadata options are not seen${own}`, settings);
       } else if (reference.to === 'launch template' && (!source.optionsPath || source.parts || flipped)) {
         const version = world.version(resource, reference);
         if (version === Version.LATEST) continue;
         const { versionKey = 'Version' } = reference;
-        warn(resource, {
+        tell(resource, {
           rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
           problem: `${name()} ${version === Version.PINNED ? 'pins' : 'may pin'} a version of the launch template `
             + `'${target.resource.node.path}' (${where()}.${versionKey}), so that what is required in the template does not reach it${own}`,
@@ -61,8 +63,8 @@ export function warnOfReferences(world: ConstructWorld, { resource, source, refe
   }
 }
 
-function warnExternal(resource: CfnResource, problem: string, settings: Effective): void {
-  warn(resource, {
+function tellOfExternal(tell: typeof warn, resource: CfnResource, problem: string, settings: Effective): void {
+  tell(resource, {
     rule: Rule.EXTERNAL_LAUNCH_TEMPLATE,
     problem,
     fix: 'set MetadataOptions.HttpTokens: required in the launch template where it is defined, or define the template in this app',
@@ -97,6 +99,14 @@ export function effectOnFollower({ resource, effect }: Follower): string {
   return `${effectInWords(effect)} '${resource.node.path}'`;
 }
 
+/** What only does as its owner has said: it rolls by a group's own update policy, or a few nodes at a time. */
+const GOES_ITS_OWN_WAY: ReadonlySet<DeployEffect> = new Set([DeployEffect.ROLLS_GROUP, DeployEffect.RENEWS_NODES]);
+
+/** Says what is made as information where nobody has to look at it: a warning there would be one for good. */
+export function tellerOf(effect: DeployEffect, { reportOnly }: Effective): typeof warn {
+  return !reportOnly && GOES_ITS_OWN_WAY.has(effect) ? inform : warn;
+}
+
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {
   for (const { resource, effect, imports } of moved) {
@@ -104,7 +114,7 @@ export function announceNewVersion(world: ConstructWorld, template: CfnResource,
     if (effect === DeployEffect.KEEPS_OLD_INSTANCES || effect === DeployEffect.NONE) continue;
     const deciding = updatesIn(world.read(resource).UpdatePolicy);
     const named = deciding.length > 0 ? ` (UpdatePolicy ${deciding.join(', ')})` : '';
-    warn(resource, {
+    tellerOf(effect, settings)(resource, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
       problem: `the ${sourceOf(template)!.name} '${template.node.path}' ${settings.reportOnly ? 'would change' : 'changes'} to require tokens, `
         + `and deploying that ${effectInWords(effect)}${named}`,

@@ -12,10 +12,11 @@ import { sourceOf } from './resource-properties';
 import { ScopeFacts } from './scope-facts';
 import type { Pass, Subject } from './subject';
 import { isBarredByNull, writeOptions } from './writer';
-import { editEffect, effectInWords } from '../launch-sources/effects';
+import { effectInWords, needsReplaceResources } from '../launch-sources/effects';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt, type Requirement } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
+import { effectOfEdit } from '../posture/edit-effect';
 import { CONTAINERS } from '../private/hops';
 import { hasFunction, isStruct, type Struct } from '../private/json';
 import { Ledger } from '../private/ledger';
@@ -119,9 +120,10 @@ export class Enforcer implements Pass {
     if (isBarredByNull(resource, source)) return false;
 
     const isNamed = source.nameProperty !== undefined && properties[source.nameProperty] !== undefined;
-    const effect = editEffect(source, this.world.read(resource))!;
-    if (effect === DeployEffect.REPLACES_RESOURCE && (isNamed || !settings.replaceResources)) {
-      this.ledger.costly.set(resource, effect);
+    const edit = effectOfEdit(resource, source, this.world)!;
+    const { effect } = edit;
+    if (needsReplaceResources(effect) && (!settings.replaceResources || (isNamed && effect === DeployEffect.REPLACES_RESOURCE))) {
+      this.ledger.costly.set(resource, edit);
       return false;
     }
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];

@@ -30,10 +30,10 @@ export class Inheritance {
     this.edited.set(resource, { block });
   }
 
-  /** Whether what it follows fills the gaps that it leaves itself: how what would be written there merges with that is not documented. */
+  /** Whether what it follows, or its service, fills the gaps that it leaves itself: how what would be written there merges with that is not documented. */
   public isMet(subject: Subject): boolean {
     const { resource, source, references } = subject;
-    if (references.length === 0 || (!source.parts && this.followsLateEdit(subject))) return false;
+    if ((references.length === 0 && !source.requiredBySilence) || (!source.parts && this.followsLateEdit(subject))) return false;
     return isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL);
   }
 

@@ -1,7 +1,7 @@
 import { CAUTION, DISABLE_IMDSV1 } from './appstream-switch';
 import { DeployEffect, type LaunchSourceType } from './launch-source';
 
-/** A machine on which an app block is packaged; what CloudFormation does when the switch changes is not documented. */
+/** A machine on which an app block is packaged; `UpdateAppBlockBuilder` takes the switch only from one that is stopped. */
 export const APPSTREAM_APP_BLOCK_BUILDER: LaunchSourceType = {
   type: 'AWS::AppStream::AppBlockBuilder',
   name: 'AppStream app block builder',

@@ -1,7 +1,7 @@
 import { CAUTION, DISABLE_IMDSV1 } from './appstream-switch';
 import { DeployEffect, type LaunchSourceType } from './launch-source';
 
-/** Streams desktops and applications to users. */
+/** Streams desktops and applications to users; `UpdateFleet` does not list the switch among what a running fleet takes. */
 export const APPSTREAM_FLEET: LaunchSourceType = {
   type: 'AWS::AppStream::Fleet',
   name: 'AppStream fleet',
@@ -9,6 +9,6 @@ export const APPSTREAM_FLEET: LaunchSourceType = {
   optionsPath: [],
   spelling: DISABLE_IMDSV1,
   reads: [['DisableIMDSV1']],
-  onEdit: () => DeployEffect.NONE,
+  onEdit: () => DeployEffect.UNDOCUMENTED,
   caution: CAUTION,
 };

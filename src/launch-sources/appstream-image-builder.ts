@@ -1,7 +1,7 @@
 import { CAUTION, DISABLE_IMDSV1 } from './appstream-switch';
 import { DeployEffect, type LaunchSourceType } from './launch-source';
 
-/** A machine on which an image of streamed applications is made. */
+/** A machine on which an image of streamed applications is made; `UpdateImageBuilder` does not take the switch. */
 export const APPSTREAM_IMAGE_BUILDER: LaunchSourceType = {
   type: 'AWS::AppStream::ImageBuilder',
   name: 'AppStream image builder',
@@ -9,6 +9,6 @@ export const APPSTREAM_IMAGE_BUILDER: LaunchSourceType = {
   optionsPath: [],
   spelling: DISABLE_IMDSV1,
   reads: [['DisableIMDSV1']],
-  onEdit: () => DeployEffect.NONE,
+  onEdit: () => DeployEffect.UNDOCUMENTED,
   caution: CAUTION,
 };

@@ -10,6 +10,7 @@ export const AUTO_SCALING_GROUP: LaunchSourceType = {
   nameProperty: 'AutoScalingGroupName',
   reads: [['LaunchTemplate'], ['MixedInstancesPolicy'], ['LaunchConfigurationName'], ['InstanceId'], ['AutoScalingGroupName']],
   onNewVersion: groupEffect,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html',
   references: (properties) => [
     ...launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate']),
     ...mixedInstances(properties.MixedInstancesPolicy),

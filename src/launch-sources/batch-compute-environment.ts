@@ -12,6 +12,7 @@ export const BATCH_COMPUTE_ENVIRONMENT: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html',
   reads: [['Type'], ['ComputeResources', 'Type'], TEMPLATE, ['ReplaceComputeEnvironment'], ['ComputeEnvironmentName']],
   onNewVersion: environmentEffect,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html',
   references: (properties) => [
     ...launchTemplatesAt(properties, TEMPLATE),
     ...placesAt(properties, [...TEMPLATE, 'Overrides', EACH])

@@ -1,4 +1,4 @@
-import { CAUTION, DISABLE_IMDSV1, OPTION_SETTINGS } from './beanstalk-options';
+import { BEANSTALK_READS, DISABLE_IMDSV1, OPTION_SETTINGS, requiredByPlatform } from './beanstalk-options';
 import { DeployEffect, type LaunchSourceType } from './launch-source';
 
 /** The option settings that an environment is created with. */
@@ -8,7 +8,9 @@ export const BEANSTALK_CONFIGURATION_TEMPLATE: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-ec2-imds.html',
   optionsPath: OPTION_SETTINGS,
   spelling: DISABLE_IMDSV1,
-  reads: [OPTION_SETTINGS],
+  reads: [...BEANSTALK_READS, ['EnvironmentId'], ['SourceConfiguration']],
   onEdit: () => DeployEffect.NONE,
-  caution: CAUTION,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticbeanstalk-configurationtemplate.html',
+  caution: 'nothing runs by it; whether its change reaches an environment that was created with it is not documented',
+  requiredBySilence: requiredByPlatform,
 };

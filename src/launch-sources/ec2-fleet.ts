@@ -14,6 +14,7 @@ export const EC2_FLEET: LaunchSourceType = {
   reads: [['LaunchTemplateConfigs']],
   onEdit: () => DeployEffect.REPLACES_RESOURCE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ec2fleet.html',
   references: (properties) => launchTemplatesAt(properties, [...CONFIGS, 'LaunchTemplateSpecification']),
   parts: (properties) => placesAt(properties, CONFIGS).flatMap(partsOf),
 };

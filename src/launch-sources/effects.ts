@@ -17,9 +17,14 @@ const WORDS: { readonly [effect in DeployEffect]: string } = {
   [DeployEffect.UNDOCUMENTED]: 'not documented',
 };
 
-/** An effect for people, as a table says it and as a sentence goes on after "deploying that". */
+/** An effect for people, as a table says it and as a sentence goes on after "that". */
 export function effectInWords(effect: DeployEffect): string {
   return WORDS[effect];
+}
+
+/** What an edit does, for a sentence that names the edit so. */
+export function consequenceInWords(effect: DeployEffect, edit: 'that' | 'the edit'): string {
+  return effect === DeployEffect.UNDOCUMENTED ? `what ${edit} does to running instances is not documented` : `${edit} ${effectInWords(effect)}`;
 }
 
 /** What nobody should meet by surprise, and what nobody can tell: such an edit is made only where `replaceResources` allows it. */

@@ -9,6 +9,7 @@ export const EMR_CLUSTER: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-cluster.html',
   reads: [['SecurityConfiguration']],
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-cluster.html',
   references: ({ SecurityConfiguration: name }) => outcomesOf(name).filter((target) => target !== undefined && !isNoValue(target))
     .map((target) => ({ path: ['SecurityConfiguration'], to: 'EMR security configuration', target })),
   gaps: ({ SecurityConfiguration: name }) => !mayBeAbsent(name) ? [] : [{

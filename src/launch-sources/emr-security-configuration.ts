@@ -17,5 +17,6 @@ export const EMR_SECURITY_CONFIGURATION: LaunchSourceType = {
   nameProperty: 'Name',
   reads: [['SecurityConfiguration', 'InstanceMetadataServiceConfiguration'], ['Name']],
   onEdit: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-emr-securityconfiguration.html',
   caution: 'one that has a Name needs another, because CloudFormation replaces nothing that keeps its name',
 };

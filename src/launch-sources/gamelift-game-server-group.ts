@@ -8,6 +8,7 @@ export const GAMELIFT_GAME_SERVER_GROUP: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-gameservergroup.html',
   reads: [['LaunchTemplate']],
   onNewVersion: () => DeployEffect.NOT_PASSED_ON,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-gamelift-gameservergroup.html',
   references: (properties) => launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate']),
   gaps: (properties) => withoutLaunchTemplate(properties, ['LaunchTemplate'],
     'name a launch template that says HttpTokens: required in LaunchTemplate; for a group that exists, in the Auto Scaling group that it made'),

@@ -8,5 +8,6 @@ export const IMAGE_BUILDER_INFRASTRUCTURE: LaunchSourceType = {
   optionsPath: ['InstanceMetadataOptions'],
   reads: [['InstanceMetadataOptions']],
   onEdit: () => DeployEffect.NONE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-imagebuilder-infrastructureconfiguration.html',
   containerHost: 'builds of container images need two hops',
 };

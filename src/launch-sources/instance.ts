@@ -12,5 +12,6 @@ export const INSTANCE: LaunchSourceType = {
   reads: [['MetadataOptions'], ['LaunchTemplate']],
   onEdit: () => DeployEffect.NONE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html',
   references: (properties) => launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate']),
 };

@@ -11,5 +11,6 @@ export const LAUNCH_CONFIGURATION: LaunchSourceType = {
   nameProperty: 'LaunchConfigurationName',
   reads: [['MetadataOptions'], ['LaunchConfigurationName']],
   onEdit: () => DeployEffect.NEW_CONFIGURATION,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-launchconfiguration.html',
   rejected: 'accounts created since 2024-10-01 cannot create launch configurations at all',
 };

@@ -90,7 +90,9 @@ export interface LaunchSourceType {
   readonly imagePath?: readonly string[];
   /** The properties that decide about metadata options; nothing else is read. */
   readonly reads: ReadonlyArray<readonly string[]>;
-  /** What has to be true before such an edit is deployed, beyond what CloudFormation does. */
+  /** The page that says what an edit does, of the resource itself or of what it launches from; absent where none does. */
+  readonly effectDocumentation?: string;
+  /** What has to be true before such an edit is deployed, beyond what its effect says. */
   readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
@@ -98,12 +100,16 @@ export interface LaunchSourceType {
   createdWith?(properties: Struct): SourceReference[];
   /** What its service does when the metadata options of this very resource change; `named` is what it is created with, where that is known. */
   onEdit?(resource: SourceResource, named: readonly SourceResource[]): DeployEffect;
+  /** What can be deployed before such an edit so that it costs less, in words; undefined where nothing can. */
+  easedBy?(resource: SourceResource, named: readonly SourceResource[]): string | undefined;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */
   references?(properties: Struct): SourceReference[];
   /** The ways in which it launches, where each may have options of its own; such options are required where they are, and never added. */
   parts?(properties: Struct): Part[];
+  /** Why tokens are required where the properties say nothing, in words; undefined where that is not certain. */
+  requiredBySilence?(properties: Struct): string | undefined;
   /** From where it launches without anybody's word; absent where the type has no such place. */
   gaps?(properties: Struct): Gap[];
   /** Whether this resource launches EC2 instances at all; absent where all of the type do. */

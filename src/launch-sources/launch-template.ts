@@ -11,4 +11,5 @@ export const LAUNCH_TEMPLATE: LaunchSourceType = {
   nameProperty: 'LaunchTemplateName',
   reads: [['LaunchTemplateData', 'MetadataOptions'], ['LaunchTemplateName']],
   onEdit: () => DeployEffect.NEW_VERSION,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
 };

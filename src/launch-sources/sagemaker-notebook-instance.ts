@@ -14,4 +14,6 @@ export const SAGEMAKER_NOTEBOOK_INSTANCE: LaunchSourceType = {
   },
   reads: [['InstanceMetadataServiceConfiguration']],
   onEdit: () => DeployEffect.NONE,
+  caution: 'whether a notebook that runs takes it before its next start is not documented',
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sagemaker-notebookinstance.html',
 };

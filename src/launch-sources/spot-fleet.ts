@@ -13,6 +13,7 @@ export const SPOT_FLEET: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-spotfleet.html',
   reads: [CONFIGS, SPECIFICATIONS],
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-spotfleet.html',
   references: (properties) => launchTemplatesAt(properties, [...CONFIGS, EACH, 'LaunchTemplateSpecification']),
   gaps: (properties) => placesAt(properties, SPECIFICATIONS)
     .filter(({ value }) => value !== undefined && !isNoValue(value)).slice(0, 1)

@@ -10,4 +10,5 @@ export const WORKSPACES_INSTANCE: LaunchSourceType = {
   imagePath: ['ManagedInstance', 'ImageId'],
   reads: [['ManagedInstance', 'MetadataOptions']],
   onEdit: () => DeployEffect.REPLACES_RESOURCE,
+  effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-workspaceinstance.html',
 };

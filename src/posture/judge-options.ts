@@ -24,11 +24,16 @@ export function plainlyRequired(source: LaunchSourceType): Judgement {
   return judgement;
 }
 
-/** A launch source's own options, in the blocks at `path`, over what it inherits from its launch template; `inherits` if that had a say. */
+/** A launch source's own options, in the blocks at `path`, over what it inherits from its launch template; `inherits` if that had a say, `bySilence` where silence requires tokens. */
 export function judgeOptions(
   source: LaunchSourceType, path: readonly string[], blocks: readonly Json[], outcomes: Outcomes, inherited: Judgement | undefined,
+  bySilence?: string,
 ): { judgement: Judgement; inherits: boolean } {
   const stances = new Set(blocks.flatMap((block) => [...stancesOf(block, outcomes, source.spelling)]));
+  if (bySilence !== undefined && stances.delete(Stance.SILENT)) {
+    if (stances.size === 0) return { judgement: { ...required(source, path), reason: bySilence }, inherits: false };
+    stances.add(Stance.REQUIRED);
+  }
   if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, path), inherits: false };
   const merges = isPartlySilent(blocks, outcomes, source);
   if (stances.size === 0 && !merges) return { judgement: inherited, inherits: true };

@@ -50,16 +50,22 @@ function judgeSource<R>(
   if (source.launches?.(properties, outcomes) === false) return undefined;
   if (optionsPath && !source.parts) {
     const blocks = blockPlaces(properties, optionsPath, source.spelling, outcomes);
-    return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world);
+    return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world, source.requiredBySilence?.(properties));
   }
   const together = source.parts
     ? source.parts(properties).map(({ options, references }) => judgeOwn(source, options.path, [options], references, resource, world))
-    : judgeFollowed(source, properties, resource, world);
+    : judgeByService(source, properties) ?? judgeFollowed(source, properties, resource, world);
   return worst(together) ?? {
     posture: Posture.EXTERNAL,
     path: 'Properties',
     reason: 'it names no launch template, launch configuration or instance that could be read',
   };
+}
+
+/** A launch source without options of its own, whose service requires tokens by itself. */
+function judgeByService(source: LaunchSourceType, properties: Struct): Judgement[] | undefined {
+  const reason = source.requiredBySilence?.(properties);
+  return reason === undefined ? undefined : [{ posture: Posture.REQUIRED, path: 'Properties', reason }];
 }
 
 /** A launch source without options of its own: what it points to decides, and where it points to nothing nobody does. */
@@ -74,10 +80,11 @@ function judgeFollowed<R>(source: LaunchSourceType, properties: Struct, resource
 /** A launch source with options of its own, and perhaps a launch template whose options it inherits. */
 function judgeOwn<R>(
   source: LaunchSourceType, path: readonly string[], blocks: readonly Place[], references: readonly SourceReference[], resource: R, world: World<R>,
+  bySilence?: string,
 ): Judgement {
   const { tokens, endpoint } = source.spelling ?? METADATA_OPTIONS;
   const inherited = references.length === 0 ? undefined : combine(references.map((reference) => judgeReference(resource, reference, world)));
-  const { judgement, inherits } = judgeOptions(source, path, blocks.map(({ value }) => value), world.outcomes(resource), inherited);
+  const { judgement, inherits } = judgeOptions(source, path, blocks.map(({ value }) => value), world.outcomes(resource), inherited, bySilence);
   // The branches of a condition stand at one place.
   const own = [...new Map(blocks.map((place) => [place.path.join('.'), place.path])).values()]
     .flatMap((at) => [[...at, tokens], ...endpoint === undefined ? [] : [[...at, endpoint]]]);

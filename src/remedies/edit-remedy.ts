@@ -1,8 +1,9 @@
 import { editsBetween } from './edits';
 import { followersOf, type RemedySubject } from './followers';
 import type { EditEffect, EditRemedy } from './remedy';
-import { editEffect, needsReplaceResources } from '../launch-sources/effects';
-import { DeployEffect, type LaunchSourceType, type SourceResource } from '../launch-sources/launch-source';
+import { needsReplaceResources } from '../launch-sources/effects';
+import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
+import { effectOfEdit } from '../posture/edit-effect';
 import type { TemplateResource } from '../posture/template-world';
 import type { Struct } from '../private/json';
 
@@ -16,7 +17,8 @@ interface Making {
 /** The edits that give a launch source other properties, and what deploying them does. */
 export function editRemedy(subject: RemedySubject, wanted: Struct, { byAspect, effect }: Making): EditRemedy {
   const { resource, source, properties, world } = subject;
-  const own = effect ?? editEffect(source, resource.body, createdWith(subject)) ?? DeployEffect.NONE;
+  const edit = effect === undefined ? effectOfEdit(resource, source, world) : { effect, easedBy: undefined };
+  const own = edit?.effect ?? DeployEffect.NONE;
   const effects = [
     effectOn(resource, source, own),
     ...followersOf(resource, world).map((follower) => effectOn(follower.resource, follower.source, follower.effect)),
@@ -27,15 +29,10 @@ export function editRemedy(subject: RemedySubject, wanted: Struct, { byAspect, e
     kind: 'edit',
     edits: editsBetween(properties, wanted, addressOf(resource), ['Properties']),
     effects,
+    ...edit?.easedBy !== undefined && { before: `${edit.easedBy}, then` },
     ...source.caution && effect === undefined && { caution: source.caution },
     ...written && { aspect: { replaceResources: replaces, inStage: resource.document.cdk?.inStage ?? false } },
   };
-}
-
-/** What the resource is created with, as far as the templates show it. */
-function createdWith({ resource, source, properties, world }: RemedySubject): SourceResource[] {
-  return (source.createdWith?.(properties) ?? []).flatMap((reference) => world.follow(resource, reference))
-    .flatMap((target) => target.kind === 'resource' ? target.resource.body : []);
 }
 
 function isWrittenByAspect({ resource, source, properties }: RemedySubject, costs: boolean): boolean {

@@ -2,10 +2,11 @@ import { hostOf } from './container-host';
 import { editRemedy } from './edit-remedy';
 import { followersOf, type Followed, type Follower, type RemedySubject } from './followers';
 import { advice, type Remedy } from './remedy';
-import { editEffect, needsReplaceResources } from '../launch-sources/effects';
+import { needsReplaceResources } from '../launch-sources/effects';
 import { lineOf } from '../launch-sources/in-words';
 import { DeployEffect } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt } from '../launch-sources/metadata-options';
+import { effectOfEdit } from '../posture/edit-effect';
 import { CONTAINERS } from '../private/hops';
 import { getAttOf, hasFunction, ifBranches, isStruct, type Json, type Struct } from '../private/json';
 
@@ -56,9 +57,8 @@ export function replacedWith({ resource, world }: RemedySubject): Follower[] {
 
 /** Whether an edit of a launch source is free by itself, and replaces what only follows it. */
 export function isBlocked(subject: RemedySubject): boolean {
-  const { source, resource } = subject;
-  const own = editEffect(source, resource.body);
-  return own !== undefined && !needsReplaceResources(own) && replacedWith(subject).length > 0;
+  const own = effectOfEdit(subject.resource, subject.source, subject.world);
+  return own !== undefined && !needsReplaceResources(own.effect) && replacedWith(subject).length > 0;
 }
 
 /** The same edit all the same, behind what makes it needless or less costly. */

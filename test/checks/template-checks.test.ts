@@ -166,8 +166,14 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ]],
     ['an environment', { R: { Type: 'AWS::ElasticBeanstalk::Environment', Properties: {} } }, [
       'tokens error Properties.OptionSettings', 'the Elastic Beanstalk environment allows IMDSv1: the Elastic Beanstalk environment says nothing about tokens',
-      "write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; on deploy: no interruption; "
-        + `an environment that still has a launch configuration may be moved to a launch template, which needs permissions for those; ${BY_ASPECT}`,
+      'turn on rolling updates in an earlier deployment '
+        + "(OptionSettings: [{ Namespace: aws:autoscaling:updatepolicy:rollingupdate, OptionName: RollingUpdateEnabled, Value: 'true' }]; "
+        + 'whether they count in the deployment that brings them is not documented), '
+        + "then write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; "
+        + 'that terminates all instances of the environment and replaces them '
+        + '(it can move an environment from a launch configuration to a launch template for good, for which the service role needs ec2:RunInstances, '
+        + 'ec2:CreateLaunchTemplate, ec2:CreateLaunchTemplateVersion, ec2:DeleteLaunchTemplate, ec2:DeleteLaunchTemplateVersions, '
+        + 'ec2:DescribeLaunchTemplates and ec2:DescribeLaunchTemplateVersions), so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
     ]],
     ['an override of a fleet', { R: fleet(latest('T'), OPTIONAL), T }, [
       'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',
@@ -202,8 +208,8 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       'unsettable warning Properties.LaunchTemplate',
       'whether the EKS node group allows IMDSv1 cannot be decided in a template: '
         + 'it launches without a launch template, and has no metadata options of its own',
-      'create a node group with a launch template that says HttpTokens: required and HttpPutResponseHopLimit: 2, and move the pods to it: '
-        + 'that an existing group takes one later is not documented',
+      'create a new node group with a launch template that says HttpTokens: required and HttpPutResponseHopLimit: 2, drain this one and remove it: '
+        + 'a node group that was made without a launch template cannot be moved to one',
     ]],
     ['jobs whose launch template is open, which has the finding', {
       R: { Type: 'AWS::Batch::ComputeEnvironment', Properties: { ComputeResources: { Type: 'SPOT', LaunchTemplate: latest('T') } } }, T: OPEN,

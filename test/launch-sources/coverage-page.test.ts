@@ -3,6 +3,7 @@ import { resolve } from 'path';
 import { coveragePage, coverageTable, withCoverage } from '../../projenrc/coverage-page';
 import { CATALOG } from '../../src/launch-sources/catalog';
 import { effectInWords } from '../../src/launch-sources/effects';
+import { DeployEffect } from '../../src/launch-sources/launch-source';
 
 const read = (file: string) => readFileSync(resolve(__dirname, '../..', file), 'utf8');
 const page = coveragePage();
@@ -12,10 +13,10 @@ test('the committed pages are the generated ones', () => {
   expect(withCoverage(read('README.md'))).toBe(read('README.md'));
 });
 
-test.each([...CATALOG.values()])('$type has one row of five cells, and one place in the table', ({ type, name, documentation, caution, onEdit }) => {
+test.each([...CATALOG.values()])('$type has one row of six cells, and one place in the table', ({ type, name, documentation, caution, onEdit }) => {
   const rows = page.split('\n').filter((line) => line.startsWith(`| \`${type}\` |`));
   expect(rows).toHaveLength(1);
-  expect(rows[0].split('|')).toHaveLength(7);
+  expect(rows[0].split('|')).toHaveLength(8);
   for (const text of [name, documentation, caution ?? '', onEdit ? effectInWords(onEdit({}, [])) : '']) expect(rows[0]).toContain(text);
   expect(coverageTable().split(`\`${type}\``)).toHaveLength(2);
 });
@@ -28,8 +29,18 @@ function typesUnder(heading: string): string[] {
 
 test('what replaces resources is not said to be fixed in place', () => {
   expect(typesUnder('Fixed only with `replaceResources: true`')).toEqual([
-    'AWS::EC2::EC2Fleet', 'AWS::EMR::SecurityConfiguration', 'AWS::WorkspacesInstances::WorkspaceInstance',
+    'AWS::EC2::EC2Fleet', 'AWS::ElasticBeanstalk::Environment', 'AWS::AppStream::Fleet', 'AWS::AppStream::ImageBuilder', 'AWS::AppStream::AppBlockBuilder',
+    'AWS::EMR::SecurityConfiguration', 'AWS::WorkspacesInstances::WorkspaceInstance',
   ]);
-  expect(typesUnder('Fixed in place')).toEqual(expect.arrayContaining(['AWS::EC2::Instance', 'AWS::AppStream::Fleet']));
+  expect(typesUnder('Required by the service')).toEqual(['AWS::EKS::Cluster']);
+  expect(typesUnder('Fixed in place')).toEqual(expect.arrayContaining(['AWS::EC2::Instance', 'AWS::SageMaker::NotebookInstance']));
   expect(typesUnder('Reported, never edited')).toEqual(expect.arrayContaining(['AWS::Cloud9::EnvironmentEC2', 'AWS::Lightsail::Instance']));
+});
+
+test.each([...CATALOG.values()].filter(({ onEdit, onNewVersion }) => onEdit ?? onNewVersion))('the effect of an edit of $type has a page, or is not documented', (source) => {
+  const { type, effectDocumentation } = source;
+  const isUndocumented = source.onEdit?.({}, []) === DeployEffect.UNDOCUMENTED;
+  expect({ type, isUndocumented }).toEqual({ type, isUndocumented: effectDocumentation === undefined });
+  const [row] = page.split('\n').filter((line) => line.startsWith(`| \`${type}\` |`));
+  expect(row).toContain(isUndocumented ? '| not documented |' : `| [page](${effectDocumentation}) |`);
 });

@@ -73,6 +73,7 @@ const fleetWith = (LaunchTemplateSpecification: unknown, Overrides: unknown) =>
 const batch = (LaunchTemplate: unknown, Type: unknown = 'EC2') => ({ Type: 'MANAGED', ComputeResources: { Type, LaunchTemplate } });
 
 const NOTEBOOK = 'AWS::SageMaker::NotebookInstance';
+const AL2023 = '64bit Amazon Linux 2023 v6.1.0 running Node.js 20';
 export const BEANSTALK = 'AWS::ElasticBeanstalk::Environment';
 export const FLEET = 'AWS::EC2::EC2Fleet';
 const BATCH = 'AWS::Batch::ComputeEnvironment';
@@ -96,6 +97,18 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [STREAMS, { DisableIMDSV1: { Ref: 'P' } }, 'conditional'],
   [STREAMS, { DisableIMDSv1: true }, 'optional'],
   [BEANSTALK, {}, 'optional', 'Properties.OptionSettings'],
+  [BEANSTALK, { SolutionStackName: AL2023 }, 'required', 'Properties.OptionSettings'],
+  [BEANSTALK, { PlatformArn: 'arn:aws:elasticbeanstalk:us-east-1::platform/Node.js 20 running on 64bit Amazon Linux 2023/6.1.0' }, 'required'],
+  ['AWS::ElasticBeanstalk::ConfigurationTemplate', { SolutionStackName: AL2023 }, 'required'],
+  [BEANSTALK, { SolutionStackName: AL2023, ...settings(option('DisableIMDSv1', 'false')) }, 'optional'],
+  [BEANSTALK, { SolutionStackName: AL2023, ...settings(either(option('DisableIMDSv1', 'false'), NO_VALUE)) }, 'conditional'],
+  [BEANSTALK, { SolutionStackName: AL2023, ...settings(either(option('DisableIMDSv1', 'true'), NO_VALUE)) }, 'required'],
+  [BEANSTALK, { SolutionStackName: AL2023, TemplateName: 'saved' }, 'optional'],
+  ['AWS::ElasticBeanstalk::ConfigurationTemplate', { SolutionStackName: AL2023, SourceConfiguration: { TemplateName: 'saved' } }, 'optional'],
+  [BEANSTALK, { SolutionStackName: '64bit Amazon Linux 2 v5.8.0 running Node.js 18' }, 'optional'],
+  [BEANSTALK, { SolutionStackName: '64bit Windows Server 2022 v2.14.0 running IIS 10.0' }, 'optional'],
+  [BEANSTALK, { SolutionStackName: { Ref: 'P' } }, 'optional'],
+  [BEANSTALK, { PlatformArn: 'arn:aws:elasticbeanstalk:us-east-1:111122223333:platform/Mine running on 64bit Amazon Linux 2023/1.0.0' }, 'optional'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'true')), 'required', 'Properties.OptionSettings'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'true', 'aws:other')), 'optional'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'false'), option('X', 'true')), 'optional'],
@@ -169,12 +182,12 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   ['AWS::ImageBuilder::DistributionConfiguration', { Distributions: [{ FastLaunchConfigurations: [{ LaunchTemplate: NO_VALUE }] }] }, 'unsettable'],
   ['AWS::Cloud9::EnvironmentEC2', {}, 'unsettable'],
   ['AWS::EKS::Cluster', {}, undefined],
-  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: true } }, 'unsettable', 'Properties.ComputeConfig'],
-  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: 'true' } }, 'unsettable'],
+  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: true } }, 'required', 'Properties'],
+  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: 'true' } }, 'required'],
   ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: false } }, undefined],
   ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: NO_VALUE } }, undefined],
-  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: either(false, true) } }, 'unsettable'],
-  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: { 'Fn::ImportValue': 'auto' } } }, 'unsettable'],
+  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: either(false, true) } }, 'required'],
+  ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: { 'Fn::ImportValue': 'auto' } } }, 'required'],
   ['AWS::Deadline::Fleet', { Configuration: { CustomerManaged: {} } }, undefined],
   ['AWS::Deadline::Fleet', { Configuration: { ServiceManagedEc2: {} } }, 'unsettable'],
   ['AWS::Deadline::Fleet', { Configuration: { ServiceManagedEc2: NO_VALUE } }, undefined],

@@ -43,6 +43,9 @@ function treated(build: (stack: Stack) => CfnResource, props: RequireImdsv2Props
   return { ...result, properties: result.templates.S.Resources[stack.resolve(resource.logicalId)].Properties };
 }
 
+/** What an edit costs, or nobody can tell, is no question of these. */
+const ALLOWED: RequireImdsv2Props = { replaceResources: true };
+
 const raw = (type: string, properties: Json) => (stack: Stack) => new CfnResource(stack, 'R', { type, properties });
 
 const EDITED: Array<[name: string, type: string, properties: Json, wanted: Json]> = [
@@ -75,7 +78,7 @@ const EDITED: Array<[name: string, type: string, properties: Json, wanted: Json]
 
 describe('what is edited in place', () => {
   test.each(EDITED)('%s, as a resource by its type', (_, type, properties, wanted) => {
-    const { error, properties: written, assembly } = treated(raw(type, properties));
+    const { error, properties: written, assembly } = treated(raw(type, properties), ALLOWED);
     expect(error).toBeUndefined();
     expect(written).toEqual(wanted);
     expect(changes(assembly!)).toHaveLength(1);
@@ -86,7 +89,7 @@ describe('what is edited in place', () => {
       const resource = new CfnResource(stack, 'R', { type });
       for (const [key, value] of Object.entries(properties)) resource.addPropertyOverride(key, value);
       return resource;
-    });
+    }, ALLOWED);
     expect(error).toBeUndefined();
     expect(written).toEqual(wanted);
   });
@@ -108,7 +111,7 @@ describe('what is edited in place', () => {
     }));
     const app = new App();
     new CfnInclude(new Stack(app, 'S'), 'I', { templateFile: file });
-    RequireImdsv2.addTo(app);
+    RequireImdsv2.addTo(app, ALLOWED);
     // CDK writes the name of a property that an older version of it does not know as it is.
     expect(synthTemplates(app).S.Resources.R.Properties).toEqual({ ...needed, ...wanted });
   });
@@ -133,7 +136,7 @@ describe('what is edited in place', () => {
       applicationName: 'a', optionSettings: Lazy.any({ produce: () => [{ namespace: 'n', optionName: 'o', value: 'v' }] }),
     }), { OptionSettings: [{ Namespace: 'n', OptionName: 'o', Value: 'v' }, SWITCH] }],
   ])('%s, as an L1', (_, build, wanted) => {
-    const { error, properties } = treated(build);
+    const { error, properties } = treated(build, ALLOWED);
     expect(error).toBeUndefined();
     expect(properties).toEqual(expect.objectContaining(wanted));
   });
@@ -144,7 +147,7 @@ describe('what is edited in place', () => {
     const notebook = new CfnNotebookInstance(stack, 'N', { instanceType: 'ml.t3.medium', roleArn: 'arn' });
     const fleet = new CfnFleet(stack, 'F', { instanceType: 'i', name: 'f' });
     const environment = new CfnEnvironment(stack, 'E', { applicationName: 'a', optionSettings: [{ namespace: 'n', optionName: 'o', value: 'v' }] });
-    RequireImdsv2.addTo(app);
+    RequireImdsv2.addTo(app, ALLOWED);
     app.synth();
     expect(notebook.instanceMetadataServiceConfiguration).toEqual({ minimumInstanceMetadataServiceVersion: '2' });
     expect(fleet.disableImdsv1).toBe(true);
@@ -167,14 +170,14 @@ describe('what is edited in place', () => {
   });
 
   test('the record says what was, what is, and what to see to before deploying', () => {
-    const { assembly } = treated(raw(ENVIRONMENT, { OptionSettings: [option('DisableIMDSv1', 'false')] }));
+    const { assembly } = treated(raw(ENVIRONMENT, { OptionSettings: [option('DisableIMDSv1', 'false')] }), ALLOWED);
     expect(changes(assembly!)[0]).toMatchObject({
       type: ENVIRONMENT,
       before: 'false',
       after: 'true',
       hopLimitBefore: 'not set',
       hopLimitAfter: 'not set',
-      effect: 'no interruption; an environment that still has a launch configuration may be moved to a launch template, which needs permissions for those',
+      effect: expect.stringMatching(/^terminates all instances of the environment and replaces them; it can move .* needs ec2:RunInstances, /),
     });
   });
 
@@ -202,7 +205,7 @@ describe('what is edited in place', () => {
       const stack = new Stack(app, 'S');
       EDITED.filter(([, , properties]) => !JSON.stringify(properties).includes('Fn::If')).forEach(([, type, properties], i) =>
         new CfnResource(stack, `R${i}`, { type, properties: { ...properties, Beside: { Ref: 'AWS::Region' } } }));
-    });
+    }, (app) => RequireImdsv2.addTo(app, ALLOWED));
     for (const at of differences(twice.without, twice.with)) {
       expect(at).toMatch(/\.(InstanceMetadataServiceConfiguration|InstanceMetadataOptions|OptionSettings|DisableIMDSV1)\b/);
     }
@@ -314,7 +317,6 @@ describe('what no property can require', () => {
   test.each<[type: string, properties: Json, reason: RegExp]>([
     ['AWS::EKS::Nodegroup', {}, /launches without a launch template/],
     ['AWS::EKS::Nodegroup', { LaunchTemplate: either({ Id: T }, NO_VALUE) }, /under a condition it launches without a launch template/],
-    ['AWS::EKS::Cluster', { ComputeConfig: { Enabled: true } }, /Auto Mode launches its nodes itself/],
     ['AWS::Batch::ComputeEnvironment', { Type: 'MANAGED', ComputeResources: { Type: 'EC2' } }, /launches without a launch template/],
     ['AWS::PCS::ComputeNodeGroup', {}, /launches without a launch template/],
     ['AWS::GameLift::GameServerGroup', {}, /launches without a launch template/],

@@ -7,7 +7,7 @@ import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { RequireImdsv2, type RequireImdsv2Props } from '../../src';
 import { ScopeFacts } from '../../src/enforcement/scope-facts';
 import { TemplateWorld } from '../../src/posture/template-world';
-import { changes, differences, outcome, warnings, withAndWithout, type Json, type Outcome, type Twice } from '../support';
+import { changes, differences, notices, outcome, warnings, withAndWithout, type Json, type Outcome, type Twice } from '../support';
 
 const LAUNCH_TEMPLATE_FLAG = '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig';
 const FOLLOWER = 'cdk-imdsv2::launch-template-follower';
@@ -21,7 +21,7 @@ function required(build: (stack: Stack, other: Stack) => void, props: RequireImd
   Aspects.of(app).add(new RequireImdsv2(props));
   const result: Outcome = outcome(app);
   const assembly = new CloudAssembly(app.outdir);
-  return { ...result, warnings: warnings(assembly), changes: changes(assembly) };
+  return { ...result, warnings: warnings(assembly), notices: notices(assembly), changes: changes(assembly) };
 }
 
 function template(stack: Stack, id = 'LT', data: ec2.CfnLaunchTemplate.LaunchTemplateDataProperty = {}): ec2.CfnLaunchTemplate {
@@ -351,7 +351,7 @@ test.each(['before', 'after'])('a launch configuration %s it that has the name o
 
 describe('a launch template from outside the app', () => {
   test('is not taken for the template whose version stands beside its id', () => {
-    const { templates, warnings: said } = required((s) => {
+    const { templates, notices: said } = required((s) => {
       const other = template(s, 'Other', { metadataOptions: { httpTokens: 'required' } });
       new ec2.CfnInstance(s, 'I', { launchTemplate: { launchTemplateId: 'lt-0123456789abcdef0', version: other.attrLatestVersionNumber } });
     });
@@ -397,11 +397,12 @@ describe('a launch template from outside the app', () => {
     expect(warning.message).toContain(name);
   });
 
-  test('that an instance names is a warning, and the instance gets the options itself', () => {
+  test('that an instance names is information, and the instance gets the options itself', () => {
     const result = required((stack) => new ec2.CfnInstance(stack, 'I', { launchTemplate: { launchTemplateId: 'lt-0123', version: '3' } }));
     expect(result.error).toBeUndefined();
     expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
-    expect(result.warnings).toEqual([expect.objectContaining({ id: EXTERNAL, path: 'S/I', message: expect.stringContaining('lt-0123') })]);
+    expect(result.warnings).toEqual([]);
+    expect(result.notices).toEqual([expect.objectContaining({ id: EXTERNAL, path: 'S/I', message: expect.stringContaining('lt-0123') })]);
   });
 });
 
@@ -670,7 +671,7 @@ describe('what is pinned to a version of a template that is fixed here', () => {
   });
 
   const ORDERS = PINS.flatMap(([name, pin]) => [[name, 'after', pin], [name, 'before', pin]] as Array<[string, string, typeof pin]>);
-  test.each(ORDERS)('with %s: an instance defined %s the template gets the options itself, and a warning', (_, order, pin) => {
+  test.each(ORDERS)('with %s: an instance defined %s the template gets the options itself, and that is information', (_, order, pin) => {
     const result = required((stack) => {
       const instance = order === 'before' ? new ec2.CfnInstance(stack, 'I') : undefined;
       const lt = template(stack);
@@ -678,7 +679,8 @@ describe('what is pinned to a version of a template that is fixed here', () => {
     });
     expect(optionsOf(result.templates.S, 'LT')).toEqual({ HttpTokens: 'required' });
     expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpTokens: 'required' });
-    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/I', id: FOLLOWER })]);
+    expect(result.warnings).toEqual([]);
+    expect(result.notices).toEqual([expect.objectContaining({ path: 'S/I', id: FOLLOWER })]);
   });
 
   test('an instance pinned to a template that always required tokens gets the options itself', () => {
@@ -711,7 +713,7 @@ describe('the effect in the change record of a launch template', () => {
     });
     expect(result.error).toBeUndefined();
     expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(effect) })]);
-    const about = result.warnings.filter(({ path }) => path === 'S/F');
+    const about = [...result.warnings, ...result.notices].filter(({ path }) => path === 'S/F');
     expect(about).toHaveLength(announced ? 1 : 0);
   });
 
@@ -738,7 +740,7 @@ describe('the effect in the change record of a launch template', () => {
       group(stack, 'F', latest(template(stack))).addOverride('UpdatePolicy', policy);
     });
     expect(result.changes).toEqual([expect.objectContaining({ effect: expect.stringContaining(effect) })]);
-    expect(result.warnings.filter(({ path }) => path === 'S/F').map(({ message }) => message))
+    expect([...result.warnings, ...result.notices].filter(({ path }) => path === 'S/F').map(({ message }) => message))
       .toEqual(named === undefined ? [] : [expect.stringContaining(`${effect} (UpdatePolicy ${named})`)]);
   });
 
@@ -758,7 +760,7 @@ describe('the effect in the change record of a launch template', () => {
   ])('for a Batch compute environment %s', (_, props, effect) => {
     const result = required((stack) => computeEnvironment(stack, template(stack), props));
     expect(result.changes).toEqual([expect.objectContaining({ path: 'S/LT', effect: expect.stringMatching(effect) })]);
-    expect(result.warnings).toEqual([expect.objectContaining({ path: 'S/F', id: FOLLOWER, message: expect.stringMatching(/deploying that (replaces|renews)/) })]);
+    expect([...result.warnings, ...result.notices]).toEqual([expect.objectContaining({ path: 'S/F', id: FOLLOWER, message: expect.stringMatching(/deploying that (replaces|renews)/) })]);
   });
 
   test('is none for a Batch compute environment with a name, which CloudFormation refuses to replace: the template is left alone', () => {
@@ -782,7 +784,7 @@ describe('the effect in the change record of a launch template', () => {
 
 describe('the announcement of a roll', () => {
   test('names the template, the update policy and how to hold it back', () => {
-    const { warnings: found } = required((stack) => {
+    const { notices: found } = required((stack) => {
       group(stack, 'G', latest(template(stack))).cfnOptions.updatePolicy = { autoScalingRollingUpdate: {} };
     });
     expect(found).toEqual([expect.objectContaining({ path: 'S/G', id: FOLLOWER })]);

@@ -3,7 +3,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { HopLimit, RequireImdsv2, type RequireImdsv2Props } from '../../src';
-import { outcome, warnings } from '../support';
+import { notices, outcome, warnings } from '../support';
 
 const HELP = 'Questions: https://platform.example.com/imdsv2';
 
@@ -17,7 +17,8 @@ function saidOf(build: (stack: Stack, app: App) => void, props: RequireImdsv2Pro
   const { findings } = outcome(app);
   return [
     ...findings.map((finding): Said => ({ kind: 'finding', rule: finding.rule, path: finding.path, text: `${finding.description}\n${finding.fix}` })),
-    ...warnings(new CloudAssembly(app.outdir)).map((warning): Said => ({ kind: 'warning', rule: warning.id!, path: warning.path, text: warning.message })),
+    ...[warnings, notices].flatMap((said) => said(new CloudAssembly(app.outdir)))
+      .map((warning): Said => ({ kind: 'warning', rule: warning.id!, path: warning.path, text: warning.message })),
   ];
 }
 

@@ -4,7 +4,7 @@ import { effectInWords } from '../../launch-sources/effects';
 import { DeployEffect } from '../../launch-sources/launch-source';
 import { Rule, ruleId } from '../../private/rules';
 import type { Effective } from '../../private/settings';
-import { effectOnFollower, updatesIn } from '../announcements';
+import { effectOnFollower, tellerOf, updatesIn } from '../announcements';
 import type { ConstructWorld } from '../construct-world';
 import type { Exported, Follower } from '../launch-index';
 import { sourceOf } from '../resource-properties';
@@ -21,7 +21,7 @@ export function announceGroup(group: CfnResource, configuration: CfnResource, wo
   const updates = updatesOf(group, world);
   const problem = `'${group.node.path}' launches from a launch template in the place of the launch configuration '${configuration.node.path}', `;
   if (effect !== DeployEffect.KEEPS_OLD_INSTANCES) {
-    warn(group, {
+    tellerOf(effect, settings)(group, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
       problem: `${problem}and deploying that ${effectInWords(effect)} (UpdatePolicy ${updatesIn(world.read(group).UpdatePolicy).join(', ')})`,
       fix: `to hold it back: Validations.of(<${configuration.node.path}>).acknowledge({ id: '${ruleId(Rule.LAUNCH_CONFIGURATION)}', reason: '…' })`,
