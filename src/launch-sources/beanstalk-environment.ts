@@ -1,5 +1,6 @@
 import { CAUTION, DISABLE_IMDSV1, OPTION_SETTINGS } from './beanstalk-options';
 import { DeployEffect, type LaunchSourceType } from './launch-source';
+import { isNoValue, outcomesOf } from '../private/json';
 
 /** Its own option settings alone are read: a later change of the configuration template that it names does not reach it. */
 export const BEANSTALK_ENVIRONMENT: LaunchSourceType = {
@@ -8,7 +9,9 @@ export const BEANSTALK_ENVIRONMENT: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-ec2-imds.html',
   optionsPath: OPTION_SETTINGS,
   spelling: DISABLE_IMDSV1,
-  reads: [OPTION_SETTINGS],
+  reads: [OPTION_SETTINGS, ['TemplateName']],
+  createdWith: ({ TemplateName: name }) => outcomesOf(name).filter((target) => target !== undefined && !isNoValue(target))
+    .map((target) => ({ path: ['TemplateName'], to: 'Elastic Beanstalk configuration template', target })),
   onEdit: () => DeployEffect.NONE,
   caution: CAUTION,
 };

@@ -278,10 +278,16 @@ describe('what an edit replaces', () => {
     expect(found[0].fix).toContain('one that has a Name needs another, because CloudFormation replaces nothing that keeps its name');
   });
 
-  test('no override gets options that it did not have, and one that says something else gets tokens, as how the two merge is not documented', () => {
-    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', overrides(undefined, { HttpPutResponseHopLimit: 2 }))), { replaceResources: true });
+  test('no override gets options that it did not have, nor one that says something else where the template requires tokens', () => {
+    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { Type: 'instant', ...overrides(undefined, { HttpPutResponseHopLimit: 2 }) })), { replaceResources: true });
     expect(error).toBeUndefined();
-    expect(properties).toEqual(overrides(undefined, { HttpPutResponseHopLimit: 2, HttpTokens: 'required' }));
+    expect(properties).toEqual({ Type: 'instant', ...overrides(undefined, { HttpPutResponseHopLimit: 2 }) });
+  });
+
+  test('overrides of a fleet that is not instant are nobody\'s to edit, because they do not count', () => {
+    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { Type: 'maintain', ...overrides({ HttpTokens: 'optional' }) })), { replaceResources: true });
+    expect(error).toBeUndefined();
+    expect(properties).toEqual({ Type: 'maintain', ...overrides({ HttpTokens: 'optional' }) });
   });
 });
 

@@ -52,8 +52,9 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
   return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
 }
 
-function fixOf({ resource, source, properties }: CheckSubject): string {
-  if (!source.optionsPath) {
+function fixOf({ resource, source, properties, world }: CheckSubject): string {
+  const parts = source.parts?.(properties, world.outcomes(resource)) ?? [];
+  if (!source.optionsPath || (parts.length > 0 && parts.every(({ counts }) => counts === false))) {
     return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
   }
   const effect = editEffect(source, resource.body)!;
