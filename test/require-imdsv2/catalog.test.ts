@@ -218,6 +218,7 @@ describe('what is edited in place', () => {
 
 const T = { Ref: 'T' };
 const overrides = (...MetadataOptions: Json[]) => ({
+  Type: 'instant',
   LaunchTemplateConfigs: [{
     LaunchTemplateSpecification: { LaunchTemplateId: T, Version: '$Latest' },
     Overrides: MetadataOptions.map((options) => ({ InstanceType: 't3.micro', ...options && { MetadataOptions: options } })),
@@ -260,6 +261,7 @@ describe('what an edit replaces', () => {
 
   test('a typed fleet keeps everything else', () => {
     const { error, properties } = treated(withTemplate('required', (stack) => new CfnEC2Fleet(stack, 'R', {
+      type: 'instant',
       targetCapacitySpecification: { totalTargetCapacity: 1 },
       launchTemplateConfigs: [{
         launchTemplateSpecification: { launchTemplateId: Fn.ref('T'), version: '$Latest' },
@@ -279,15 +281,15 @@ describe('what an edit replaces', () => {
   });
 
   test('no override gets options that it did not have, nor one that says something else where the template requires tokens', () => {
-    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { Type: 'instant', ...overrides(undefined, { HttpPutResponseHopLimit: 2 }) })), { replaceResources: true });
+    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', overrides(undefined, { HttpPutResponseHopLimit: 2 }))), { replaceResources: true });
     expect(error).toBeUndefined();
-    expect(properties).toEqual({ Type: 'instant', ...overrides(undefined, { HttpPutResponseHopLimit: 2 }) });
+    expect(properties).toEqual(overrides(undefined, { HttpPutResponseHopLimit: 2 }));
   });
 
   test('overrides of a fleet that is not instant are nobody\'s to edit, because they do not count', () => {
-    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { Type: 'maintain', ...overrides({ HttpTokens: 'optional' }) })), { replaceResources: true });
+    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { ...overrides({ HttpTokens: 'optional' }), Type: 'maintain' })), { replaceResources: true });
     expect(error).toBeUndefined();
-    expect(properties).toEqual({ Type: 'maintain', ...overrides({ HttpTokens: 'optional' }) });
+    expect(properties).toEqual({ ...overrides({ HttpTokens: 'optional' }), Type: 'maintain' });
   });
 });
 
