@@ -4,8 +4,9 @@ import { camelCase, isMadeAnew, isOverridden, isPlain, rendering, sourceOf, type
 import { TokenReader, UNREADABLE } from './token-reader';
 import { CATALOG } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { mayBeDefault, Version, versionAmong, versionOf } from '../launch-sources/launch-template-reference';
+import { mayBeDefault, Version, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
+import { assume, MAX_CASES, NO_ASSUMPTIONS, versionOfPairs, type Under } from '../launch-sources/paired-version';
 import { literal, sharedName } from '../posture/shared-name';
 import type { Target, World } from '../posture/world';
 import { getAttOf, ifBranches, intrinsicOf, isStruct, outcomesOf, valueAt, type Json, type Struct } from '../private/json';
@@ -25,6 +26,12 @@ export interface Lookup {
 
 /** A construct that gives a value. */
 export type Given = IConstruct & { readonly value: Json };
+
+/** A value, and the construct in whose template it stands. */
+interface Standing {
+  readonly value: Json;
+  readonly scope: IConstruct;
+}
 
 /** What an SSM parameter of the app holds. */
 export interface Stored {
@@ -66,6 +73,10 @@ export class ConstructWorld implements World<CfnResource> {
   }
 
   public follow(from: CfnResource, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
+    return this.followFrom(from, reference);
+  }
+
+  private followFrom(from: IConstruct, reference: SourceReference): ReadonlyArray<Target<CfnResource>> {
     // A template that is newer than the index is found by its version's attribute, if it has the name that was asked for.
     const template = this.tokens.referenceAt(reference.version)?.target;
     const source = template && sourceOf(template);
@@ -85,9 +96,13 @@ export class ConstructWorld implements World<CfnResource> {
 
   public version(from: CfnResource, reference: SourceReference): Version {
     if (this.latestOf(reference)) return Version.LATEST;
-    const passed = this.passedOn(reference.version, from);
-    const numbered = outcomesOf(passed).map((number) => resourcesIn(this.targets(number, reference.to, from))[0]);
-    return versionAmong(versionOf(passed, this.attributeOf), resourcesIn(this.follow(from, reference)), numbered);
+    const templates = this.cases(reference.target, from)
+      .map(({ outcome: { value, scope }, under }) => ({ outcome: resourcesIn(this.followFrom(scope, { ...reference, target: value })), under }));
+    const versions = this.cases(reference.version, from).flatMap(({ outcome: { value, scope }, under }) => {
+      const numbered = resourcesIn(this.targets(value, reference.to, scope));
+      return (numbered.length > 0 ? numbered : [undefined]).map((numberOf) => ({ outcome: { version: versionOf(value, this.attributeOf), numberOf }, under }));
+    });
+    return versionOfPairs(templates, versions);
   }
 
   /** The launch templates of whose latest versions a reference takes the number, which changes with them whatever it launches from. */
@@ -146,7 +161,7 @@ export class ConstructWorld implements World<CfnResource> {
     if (next !== undefined && next !== null) this.readInto(below, path, depth + 1, next, resource);
   }
 
-  private targets(value: Json, to: SourceReference['to'], from: CfnResource): Array<Target<CfnResource>> {
+  private targets(value: Json, to: SourceReference['to'], from: IConstruct): Array<Target<CfnResource>> {
     const choice = ifBranches(value);
     if (choice) return choice.branches.flatMap((branch) => this.targets(branch, to, from));
     const token = this.tokens.referenceAt(value);
@@ -165,19 +180,52 @@ export class ConstructWorld implements World<CfnResource> {
 
   /** What the parent of a nested stack passes for the parameter that `value` refers to, or another stack gives out by it. */
   public passedOn(value: Json, from: IConstruct): Json {
+    return this.passedFrom(value, from).value;
+  }
+
+  /** The same, and where it stands. */
+  private passedFrom(value: Json, scope: IConstruct): Standing {
+    let standing: Standing = { value, scope };
+    for (let next = this.passedBy(standing); next; next = this.passedBy(standing)) standing = next;
+    return standing;
+  }
+
+  /** One step of it; undefined where nobody passes the value on. */
+  private passedBy({ value, scope: from }: Standing): Standing | undefined {
     const imported = isStruct(value) ? value['Fn::ImportValue'] : undefined;
     const name = imported === undefined ? undefined : sharedName(imported, Stack.of(from), literal);
     const exported = name === undefined ? undefined : this.index().exported(name, from);
-    if (exported) return this.passedOn(this.tokens.resolve(exported.value, exported), exported);
+    if (exported) return { value: this.tokens.resolve(exported.value, exported), scope: exported };
     const token = this.tokens.referenceAt(value);
     const output = token && this.index().nestedOutput(token.target, token.displayName);
-    if (output) return this.passedOn(this.tokens.resolve(output.value, output), output);
+    if (output) return { value: this.tokens.resolve(output.value, output), scope: output };
     const parameter = token?.target;
     const nested = parameter && CfnElement.isCfnElement(parameter) ? parameter.stack.nestedStackResource as CfnStack | undefined : undefined;
-    if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return value;
+    if (!parameter || !nested || CfnResource.isCfnResource(parameter)) return undefined;
     const passed = this.tokens.resolve(nested.parameters, nested);
     const given = isStruct(passed) ? passed[Stack.of(parameter).resolve((parameter as CfnElement).logicalId)] : undefined;
-    return given === undefined ? value : this.passedOn(given, nested);
+    return given === undefined ? undefined : { value: given, scope: nested };
+  }
+
+  /** Everything that a value can be, each with the conditions under which it is that; without them where there are too many. */
+  private cases(start: Json, from: CfnResource): Array<Under<Standing>> {
+    const cases: Array<Under<Standing>> = [];
+    const pending: Array<Under<Standing>> = [{ outcome: this.passedFrom(start, from), under: NO_ASSUMPTIONS }];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const { outcome: { value, scope }, under } = next;
+      const choice = ifBranches(value);
+      if (cases.length + pending.length >= MAX_CASES) return outcomesOf(start).map((each) => ({ outcome: { value: each, scope: from }, under: NO_ASSUMPTIONS }));
+      if (!choice) {
+        cases.push(next);
+        continue;
+      }
+      const condition = `${Stack.of(scope).node.addr}\0${JSON.stringify(choice.condition)}`;
+      const branches = choice.branches.map((branch) => this.passedFrom(branch, scope));
+      const assumed = under.get(condition);
+      if (assumed !== undefined) pending.push({ outcome: branches[assumed ? 0 : 1], under });
+      else pending.push(...branches.map((outcome, i) => ({ outcome, under: assume(under, condition, i === 0) })).reverse());
+    }
+    return cases;
   }
 }
 

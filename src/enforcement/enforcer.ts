@@ -95,6 +95,8 @@ export class Enforcer implements Pass {
   private requireTokens(given: Subject, path: readonly string[]): boolean {
     const { resource, source, properties, settings } = given;
     const { spelling } = source;
+    // Options that do not count are nobody's to edit: the launch templates get them.
+    if (source.parts?.(properties, this.world.outcomes()).every(({ counts }) => counts === false)) return false;
     // What its parts inherit stays in the launch templates: only what they say themselves is edited.
     const subject = source.parts ? { ...given, references: [] } : given;
     const exempt = subject.acknowledged.has(TOKENS);

@@ -30,7 +30,7 @@ export class Inheritance {
     this.edited.set(resource, { block });
   }
 
-  /** Whether what it follows, or its service, fills the gaps that it leaves itself: how what would be written there merges with that is not documented. */
+  /** Whether what it follows, or its service, fills the gaps that it leaves itself: each metadata option is evaluated separately. */
   public isMet(subject: Subject): boolean {
     const { resource, source, references } = subject;
     if ((references.length === 0 && !source.requiredBySilence) || (!source.parts && this.followsLateEdit(subject))) return false;
@@ -43,11 +43,14 @@ export class Inheritance {
       reference.version === '$Latest' && this.templatesOf(subject, reference).some((one) => one && this.isEdited(one)));
   }
 
-  /** Whether it says nothing itself, and what it follows requires tokens or will by the time it is written. */
+  /** Whether it says nothing of tokens itself, and what it follows requires tokens or will by the time it is written. */
   public inheritsRequired(subject: Subject, path: readonly string[]): boolean {
     const { resource, references } = subject;
-    if (references.length === 0 || !isSilent(valueAt(subject.properties, path)) || this.followsLateEdit(subject)) return false;
-    return isSafe(judge(resource, this.world)!.posture) || references.some((reference) =>
+    const own = valueAt(subject.properties, path);
+    if (references.length === 0 || !isSilent(own) || this.followsLateEdit(subject)) return false;
+    if (isSafe(judge(resource, this.world)!.posture)) return true;
+    // Hops of its own are bounded where they stand, and tokens written beside them.
+    return !(isPlain(own) && Object.keys(own).length > 0) && references.some((reference) =>
       this.world.version(resource, reference) === Version.LATEST
       && this.templatesOf(subject, reference).every((one) => one && this.willBeRequired(one, subject.settings)));
   }
@@ -112,7 +115,7 @@ export class Inheritance {
 function isSilent(block: Json): boolean {
   if (block === undefined) return true;
   const stances = stancesOf(block);
-  return stances.size === 1 && stances.has(Stance.SILENT) && !(isPlain(block) && Object.keys(block).length > 0);
+  return stances.size === 1 && stances.has(Stance.SILENT);
 }
 
 /** Conditions and parameters belong to a stack: only literal options can be repeated in another. */

@@ -54,6 +54,10 @@ export interface SourceReference {
 export interface Part {
   readonly options: Place;
   readonly references: readonly SourceReference[];
+  /** Whether the service takes the options; undefined where the value at `decidedAt` is only known at deployment. */
+  readonly counts: boolean | undefined;
+  /** Where below `Properties` stands what decides that. */
+  readonly decidedAt: readonly string[];
 }
 
 /** A place from where instances are launched of which neither the resource nor anything that it points to says anything. */
@@ -107,7 +111,7 @@ export interface LaunchSourceType {
   /** The other launch sources it points to; absent where the type can point to none. */
   references?(properties: Struct): SourceReference[];
   /** The ways in which it launches, where each may have options of its own; such options are required where they are, and never added. */
-  parts?(properties: Struct): Part[];
+  parts?(properties: Struct, outcomes: Outcomes): Part[];
   /** Why tokens are required where the properties say nothing, in words; undefined where that is not certain. */
   requiredBySilence?(properties: Struct): string | undefined;
   /** From where it launches without anybody's word; absent where the type has no such place. */

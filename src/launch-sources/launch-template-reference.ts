@@ -65,19 +65,6 @@ export function versionOf(version: Json, attributeOf: (value: Json) => string | 
   return versions.size === 1 ? [...versions][0] : Version.UNKNOWN;
 }
 
-/**
- * A version of these launch templates that is, or can be, the number of others: what is the latest of one may be any version of another.
- *
- * @param numbered the template of each number that it can be; undefined for a version that is no number of a template, such as `$Latest`.
- */
-export function versionAmong<R>(version: Version, templates: readonly R[], numbered: ReadonlyArray<R | undefined>): Version {
-  if (version !== Version.LATEST || templates.length === 0) return version;
-  const foreign = numbered.filter((one) => one !== undefined && !templates.includes(one));
-  if (foreign.length === numbered.length) return Version.PINNED;
-  const missing = !numbered.includes(undefined) && templates.some((one) => !numbered.includes(one));
-  return foreign.length > 0 || missing ? Version.UNKNOWN : version;
-}
-
 /** Whether a launch template specification may ask for the default version, which is also what it asks for by saying none. */
 export function mayBeDefault(version: Json, attributeOf: (value: Json) => string | undefined): boolean {
   return outcomesOf(version).some((outcome) =>

@@ -10,12 +10,19 @@ export enum Stance {
   OPTIONAL = 'optional',
   /** It does not mention tokens: something else decides. */
   SILENT = 'silent',
+  /** It turns the endpoint on, and leaves tokens to something else. */
+  ENABLED = 'enabled',
+  /** A literal that is none of the values of its option. */
+  INVALID = 'invalid',
   /** A parameter, a dynamic reference or a transform decides. */
   UNKNOWN = 'unknown',
 }
 
-/** Literal values that a property can take; `undefined` in the list is "absent", UNKNOWN is "cannot be known". */
-export type Literals = ReadonlyArray<string | number | boolean | undefined | typeof Stance.UNKNOWN>;
+/** Stands among literals for a value that cannot be known. */
+export const NOT_KNOWN = Symbol('not known');
+
+/** Literal values that a property can take; `undefined` in the list is "absent". What is no literal of one word stands as JSON. */
+export type Literals = ReadonlyArray<string | number | boolean | undefined | typeof NOT_KNOWN>;
 
 /** Everything that a value can be at deployment; what cannot be known comes back as the function it is. */
 export type Outcomes = (value: Json) => readonly Json[];
@@ -43,7 +50,8 @@ export function stancesOf(block: Json, outcomes: Outcomes = outcomesOf, spelling
 
 function addStances(block: Json, outcomes: Outcomes, spelling: Spelling, stances: Set<Stance>): void {
   if (block === undefined || block === null || isNoValue(block)) return void stances.add(Stance.SILENT);
-  if (!isStruct(block) || hasFunction(block)) return void stances.add(Stance.UNKNOWN);
+  if (!isStruct(block)) return void stances.add(isDynamicReference(block) ? Stance.UNKNOWN : Stance.INVALID);
+  if (hasFunction(block)) return void stances.add(Stance.UNKNOWN);
   const tokens = literalsOf(block[spelling.tokens], outcomes);
   for (const endpoint of spelling.endpoint === undefined ? [undefined] : literalsOf(block[spelling.endpoint], outcomes)) {
     for (const token of tokens) stances.add(stance(token, endpoint, spelling));
@@ -51,13 +59,33 @@ function addStances(block: Json, outcomes: Outcomes, spelling: Spelling, stances
 }
 
 function stance(tokens: Literals[number], endpoint: Literals[number], spelling: Spelling): Stance {
+  if (isInvalid(tokens, spelling.required, spelling.optional) || isInvalid(endpoint, ...ENDPOINT)) return Stance.INVALID;
   if (endpoint === 'disabled') return Stance.DISABLED;
-  // CloudFormation takes a string for a number or a boolean, and the other way round.
   const said = String(tokens);
   if (said === String(spelling.required)) return Stance.REQUIRED;
-  if (endpoint === Stance.UNKNOWN) return Stance.UNKNOWN;
+  if (endpoint === NOT_KNOWN || tokens === NOT_KNOWN) return Stance.UNKNOWN;
   if (said === String(spelling.optional)) return Stance.OPTIONAL;
-  return tokens === undefined ? Stance.SILENT : Stance.UNKNOWN;
+  return endpoint === undefined ? Stance.SILENT : Stance.ENABLED;
+}
+
+const ENDPOINT = ['enabled', 'disabled'] as const;
+
+/** A literal is one of these words; CloudFormation takes a string for a number or a boolean, and the other way round. */
+function isInvalid(value: Literals[number], ...valid: ReadonlyArray<string | number | boolean>): boolean {
+  return value !== undefined && value !== NOT_KNOWN && !valid.some((one) => String(one) === String(value));
+}
+
+/** The literals in a block that are none of the values of their option, in words; a block that is none is said itself. */
+export function invalidIn(block: Json, outcomes: Outcomes = outcomesOf, spelling: Spelling = METADATA_OPTIONS): string[] {
+  const { tokens, required, optional, endpoint } = spelling;
+  const options: Array<[string, ReadonlyArray<string | number | boolean>]> = [[tokens, [required, optional]], ...endpoint === undefined ? [] : [[endpoint, ENDPOINT] as [string, typeof ENDPOINT]]];
+  return outcomesOf(block).flatMap((outcome) => {
+    if (outcome === undefined || outcome === null || isNoValue(outcome) || isDynamicReference(outcome)) return [];
+    if (!isStruct(outcome)) return [`${JSON.stringify(outcome)} stands where ${tokens} is to be said`];
+    if (hasFunction(outcome)) return [];
+    return options.flatMap(([option, valid]) => literalsOf(outcome[option], outcomes).filter((value) => isInvalid(value, ...valid))
+      .map((value) => `${option} is ${typeof value === 'string' ? `'${value}'` : String(value)}, and can be ${valid.map((one) => typeof one === 'string' ? `'${one}'` : String(one)).join(' or ')}`));
+  });
 }
 
 /** The hop limits that `block` can say; `undefined` among them where it can say none. */
@@ -65,7 +93,7 @@ export function hopLimitsOf(block: Json, outcomes: Outcomes = outcomesOf, { hopL
   if (hopLimit === undefined) return [];
   return outcomesOf(block).flatMap((outcome): Literals => {
     if (outcome === undefined || isNoValue(outcome)) return [undefined];
-    if (!isStruct(outcome) || hasFunction(outcome)) return [Stance.UNKNOWN];
+    if (!isStruct(outcome) || hasFunction(outcome)) return [NOT_KNOWN];
     // A disabled endpoint answers nobody, however many hops away.
     if (endpoint !== undefined && outcome[endpoint] === 'disabled') return [];
     return literalsOf(outcome[hopLimit], outcomes).map((value) => isKnownLimit(value) ? Number(value) : value);
@@ -78,8 +106,8 @@ function literalsOf(value: Json, outcomes: Outcomes): Literals {
 
 function literalOf(value: Json): Literals[number] {
   if (value === undefined || value === null || isNoValue(value)) return undefined;
-  if (isDynamicReference(value)) return Stance.UNKNOWN;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : Stance.UNKNOWN;
+  if (isDynamicReference(value) || (isStruct(value) && hasFunction(value))) return NOT_KNOWN;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 }
 
 /** How tokens become required and hop limits bounded; a pure description, so that report and edit cannot differ. */

@@ -1,9 +1,9 @@
 import { Posture, type Judgement } from './posture';
-import { isSafe } from './weigh';
+import { combine, isSafe } from './weigh';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
-import { Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
+import { invalidIn, Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
-import { hasFunction, isNoValue, isStruct, outcomesOf, type Json, type Struct } from '../private/json';
+import { hasFunction, isStruct, type Json, type Struct } from '../private/json';
 
 /** What nearly every launch source of an app that complies says, recognized before anything is weighed. */
 export function isPlainlyRequired(properties: Struct, path: readonly string[], { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
@@ -24,9 +24,21 @@ export function plainlyRequired(source: LaunchSourceType): Judgement {
   return judgement;
 }
 
-/** A launch source's own options, in the blocks at `path`, over what it inherits from its launch template; `inherits` if that had a say, `bySilence` where silence requires tokens. */
+/** What a launch source has from its launch template where it says nothing itself, and where it turns the endpoint on and says nothing of tokens. */
+export interface Inherited {
+  readonly all: Judgement;
+  readonly tokens: () => Judgement;
+}
+
+/**
+ * A launch source's own options, in the blocks at `path`, over what it inherits from its launch template; `inherits` if that had a say.
+ *
+ * `bySilence` says why silence requires tokens, where it does.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html each metadata option is evaluated separately
+ */
 export function judgeOptions(
-  source: LaunchSourceType, path: readonly string[], blocks: readonly Json[], outcomes: Outcomes, inherited: Judgement | undefined,
+  source: LaunchSourceType, path: readonly string[], blocks: readonly Json[], outcomes: Outcomes, inherited: Inherited | undefined,
   bySilence?: string,
 ): { judgement: Judgement; inherits: boolean } {
   const stances = new Set(blocks.flatMap((block) => [...stancesOf(block, outcomes, source.spelling)]));
@@ -34,24 +46,33 @@ export function judgeOptions(
     if (stances.size === 0) return { judgement: { ...required(source, path), reason: bySilence }, inherits: false };
     stances.add(Stance.REQUIRED);
   }
-  if (!inherited || !stances.delete(Stance.SILENT)) return { judgement: judgeStances(stances, source, path), inherits: false };
-  const merges = isPartlySilent(blocks, outcomes, source);
-  if (stances.size === 0 && !merges) return { judgement: inherited, inherits: true };
-  if (inherited.posture === Posture.OPTIONAL) stances.add(Stance.OPTIONAL);
-  else if (merges || !isSafe(inherited.posture)) stances.add(Stance.UNKNOWN);
-  const { chain, dependsOn } = inherited;
-  const judgement = judgeStances(stances, source, path);
+  const invalid = () => [...new Set(blocks.flatMap((block) => invalidIn(block, outcomes, source.spelling)))].join('; ');
+  const silent = stances.has(Stance.SILENT);
+  const enabled = stances.has(Stance.ENABLED);
+  if (!inherited || (!silent && !enabled)) return { judgement: judgeStances(stances, source, path, invalid), inherits: false };
+  stances.delete(Stance.SILENT);
+  stances.delete(Stance.ENABLED);
+  const left = combine([...silent ? [inherited.all] : [], ...enabled ? [inherited.tokens()] : []]);
+  if (stances.size === 0) return { judgement: left, inherits: true };
+  if (left.posture === Posture.OPTIONAL) stances.add(Stance.OPTIONAL);
+  else if (!isSafe(left.posture)) stances.add(Stance.UNKNOWN);
+  const { chain, dependsOn } = left;
+  const judgement = judgeStances(stances, source, path, invalid);
   return { judgement: { ...judgement, ...(chain && { chain }), ...(dependsOn && { dependsOn }) }, inherits: true };
 }
 
-function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, optionsPath: readonly string[]): Judgement {
+function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, optionsPath: readonly string[], invalid: () => string): Judgement {
   const path = ['Properties', ...optionsPath].join('.');
-  const open = stances.has(Stance.OPTIONAL) || stances.has(Stance.SILENT);
+  const open = [Stance.OPTIONAL, Stance.SILENT, Stance.ENABLED, Stance.INVALID].some((stance) => stances.has(stance));
   const safe = stances.has(Stance.REQUIRED) || stances.has(Stance.DISABLED);
   if (stances.has(Stance.UNKNOWN)) {
     return { posture: Posture.CONDITIONAL, path, reason: 'its value is not known before deployment' };
   }
-  if (open && safe) return { posture: Posture.CONDITIONAL, path, reason: 'a condition decides whether tokens are required' };
+  const wrong = stances.has(Stance.INVALID) ? invalid() : '';
+  if (open && safe) {
+    return { posture: Posture.CONDITIONAL, path, reason: `a condition decides whether tokens are required${wrong ? `: under one, ${wrong}` : ''}` };
+  }
+  if (wrong) return { posture: Posture.OPTIONAL, path, reason: `tokens are not required by a value that does not exist: ${wrong}` };
   if (open) {
     return stances.has(Stance.OPTIONAL)
       ? { posture: Posture.OPTIONAL, path: tokensPath(source, optionsPath), reason: 'tokens are optional' }
@@ -60,17 +81,6 @@ function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, op
   return stances.has(Stance.REQUIRED)
     ? required(source, optionsPath)
     : { posture: Posture.DISABLED, path: `${path}.${source.spelling?.endpoint ?? METADATA_OPTIONS.endpoint}`, reason: 'the metadata endpoint is disabled' };
-}
-
-/** Whether a block, under one of its conditions, leaves tokens to the launch template and says something else: how they merge is not documented. */
-function isPartlySilent(blocks: readonly Json[], outcomes: Outcomes, { spelling = METADATA_OPTIONS }: LaunchSourceType): boolean {
-  return blocks.flatMap(outcomesOf).some((block) => {
-    if (!isStruct(block) || isNoValue(block)) return false;
-    const stances = stancesOf(block, outcomes, spelling);
-    const members = Object.keys(block);
-    // Tokens that a condition leaves out leave an empty block.
-    return stances.has(Stance.SILENT) && (stances.size === 1 ? members.length > 0 : members.some((member) => member !== spelling.tokens));
-  });
 }
 
 function required(source: LaunchSourceType, optionsPath: readonly string[]): Judgement {

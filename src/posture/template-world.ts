@@ -9,8 +9,9 @@ import { unseenIn, type Unseen } from './unseen';
 import { Values } from './values';
 import type { Target, World, Written } from './world';
 import type { SourceReference, SourceResource } from '../launch-sources/launch-source';
-import { Version, versionAmong, versionOf } from '../launch-sources/launch-template-reference';
+import { versionOf, type Version } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
+import { versionOfPairs } from '../launch-sources/paired-version';
 import { intrinsicOf, isDynamicReference, type Json, type Struct } from '../private/json';
 
 export type { TemplateDocument, TemplateResource } from './template-document';
@@ -28,11 +29,11 @@ abstract class FollowedTemplates implements World<TemplateResource> {
   }
 
   public version(from: TemplateResource, reference: SourceReference): Version {
-    const numbers = this.values.outcomes(reference.version, from.document);
-    const versions = new Set(numbers.map(({ value }) => versionOf(value, () => undefined)));
-    if (versions.size !== 1) return Version.UNKNOWN;
-    const templates = this.follow(from, reference).flatMap((target) => target.kind === 'resource' ? target.resource : []);
-    return versionAmong([...versions][0], templates, numbers.map((number) => this.values.resourceAt(number)));
+    const templates = this.values.cases(reference.target, from.document).map(({ outcome, under }) => ({ outcome: resourcesIn(this.targetsAt(outcome, from, reference)), under }));
+    const versions = this.values.cases(reference.version, from.document).map(({ outcome, under }) => ({
+      outcome: { version: versionOf(outcome.value, () => undefined), numberOf: this.values.resourceAt(outcome) }, under,
+    }));
+    return versionOfPairs(templates, versions);
   }
 
   public outcomes({ document, loop }: TemplateResource): Outcomes {
@@ -112,6 +113,10 @@ class TemplatesUnderDefaults extends FollowedTemplates {
 
 /** Stands for a value that differs from item to item. */
 const IN_A_LOOP: Struct = { 'Fn::ForEach': 'value' };
+
+function resourcesIn(targets: ReadonlyArray<Target<TemplateResource>>): TemplateResource[] {
+  return targets.flatMap((target) => target.kind === 'resource' ? target.resource : []);
+}
 
 function describe(value: Json): string {
   if (typeof value === 'string') return value;

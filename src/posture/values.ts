@@ -2,12 +2,16 @@ import type { Assembly } from './assembly';
 import { sharedName } from './shared-name';
 import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { assume, MAX_CASES, NO_ASSUMPTIONS, type Under } from '../launch-sources/paired-version';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
 /** No name or option is longer; variables that repeat variables would be. */
 const MAX_TEXT = 4096;
+
+/** Steps towards the cases of a value, beyond which they are not told apart either. */
+const MAX_STEPS = 4096;
 
 /** A value at its place, and what it was found to be. */
 interface Entry extends Found {
@@ -32,6 +36,22 @@ export class Values {
     start.outcomes = this.follow(start);
     this.depth--;
     return start.outcomes;
+  }
+
+  /** The same, each with the conditions under which it holds; without them where there are too many. */
+  public cases(value: Json, document: TemplateDocument): ReadonlyArray<Under<Found>> {
+    const cases: Array<Under<Found>> = [];
+    const pending: Array<Under<Found>> = [{ outcome: { value, document }, under: NO_ASSUMPTIONS }];
+    for (let steps = 0; pending.length > 0; steps++) {
+      if (steps > MAX_STEPS || cases.length + pending.length > MAX_CASES) {
+        return this.outcomes(value, document).map((outcome) => ({ outcome, under: NO_ASSUMPTIONS }));
+      }
+      const next = pending.pop()!;
+      const further = this.chosen(next) ?? this.step(next.outcome)?.map((outcome) => ({ outcome, under: next.under }));
+      if (!further) cases.push(next);
+      else for (let i = further.length - 1; i >= 0; i--) pending.push(further[i]);
+    }
+    return cases;
   }
 
   /** The one text that `value` turns out to be, or undefined where there may be others. */
@@ -98,6 +118,18 @@ export class Values {
     let entry = entries.get(found.value);
     if (!entry) entries.set(found.value, entry = found);
     return entry;
+  }
+
+  /** The branches of a condition that nothing else has decided, each under its assumption. */
+  private chosen({ outcome: { value, document }, under }: Under<Found>): Array<Under<Found>> | undefined {
+    const choice = ifBranches(value);
+    if (!choice || this.holds(choice.condition, document) !== undefined) return undefined;
+    const condition = `${document.id}\0${JSON.stringify(choice.condition)}`;
+    const [yes, no] = choice.branches.map((branch) => ({ value: branch, document }));
+    const assumed = under.get(condition);
+    return assumed === undefined
+      ? [{ outcome: yes, under: assume(under, condition, true) }, { outcome: no, under: assume(under, condition, false) }]
+      : [{ outcome: assumed ? yes : no, under }];
   }
 
   private branches(value: Json, document: TemplateDocument): Found[] | undefined {

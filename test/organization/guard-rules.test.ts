@@ -63,7 +63,7 @@ function expected(resource: Json): string {
   const document = { id: 't', body: { Resources: { R: resource } } };
   const world = new TemplateWorld([document]);
   const { posture } = judge(world.resourcesOf(document).get('R')!, world)!;
-  const said = source.parts?.(resource.Properties).some(({ options }) => (options.value as Json)?.HttpTokens !== undefined);
+  const said = source.parts?.(resource.Properties, (value) => [value]).some(({ options }) => (options.value as Json)?.HttpTokens !== undefined);
   if (source.parts && !said) return 'SKIP';
   return ['optional', 'conditional'].includes(posture) && isOpenItself(source, resource.Properties, (value) => [value]) ? 'FAIL' : 'PASS';
 }

@@ -23,6 +23,8 @@ function judged(type: string, properties: Json) {
         BadGroup: group({ LaunchTemplate: latest({ Ref: 'Bad' }) }),
         GoodEmr: emr(2),
         BadEmr: emr(1),
+        GoodSettings: { Type: 'AWS::ElasticBeanstalk::ConfigurationTemplate', Properties: settings(option('DisableIMDSv1', 'true')) },
+        BadSettings: { Type: 'AWS::ElasticBeanstalk::ConfigurationTemplate', Properties: {} },
       },
     },
   });

@@ -65,8 +65,6 @@ describe('what a conditional posture depends on, and what it is under the defaul
     ['the keys of a mapping', instance({ HttpTokens: { 'Fn::FindInMap': ['M', { Ref: 'None' }, 'k'] } }), [parameter('None')], undefined],
     ['the attribute of another resource', instance({ HttpTokens: att('Custom', 'Tokens') }), undefined, undefined],
     ['the name of another resource', instance({ HttpTokens: { Ref: 'Custom' } }), undefined, undefined],
-    ['a literal that EC2 does not know', instance({ HttpTokens: 'Required' }), undefined, undefined],
-    ['an unknown literal beside a parameter that can only be one', instance({ HttpTokens: 'x', HttpEndpoint: { Ref: 'Safe' } }), undefined, undefined],
     ['an import that nothing exports', instance({ HttpTokens: { 'Fn::ImportValue': { 'Fn::Sub': '${None}-x' } } }), [parameter('None')], undefined],
     ['properties that are a list', { Type: 'AWS::EC2::Instance', Properties: [] }, undefined, undefined],
   ])('%s', (_, resource, dependsOn, underDefaults) => {

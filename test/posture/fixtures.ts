@@ -50,14 +50,24 @@ export const OPTION_CASES: Array<[name: string, options: unknown, posture: strin
   ['a parameter for the endpoint beside required tokens', { ...REQUIRED, HttpEndpoint: { Ref: 'Any' } }, 'required'],
   ['a dynamic reference', { HttpTokens: '{{resolve:ssm:/tokens}}' }, 'conditional'],
   ['a mapping', { HttpTokens: { 'Fn::FindInMap': ['M', 'a', 'b'] } }, 'conditional'],
-  ['a literal that EC2 does not know', { HttpTokens: 'Required' }, 'conditional'],
+  ['a literal that EC2 does not know', { HttpTokens: 'Required' }, 'optional'],
+  ['a literal in capitals', { HttpTokens: 'REQUIRED' }, 'optional'],
+  ['a literal that means what cannot be known', { HttpTokens: 'unknown' }, 'optional'],
+  ['a boolean for tokens', { HttpTokens: true }, 'optional'],
+  ['a number for tokens', { HttpTokens: 1 }, 'optional'],
+  ['an object for tokens', { HttpTokens: {} }, 'optional'],
+  ['a list for tokens', { HttpTokens: ['required'] }, 'optional'],
+  ['a misspelt endpoint', { HttpEndpoint: 'Disabled' }, 'optional'],
+  ['a misspelt endpoint beside required tokens', { ...REQUIRED, HttpEndpoint: 'off' }, 'optional'],
+  ['a literal that EC2 does not know under a condition', { HttpTokens: either('required', 'Required') }, 'conditional'],
   ['a transform in the place of tokens', { HttpTokens: { 'Fn::Transform': { Name: 'M' } } }, 'conditional'],
   ['a transform beside required tokens', { ...REQUIRED, 'Fn::Transform': { Name: 'M' } }, 'conditional'],
   ['a transform in the place of the block', { 'Fn::Transform': { Name: 'M' } }, 'conditional'],
   ['a condition beside required tokens', { ...REQUIRED, 'Fn::If': ['C', {}, {}] }, 'conditional'],
   ['a condition with two arguments', { 'Fn::If': ['C', REQUIRED] }, 'conditional'],
-  ['a list', [REQUIRED], 'conditional'],
-  ['a string', 'required', 'conditional'],
+  ['a list', [REQUIRED], 'optional'],
+  ['a string', 'required', 'optional'],
+  ['a dynamic reference in the place of the block', '{{resolve:ssm:/x}}', 'conditional'],
 ];
 
 const notebook = (MinimumInstanceMetadataServiceVersion: unknown) =>
@@ -67,9 +77,10 @@ export const settings = (...OptionSettings: unknown[]) => ({ OptionSettings });
 export const GOOD = { LaunchTemplateId: { Ref: 'Good' }, Version: '$Latest' };
 const BAD = { LaunchTemplateId: { Ref: 'Bad' }, Version: '$Latest' };
 export const fleet = (LaunchTemplateSpecification: unknown, ...options: unknown[]) =>
-  ({ LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] });
+  ({ Type: 'instant', LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] });
 const fleetWith = (LaunchTemplateSpecification: unknown, Overrides: unknown) =>
-  ({ LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides }] });
+  ({ Type: 'instant', LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides }] });
+const fleetOf = (Type: unknown, launchTemplate: unknown, ...options: unknown[]) => ({ ...fleet(launchTemplate, ...options), Type });
 const batch = (LaunchTemplate: unknown, Type: unknown = 'EC2') => ({ Type: 'MANAGED', ComputeResources: { Type, LaunchTemplate } });
 
 const NOTEBOOK = 'AWS::SageMaker::NotebookInstance';
@@ -87,7 +98,7 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [NOTEBOOK, notebook('1'), 'optional', 'Properties.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion'],
   [NOTEBOOK, notebook('2'), 'required'],
   [NOTEBOOK, notebook(2), 'required'],
-  [NOTEBOOK, notebook('3'), 'conditional'],
+  [NOTEBOOK, notebook('3'), 'optional'],
   [NOTEBOOK, notebook(either('2', '1')), 'conditional'],
   [NOTEBOOK, notebook(NO_VALUE), 'optional'],
   [STREAMS, {}, 'optional', 'Properties'],
@@ -111,6 +122,13 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [BEANSTALK, { PlatformArn: 'arn:aws:elasticbeanstalk:us-east-1:111122223333:platform/Mine running on 64bit Amazon Linux 2023/1.0.0' }, 'optional'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'true')), 'required', 'Properties.OptionSettings'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'true', 'aws:other')), 'optional'],
+  [BEANSTALK, settings(option('DisableIMDSv1', 'yes')), 'optional'],
+  [BEANSTALK, { TemplateName: { Ref: 'GoodSettings' } }, 'conditional', 'Properties.TemplateName'],
+  [BEANSTALK, { TemplateName: { Ref: 'BadSettings' } }, 'optional', 'Properties.TemplateName'],
+  [BEANSTALK, { TemplateName: 'saved' }, 'conditional', 'Properties.TemplateName'],
+  [BEANSTALK, { TemplateName: NO_VALUE }, 'optional', 'Properties.OptionSettings'],
+  [BEANSTALK, { TemplateName: { Ref: 'BadSettings' }, ...settings(option('DisableIMDSv1', 'true')) }, 'required'],
+  [BEANSTALK, { TemplateName: { Ref: 'GoodSettings' }, ...settings(option('DisableIMDSv1', 'false')) }, 'optional'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'false'), option('X', 'true')), 'optional'],
   [BEANSTALK, settings(option('DisableIMDSv1', 'true'), option('DisableIMDSv1', 'false')), 'conditional'],
   [BEANSTALK, settings(either(option('DisableIMDSv1', 'true'), NO_VALUE)), 'conditional'],
@@ -136,10 +154,20 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [FLEET, fleet(BAD, REQUIRED), 'required'],
   [FLEET, fleet(BAD, REQUIRED, undefined), 'optional'],
   [FLEET, fleet(BAD, { HttpEndpoint: 'disabled' }), 'disabled'],
-  [FLEET, fleet(GOOD, { HttpPutResponseHopLimit: 2 }), 'conditional'],
-  [FLEET, fleet(GOOD, either(NO_VALUE, { InstanceMetadataTags: 'enabled' })), 'conditional'],
+  [FLEET, fleet(GOOD, { HttpPutResponseHopLimit: 2 }), 'required'],
+  [FLEET, fleet(GOOD, either(NO_VALUE, { InstanceMetadataTags: 'enabled' })), 'required'],
+  [FLEET, fleetOf('maintain', BAD, REQUIRED), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetOf('request', BAD, REQUIRED), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetOf(undefined, BAD, REQUIRED), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetOf(NO_VALUE, BAD, REQUIRED), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetOf('maintain', GOOD, OPTIONAL), 'required', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
+  [FLEET, fleetOf({ Ref: 'P' }, BAD, REQUIRED), 'conditional'],
+  [FLEET, fleetOf('{{resolve:ssm:/type}}', BAD, REQUIRED), 'conditional'],
+  [FLEET, fleetOf(either('instant', 'maintain'), BAD, REQUIRED), 'conditional'],
+  [FLEET, fleetOf({ Ref: 'P' }, GOOD, REQUIRED), 'required'],
+  [FLEET, fleetOf({ Ref: 'P' }, BAD), 'optional'],
   [FLEET, fleet(GOOD, either(NO_VALUE, REQUIRED)), 'required'],
-  [FLEET, fleet(GOOD, { HttpEndpoint: either('enabled', 'disabled') }), 'conditional'],
+  [FLEET, fleet(GOOD, { HttpEndpoint: either('enabled', 'disabled') }), 'disabled'],
   [FLEET, fleet({ LaunchTemplateId: 'lt-1', Version: '1' }), 'external'],
   [FLEET, fleetWith(BAD, either([{ MetadataOptions: REQUIRED }], NO_VALUE)), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
   [FLEET, fleetWith(BAD, either([], [{ MetadataOptions: REQUIRED }])), 'optional', 'Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification'],
@@ -148,7 +176,7 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   [FLEET, fleetWith(GOOD, { Ref: 'Any' }), 'conditional'],
   [FLEET, { LaunchTemplateConfigs: [...fleet(GOOD).LaunchTemplateConfigs, ...fleet(BAD).LaunchTemplateConfigs] }, 'optional'],
   [FLEET, { LaunchTemplateConfigs: either(fleet(GOOD).LaunchTemplateConfigs, fleet(BAD).LaunchTemplateConfigs) }, 'optional'],
-  [FLEET, { LaunchTemplateConfigs: { Ref: 'Any' } }, 'conditional'],
+  [FLEET, { LaunchTemplateConfigs: { Ref: 'Any' } }, 'external'],
   ['AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification: GOOD }] } }, 'required'],
   ['AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchSpecifications: [{}] } }, 'unsettable', 'Properties.SpotFleetRequestConfigData.LaunchSpecifications'],
   [NODES, { LaunchTemplate: { Id: { Ref: 'Good' }, Version: '$Latest' } }, 'required'],

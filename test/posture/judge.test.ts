@@ -96,7 +96,7 @@ describe('an instance and its launch template', () => {
     ['explicit optional beats required', OPTIONAL, REQUIRED, 'optional'],
     ['explicit required beats optional', REQUIRED, OPTIONAL, 'required'],
     ['a disabled endpoint beats optional', DISABLED, OPTIONAL, 'disabled'],
-    ['a block with other options is not known to inherit', { HttpPutResponseHopLimit: 1 }, REQUIRED, 'conditional'],
+    ['a block with other options inherits tokens', { HttpPutResponseHopLimit: 1 }, REQUIRED, 'required'],
     ['a block with other options inherits optional', { HttpPutResponseHopLimit: 1 }, OPTIONAL, 'optional'],
     ['required or inherited required', either(REQUIRED, NO_VALUE), REQUIRED, 'required'],
     ['required or inherited optional', either(REQUIRED, NO_VALUE), OPTIONAL, 'conditional'],

@@ -221,6 +221,7 @@ describe('what is edited in place', () => {
 
 const T = { Ref: 'T' };
 const overrides = (...MetadataOptions: Json[]) => ({
+  Type: 'instant',
   LaunchTemplateConfigs: [{
     LaunchTemplateSpecification: { LaunchTemplateId: T, Version: '$Latest' },
     Overrides: MetadataOptions.map((options) => ({ InstanceType: 't3.micro', ...options && { MetadataOptions: options } })),
@@ -263,6 +264,7 @@ describe('what an edit replaces', () => {
 
   test('a typed fleet keeps everything else', () => {
     const { error, properties } = treated(withTemplate('required', (stack) => new CfnEC2Fleet(stack, 'R', {
+      type: 'instant',
       targetCapacitySpecification: { totalTargetCapacity: 1 },
       launchTemplateConfigs: [{
         launchTemplateSpecification: { launchTemplateId: Fn.ref('T'), version: '$Latest' },
@@ -281,10 +283,16 @@ describe('what an edit replaces', () => {
     expect(found[0].fix).toContain('one that has a Name needs another, because CloudFormation replaces nothing that keeps its name');
   });
 
-  test('no override gets options that it did not have, and one that says something else gets tokens, as how the two merge is not documented', () => {
+  test('no override gets options that it did not have, nor one that says something else where the template requires tokens', () => {
     const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', overrides(undefined, { HttpPutResponseHopLimit: 2 }))), { replaceResources: true });
     expect(error).toBeUndefined();
-    expect(properties).toEqual(overrides(undefined, { HttpPutResponseHopLimit: 2, HttpTokens: 'required' }));
+    expect(properties).toEqual(overrides(undefined, { HttpPutResponseHopLimit: 2 }));
+  });
+
+  test('overrides of a fleet that is not instant are nobody\'s to edit, because they do not count', () => {
+    const { error, properties } = treated(withTemplate('required', raw('AWS::EC2::EC2Fleet', { ...overrides({ HttpTokens: 'optional' }), Type: 'maintain' })), { replaceResources: true });
+    expect(error).toBeUndefined();
+    expect(properties).toEqual({ ...overrides({ HttpTokens: 'optional' }), Type: 'maintain' });
   });
 });
 

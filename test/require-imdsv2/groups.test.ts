@@ -533,12 +533,32 @@ describe('an instance over a template that requires tokens', () => {
     expect(treated).toEqual(without);
   });
 
-  test('and has options of its own that do not mention tokens gets them written, because how the two merge is undocumented', () => {
-    const result = required((stack) => new ec2.CfnInstance(stack, 'I', {
-      launchTemplate: latest(template(stack, 'LT', REQUIRED)), metadataOptions: { httpPutResponseHopLimit: 2 },
-    }));
-    expect(result.error).toBeUndefined();
-    expect(optionsOf(result.templates.S, 'I')).toEqual({ HttpPutResponseHopLimit: 2, HttpTokens: 'required', InstanceMetadataTags: 'enabled' });
+  test('and has a hop limit of its own stays as it is, because each option is evaluated separately', () => {
+    const { without, with: treated, outcome: { error } } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S');
+      new ec2.CfnInstance(stack, 'I', { launchTemplate: latest(template(stack, 'LT', REQUIRED)), metadataOptions: { httpPutResponseHopLimit: 2 } });
+    });
+    expect(error).toBeUndefined();
+    expect(treated).toEqual(without);
+  });
+
+  test('by another condition for the version than for the template gets options of its own', () => {
+    const { outcome: { error, templates } } = withAndWithout((app) => {
+      const stack = new Stack(app, 'S');
+      const [one, other] = ['One', 'Other'].map((id) => template(stack, id, REQUIRED));
+      const [c, d] = ['C', 'D'].map((id) => new CfnCondition(stack, id, { expression: Fn.conditionEquals(Fn.ref('AWS::Region'), id) }));
+      const chosen = (id: string, condition: CfnCondition) => new ec2.CfnInstance(stack, id, {
+        launchTemplate: {
+          launchTemplateId: Fn.conditionIf(c.logicalId, one.ref, other.ref).toString(),
+          version: Fn.conditionIf(condition.logicalId, one.attrLatestVersionNumber, other.attrLatestVersionNumber).toString(),
+        },
+      });
+      chosen('Same', c);
+      chosen('Different', d);
+    });
+    expect(error).toBeUndefined();
+    expect(optionsOf(templates.S, 'Same')).toBeUndefined();
+    expect(optionsOf(templates.S, 'Different')).toEqual({ HttpTokens: 'required' });
   });
 });
 

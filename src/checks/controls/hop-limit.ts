@@ -1,7 +1,7 @@
 import { condition, fail, pass, skip, undecided } from './control';
 import { hasLaunchTemplateData } from './launch-template-data';
 import { LAUNCH_TEMPLATE } from '../../launch-sources/launch-template';
-import { blocksAt, hopLimitsOf, Stance } from '../../launch-sources/metadata-options';
+import { blocksAt, hopLimitsOf, NOT_KNOWN } from '../../launch-sources/metadata-options';
 import { Rule } from '../../private/rules';
 
 const OPTIONS = LAUNCH_TEMPLATE.optionsPath!;
@@ -21,8 +21,8 @@ export const LAUNCH_TEMPLATE_HOP_LIMIT = condition({
     if (limits.length === 0) return skip('the metadata endpoint is disabled');
     const passing = limits.filter((limit) => limit === undefined || limit === 1);
     if (passing.length === limits.length) return pass(limits.includes(1) ? 'the hop limit is 1' : 'no hop limit is set, which is taken for 1');
-    return passing.length > 0 || limits.includes(Stance.UNKNOWN)
+    return passing.length > 0 || limits.includes(NOT_KNOWN)
       ? undecided({ path: ['Properties', ...OPTIONS, 'HttpPutResponseHopLimit'].join('.'), reason: 'a parameter or condition decides' })
-      : fail(`the hop limit is ${limits[0]}`);
+      : fail(`the hop limit is ${String(limits[0])}`);
   },
 });
