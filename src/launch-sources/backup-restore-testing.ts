@@ -4,6 +4,11 @@ import { hasFunction, isNoValue, isStruct, outcomesOf, type Struct } from '../pr
 
 const OVERRIDES = ['RestoreMetadataOverrides'];
 
+/** As AWS Backup spells it, which takes it in any case. */
+const KEY = 'requireImdsV2';
+
+const FIX = `take ${KEY} out of ${OVERRIDES[0]}, so that AWS Backup infers true`;
+
 /** Restores instances that require tokens, because AWS Backup infers that, unless an override takes it back. */
 export const BACKUP_RESTORE_TESTING: LaunchSourceType = {
   type: 'AWS::Backup::RestoreTestingSelection',
@@ -19,8 +24,7 @@ function gapsOf(properties: Struct): Gap[] {
   return placesAt(properties, OVERRIDES).flatMap(({ path, value }) => {
     if (!isStruct(value) || isNoValue(value)) return [];
     if (hasFunction(value)) return [undecided(path)];
-    // Its keys are the same in any case.
-    return Object.keys(value).filter((key) => key.toLowerCase() === 'requireimdsv2')
+    return Object.keys(value).filter((key) => key.toLowerCase() === KEY.toLowerCase())
       .flatMap((key) => outcomesOf(value[key]).flatMap((outcome) => gapOf([...path, key], outcome)));
   });
 }
@@ -28,14 +32,9 @@ function gapsOf(properties: Struct): Gap[] {
 function gapOf(path: readonly string[], override: unknown): Gap[] {
   if (isNoValue(override) || String(override).toLowerCase() === 'true') return [];
   if (isStruct(override)) return [undecided(path)];
-  return [{
-    path,
-    settable: true,
-    reason: 'it overrides that the instances it restores require tokens',
-    fix: `take ${path.join('.')} out, so that AWS Backup infers true`,
-  }];
+  return [{ path, settable: true, reason: 'it overrides that the instances it restores require tokens', fix: FIX }];
 }
 
 function undecided(path: readonly string[]): Gap {
-  return { path, reason: `${path.join('.')} is known only at deployment`, fix: 'take requireImdsV2 out of it, so that AWS Backup infers true' };
+  return { path, reason: `whether ${KEY} overrides that the instances it restores require tokens is known only at deployment`, fix: FIX };
 }

@@ -315,7 +315,7 @@ test('a restore test that overrides required tokens is a finding that says what 
   const { findings: found, properties: written } = treated(raw('AWS::Backup::RestoreTestingSelection', properties));
   expect(written).toEqual(properties);
   expect(found.map(({ rule, path: at }) => [rule, at])).toEqual([['cdk-imdsv2::tokens', 'S/R']]);
-  expect(found[0].fix).toContain('take RestoreMetadataOverrides.requireImdsV2 out');
+  expect(found[0].fix).toContain('take requireImdsV2 out of RestoreMetadataOverrides');
 });
 
 describe('what no property can require', () => {
@@ -335,7 +335,7 @@ describe('what no property can require', () => {
     ['AWS::MGN::LaunchConfigurationTemplate', {}, /a launch template for each source server itself, .*\n.*look at what a test launch gets/s],
     ['AWS::DRS::LaunchConfigurationTemplate', {}, /a launch template for each source server itself, .*\n.*look at what a drill gets/s],
     ['AWS::Backup::RestoreTestingSelection', { ProtectedResourceType: 'EC2', RestoreMetadataOverrides: { requireImdsV2: { 'Fn::ImportValue': 'v' } } },
-      /RestoreMetadataOverrides\.requireImdsV2 is known only at deployment/],
+      /whether requireImdsV2 overrides .* is known only at deployment\n.*take requireImdsV2 out of RestoreMetadataOverrides/s],
   ])('%s of %j is a warning that says why, and stops nothing', (type, properties, reason) => {
     const { error, assembly, properties: written } = treated(withTemplate('required', raw(type, properties)));
     expect(error).toBeUndefined();
