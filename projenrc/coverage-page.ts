@@ -76,7 +76,7 @@ function howOf(source: LaunchSourceType): string {
   const gaps = source.gaps?.({}) ?? [];
   const reported = gaps.map(({ reason, fix }) => `${reason}: ${fix}`).join('; ');
   if (source.references) return ['what it names', ...gaps.length > 0 ? [`else reported: ${reported}`] : []].join('; ');
-  return reported;
+  return reported || 'only where it says itself that tokens are not required';
 }
 
 function effectOf(source: LaunchSourceType): string {

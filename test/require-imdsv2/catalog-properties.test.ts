@@ -282,7 +282,7 @@ function isOpenInSilence(result: Synthesis, logicalId: string, choice: Choice): 
   return launches.some(({ own, from }) => own !== 'safe' && (own === 'open' || !from || from.name === undefined || isOpenInSilence(result, from.name, choice)));
 }
 
-const IN_PLACE = Object.keys(PROPERTIES).filter((type) => /ImageBuilder::Infra|SageMaker|Beanstalk|AppStream|EC2::Instance$/.test(type));
+const IN_PLACE = Object.keys(PROPERTIES).filter((type) => /ImageBuilder::Infra|SageMaker::Notebook|Beanstalk|AppStream|EC2::Instance$/.test(type));
 
 function check(property: (drawnTree: Tree) => void): void {
   fc.assert(fc.property(tree, property), { numRuns: RUNS, seed: SEED, endOnFailure: false });
