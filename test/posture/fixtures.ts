@@ -1,3 +1,4 @@
+import { SERVICE_CASES } from './service-fixtures';
 import { DISABLED, either, NO_VALUE, OPTIONAL, REQUIRED } from './templates';
 import type { Json } from '../support';
 
@@ -229,6 +230,7 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   ['AWS::Lightsail::Instance', {}, 'unsettable'],
   ['AWS::OpsWorks::Instance', {}, 'unsettable'],
   ['AWS::BedrockAgentCore::CapacityProvider', {}, 'unsettable'],
+  ...SERVICE_CASES,
   ['AWS::GameLift::Fleet', { ComputeType: 'ANYWHERE' }, undefined],
   ['AWS::GameLift::Fleet', {}, 'unsettable'],
 ];

@@ -104,6 +104,24 @@ const PROPERTIES: { readonly [type: string]: fc.Arbitrary<Json> } = {
   'AWS::EVS::Environment': nothing,
   'AWS::BedrockAgentCore::CapacityProvider': nothing,
   'AWS::OpsWorks::Instance': nothing,
+  'AWS::OpsWorksCM::Server': nothing,
+  'AWS::SageMaker::Cluster': nothing,
+  'AWS::MGN::ReplicationConfigurationTemplate': nothing,
+  'AWS::MGN::LaunchConfigurationTemplate': nothing,
+  'AWS::DRS::ReplicationConfigurationTemplate': nothing,
+  'AWS::DRS::LaunchConfigurationTemplate': nothing,
+  'AWS::LaunchWizard::Deployment': nothing,
+  'AWS::WorkSpaces::Workspace': nothing,
+  'AWS::WorkSpaces::WorkspacesPool': nothing,
+  'AWS::RDS::DBInstance': some({ CustomIAMInstanceProfile: drawn('AWSRDSCustom') }),
+  'AWS::CodeBuild::Project': some({ Environment: under(some({ Type: drawn('LINUX_EC2', 'LINUX_CONTAINER'), Fleet: under(fc.constant({ FleetArn: 'arn' })) })) }),
+  'AWS::DataPipeline::Pipeline': some({
+    PipelineObjects: fc.array(fc.record({ Fields: fc.array(some({ Key: fc.constantFrom('type', 'runsOn'), StringValue: drawn('Ec2Resource', 'Schedule') }), { maxLength: 2 }) }), { maxLength: 2 }),
+  }),
+  'AWS::Backup::RestoreTestingSelection': some({
+    ProtectedResourceType: drawn('EC2', 'EBS'),
+    RestoreMetadataOverrides: under(some({ requireImdsV2: tokens('true', 'false'), instanceType: fc.constant('t3.micro') })),
+  }),
 };
 
 /** One way of launching: with options of its own over those of what it names, if it says or names anything. */
@@ -168,6 +186,12 @@ const LAUNCHES: { readonly [type: string]: (properties: Json) => Launch[] } = {
   'AWS::WorkspacesInstances::WorkspaceInstance': ({ ManagedInstance }) => [{ own: block(ManagedInstance?.MetadataOptions) }],
   'AWS::Deadline::Fleet': ({ Configuration }) => Configuration?.ServiceManagedEc2 ? nobody() : [],
   'AWS::GameLift::Fleet': ({ ComputeType }) => ComputeType === 'ANYWHERE' ? [] : nobody(),
+  'AWS::RDS::DBInstance': ({ CustomIAMInstanceProfile }) => CustomIAMInstanceProfile ? nobody() : [],
+  'AWS::CodeBuild::Project': ({ Environment }) => Environment?.Type === 'LINUX_EC2' && !Environment.Fleet ? nobody() : [],
+  'AWS::DataPipeline::Pipeline': ({ PipelineObjects = [] }) =>
+    PipelineObjects.flatMap(({ Fields }: Json) => Fields).some(({ Key, StringValue }: Json) => Key === 'type' && StringValue === 'Ec2Resource') ? nobody() : [],
+  'AWS::Backup::RestoreTestingSelection': ({ ProtectedResourceType, RestoreMetadataOverrides }) =>
+    ProtectedResourceType === 'EC2' ? [{ own: word(RestoreMetadataOverrides?.requireImdsV2 ?? 'true', 'true') }] : [],
 };
 
 const OPTIONS = new Set(['MetadataOptions', 'InstanceMetadataOptions', 'InstanceMetadataServiceConfiguration', 'DisableIMDSV1']);
@@ -258,7 +282,7 @@ function isOpenInSilence(result: Synthesis, logicalId: string, choice: Choice): 
   return launches.some(({ own, from }) => own !== 'safe' && (own === 'open' || !from || from.name === undefined || isOpenInSilence(result, from.name, choice)));
 }
 
-const IN_PLACE = Object.keys(PROPERTIES).filter((type) => /ImageBuilder::Infra|SageMaker|Beanstalk::Config|EC2::Instance$/.test(type));
+const IN_PLACE = Object.keys(PROPERTIES).filter((type) => /ImageBuilder::Infra|SageMaker::Notebook|Beanstalk::Config|EC2::Instance$/.test(type));
 
 function check(property: (drawnTree: Tree) => void): void {
   fc.assert(fc.property(tree, property), { numRuns: RUNS, seed: SEED, endOnFailure: false });

@@ -321,6 +321,14 @@ describe('EMR clusters', () => {
   });
 });
 
+test('a restore test that overrides required tokens is a finding that says what to take out', () => {
+  const properties = { ProtectedResourceType: 'EC2', RestoreMetadataOverrides: { requireImdsV2: 'false' } };
+  const { findings: found, properties: written } = treated(raw('AWS::Backup::RestoreTestingSelection', properties));
+  expect(written).toEqual(properties);
+  expect(found.map(({ rule, path: at }) => [rule, at])).toEqual([['cdk-imdsv2::tokens', 'S/R']]);
+  expect(found[0].fix).toContain('take requireImdsV2 out of RestoreMetadataOverrides');
+});
+
 describe('what no property can require', () => {
   test.each<[type: string, properties: Json, reason: RegExp]>([
     ['AWS::EKS::Nodegroup', {}, /launches without a launch template/],
@@ -333,6 +341,11 @@ describe('what no property can require', () => {
     ['AWS::ImageBuilder::DistributionConfiguration', { Distributions: [{ FastLaunchConfigurations: [{}] }] }, /ahead of time without a launch template/],
     ['AWS::Cloud9::EnvironmentEC2', {}, /its image and the account decide/],
     ['AWS::CodeBuild::Fleet', {}, /the service sets up its instances itself/],
+    ['AWS::SageMaker::Cluster', { InstanceGroups: [{ InstanceType: 'ml.c5.large' }] }, /the service sets up its instances itself/],
+    ['AWS::MGN::LaunchConfigurationTemplate', {}, /a launch template for each source server itself, .*\n.*look at what a test launch gets/s],
+    ['AWS::DRS::LaunchConfigurationTemplate', {}, /a launch template for each source server itself, .*\n.*look at what a drill gets/s],
+    ['AWS::Backup::RestoreTestingSelection', { ProtectedResourceType: 'EC2', RestoreMetadataOverrides: { requireImdsV2: { 'Fn::ImportValue': 'v' } } },
+      /whether requireImdsV2 overrides .* is known only at deployment\n.*take requireImdsV2 out of RestoreMetadataOverrides/s],
   ])('%s of %j is a warning that says why, and stops nothing', (type, properties, reason) => {
     const { error, assembly, properties: written } = treated(withTemplate('required', raw(type, properties)));
     expect(error).toBeUndefined();
