@@ -1,3 +1,4 @@
+import type { BootScriptType } from '../../launch-sources/boot-scripts';
 import type { LaunchSourceType } from '../../launch-sources/launch-source';
 import type { Judgement, Posture } from '../../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../../posture/template-world';
@@ -21,6 +22,8 @@ export interface CheckSubject {
   readonly judgement: Judgement;
   /** Where it is none itself, but brings in what may be some. */
   readonly unseen?: Unseen;
+  /** Where it launches nothing, and holds a boot script for the instances of others: only that is checked. */
+  readonly script?: BootScriptType;
   readonly world: TemplateWorld;
 }
 
