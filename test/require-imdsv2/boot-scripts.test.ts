@@ -25,7 +25,8 @@ describe('an EC2 fleet of a launch template', () => {
   const AT = 'S/Fleet Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification.LaunchTemplateSpecificationUserData';
 
   function fleet(
-    stack: Stack, userData: string | undefined, { version, overrides, ofTemplate }: { version?: string; overrides?: object[]; ofTemplate?: string } = {},
+    stack: Stack, userData: string | undefined,
+    { version, overrides, ofTemplate }: { version?: string; overrides?: object[]; ofTemplate?: string } = {},
   ): CfnEC2Fleet {
     const template = new CfnLaunchTemplate(stack, 'T', { launchTemplateData: { imageId: 'ami-1', userData: ofTemplate && Fn.base64(ofTemplate) } });
     return new CfnEC2Fleet(stack, 'Fleet', {

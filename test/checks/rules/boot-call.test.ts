@@ -17,11 +17,13 @@ const QUIET = '#!/bin/bash\necho hello\n';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const script = (text: unknown) => ({ 'Fn::Base64': text });
 /** Multi-part user data with one part in base64, as templates write it. */
-const multipart = (body: unknown) => script({ 'Fn::Join': ['', [
-  'Content-Type: multipart/mixed; boundary="B=="\nMIME-Version: 1.0\n\n--B==\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n',
-  body,
-  '\n--B==--\n',
-]] });
+const multipart = (body: unknown) => script({
+  'Fn::Join': ['', [
+    'Content-Type: multipart/mixed; boundary="B=="\nMIME-Version: 1.0\n\n--B==\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n',
+    body,
+    '\n--B==--\n',
+  ]],
+});
 
 /** Properties with a value at a path; in every list it is the second item. */
 function propertiesWith([key, ...rest]: readonly string[], value: Json, around: (below: Json) => Json = (below) => below): Json {
