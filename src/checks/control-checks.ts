@@ -14,6 +14,7 @@ export interface ControlFinding extends TemplateFinding {
 
 /** One finding for each reason that controls fail for, and one for what keeps them from being decided before deployment. */
 export function controlFindings(source: CheckedSource, controls: readonly Control[]): ControlFinding[] {
+  if (source.script) return [];
   if (source.unseen) return undecidedFor(source, controls);
   const found = new Map<string, ControlFinding>();
   for (const control of controls) {

@@ -49,10 +49,10 @@ export class Prover {
     for (const resource of this.world.resourcesOf(stack).values()) {
       const subject = subjectOf(resource, this.world);
       if (!subject) continue;
-      const { source, judgement } = subject;
+      const { source, judgement, script } = subject;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
       proof.findings.push(...unsaidFindings(stack, subject), ...unforeseenFindings(stack, this.stacks, subject));
-      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, subject);
+      if (!script && !settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, subject);
     }
     this.addMigrated(proof, stack);
     for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);

@@ -1,6 +1,8 @@
+import { BOOT_CALL } from './rules/boot-call';
 import type { CheckSubject, Verdict } from './rules/check-rule';
 import { CHECK_RULES } from './rules/rules';
 import { UNSEEN_CONTENT } from './rules/unseen-content';
+import { BOOT_SCRIPTS, type BootScriptType } from '../launch-sources/boot-scripts';
 import { CATALOG } from '../launch-sources/catalog';
 import { judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
@@ -18,7 +20,7 @@ export interface TemplateFinding extends Verdict {
   readonly fix: string;
 }
 
-/** A launch source, or what may bring in some, and what the rules say of it. */
+/** A launch source, a boot script of others, or what may bring in some launch sources, and what the rules say of it. */
 export interface CheckedSource extends CheckSubject {
   readonly findings: readonly TemplateFinding[];
 }
@@ -33,9 +35,12 @@ export function checkTemplate(document: TemplateDocument, world: TemplateWorld):
   return [...subjects, ...world.unseenIn(document).map((unseen) => asSubject(unseen, world))].map(byEveryRule);
 }
 
-/** What the rules read of a resource, if it is a launch source. */
+/** What the rules read of a resource, if it is a launch source or holds a boot script. */
 export function subjectOf(resource: TemplateResource, world: TemplateWorld): CheckSubject | undefined {
-  const source = CATALOG.get(String(resource.body.Type));
+  const type = String(resource.body.Type);
+  const script = BOOT_SCRIPTS.get(type);
+  if (script) return scriptSubject(script, resource, world);
+  const source = CATALOG.get(type);
   const judgement = source && judge(resource, world);
   if (!source || !judgement) return undefined;
   const { Properties: properties } = resource.body;
@@ -46,10 +51,17 @@ function byEveryRule(subject: CheckSubject): CheckedSource {
   const { resource } = subject;
   const findings: TemplateFinding[] = [];
   const checked = { ...subject, findings };
-  for (const { rule, check } of CHECK_RULES) {
+  for (const { rule, check } of subject.script ? [BOOT_CALL] : CHECK_RULES) {
     for (const verdict of check(checked)) findings.push({ ...verdict, rule, resource, fix: fixInWords(verdict.remedy, resource.logicalId) });
   }
   return checked;
+}
+
+/** A script that only what runs it decides about. */
+function scriptSubject(script: BootScriptType, resource: TemplateResource, world: TemplateWorld): CheckSubject {
+  const { type, name, documentation, runBy } = script;
+  const judgement = { posture: Posture.EXTERNAL, path: 'Properties', reason: `the ${runBy.name} decides that runs its script` };
+  return { resource, world, script, judgement, source: { type, name, documentation, reads: [] }, properties: {} };
 }
 
 /** Content that nothing shows, as a launch source that is decided elsewhere. */

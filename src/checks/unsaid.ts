@@ -31,7 +31,7 @@ export function unsaidFindings(written: WrittenStack, subject: CheckSubject): Fi
   const warned = Ledger.of(stack).warned.get(construct);
   if (!settings || RULES.some(({ rule }) => warned?.has(rule)) || isExempt(Rule.TOKENS)) return [];
   const name = own ? `'${path}'` : `'${resource.logicalId}' in the template of '${path}'`;
-  const rules = isFromFile ? [...RULES, BOOT_CALL] : RULES;
+  const rules = subject.script ? [BOOT_CALL] : isFromFile ? [...RULES, BOOT_CALL] : RULES;
   return rules.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, remedy }): Finding => ({
     construct,
     resource,

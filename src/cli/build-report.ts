@@ -47,9 +47,9 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       stack: document.stack,
     });
     for (const source of checkTemplate(document, world)) {
-      const { resource, judgement } = source;
+      const { resource, judgement, script } = source;
       const place = placeOf(resource.logicalId, resource.body.Type);
-      launchSources.push({ ...place, ...judgement });
+      if (!script) launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const reported = { ...place, ...told(finding, strict), remedy: reportedRemedy(finding.remedy, templateOf) };
         const exempt = exemptionsOf(reported, finding.coveredBy && ruleId(finding.coveredBy), document);

@@ -3,9 +3,10 @@ import { BOOT_CALL_METADATA, isLowered, type ChangeRecord } from './change-recor
 import type { ConstructWorld } from './construct-world';
 import type { Boot } from './container-hosts';
 import type { Follower } from './launch-index';
-import { overridesOf, sourceOf } from './resource-properties';
+import { overridesOf, sourceOf, typeOf } from './resource-properties';
 import type { Pass, Subject } from './subject';
 import { inform, warn } from './warnings';
+import { userDataPathsOf } from '../launch-sources/boot-scripts';
 import { effectInWords } from '../launch-sources/effects';
 import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -164,19 +165,12 @@ export function warnOfHopLimit(
 const ONLY_TOKEN = /^\$\{Token\[[^\]]*\]\}$/;
 
 /** Names every boot script of a flipped launch source that would get 401 at the next launch. */
-export function warnOfBootCalls({ world, index, bootsRead }: Pass, subject: Subject, { userData }: Boot): void {
-  const { resource, source, references, settings } = subject;
-  const scripts = [resource];
-  for (const reference of references) {
-    for (const target of world.follow(resource, reference)) if (target.kind === 'resource') scripts.push(target.resource);
-  }
-  // A group carries the Init metadata for the instances of its launch template.
-  if (source.nameProperty) scripts.push(...index().followersOf(resource).map((follower) => follower.resource));
-  const suspicious = mayCall(userData);
-  for (const script of scripts) {
+export function warnOfBootCalls({ world, bootsRead }: Pass, boots: readonly Boot[], settings: Effective): void {
+  for (const { resource: script, userData } of boots) {
     if (bootsRead.size === bootsRead.add(script).size) continue;
-    if (suspicious ? sourceOf(script)?.optionsPath === undefined && !hasInit(script) : !hasInit(script)) continue;
-    const { calls, unread } = bootCalls(world.readable(script));
+    // A group carries the Init metadata for the instances of its launch template.
+    if (!mayCall(userData) && !hasInit(script)) continue;
+    const { calls, unread } = bootCalls(world.readable(script), userDataPathsOf(typeOf(script)));
     for (const call of calls) {
       script.node.addMetadata(BOOT_CALL_METADATA, call);
       warn(script, {

@@ -1,12 +1,14 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { ConstructWorld } from './construct-world';
 import type { LaunchIndex } from './launch-index';
-import { camelCase, isMadeAnew, isPlain, overridesOf, sourceOf, typedProperty } from './resource-properties';
+import { camelCase, isMadeAnew, isPlain, overridesOf, sourceOf, typedProperty, typeOf } from './resource-properties';
+import { userDataPathsOf } from '../launch-sources/boot-scripts';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { EACH } from '../launch-sources/places';
+import { userDataIn } from '../posture/boot-text';
 import { embeddedScripts, mayBeEncoded } from '../posture/encoded-text';
 import { codeLines } from '../posture/script-lines';
-import { scriptText } from '../posture/script-text';
-import { valueAt, type Json } from '../private/json';
+import { isStruct, type Json, type Struct } from '../private/json';
 
 /** What starts a container runtime or joins a cluster, as user data says it. */
 const STARTS_CONTAINERS: ReadonlyArray<readonly [RegExp, string]> = [
@@ -31,40 +33,42 @@ const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
 /** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
 const WORTH_A_LOOK = /ecs|eks|settings\.kubernetes|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
 
-/** What the instances of a launch source boot with. */
+/** What one resource says of what instances boot with. */
 export interface Boot {
+  readonly resource: CfnResource;
   /** The strings that user data and image are made of, in no order and comments included. */
-  readonly userData: string[];
-  readonly image: string[];
-  /** The launch sources that hold them. */
-  readonly from: CfnResource[];
+  readonly userData: readonly string[];
+  readonly image: readonly string[];
 }
 
-/** Adds what this very launch source says to `boot`. */
-export function readBoot(resource: CfnResource, source: LaunchSourceType, world: ConstructWorld, boot: Boot): Boot {
-  boot.from.push(resource);
-  if (!source.userDataPath && !source.imagePath) return boot;
-  // What a class of somebody's own makes is read as it is written.
-  const made = isMadeAnew(resource, source) ? world.readWhole(resource).Properties : undefined;
-  if (source.userDataPath) gather(resource, source.userDataPath, made, world, boot.userData);
-  if (source.imagePath) gather(resource, source.imagePath, made, world, boot.image);
-  return boot;
+/** What this very resource says. */
+export function bootOf(resource: CfnResource, world: ConstructWorld): Boot {
+  const source = sourceOf(resource);
+  const paths = userDataPathsOf(typeOf(resource));
+  if (paths.length === 0 && !source?.imagePath) return { resource, userData: [], image: [] };
+  // What a class of somebody's own makes is read as it is written, and so is what launches nothing itself.
+  const made = !source || isMadeAnew(resource, source) ? world.readWhole(resource).Properties : undefined;
+  return {
+    resource,
+    userData: paths.flatMap((path) => stringsAt(resource, path, made, world)),
+    image: source?.imagePath ? stringsAt(resource, source.imagePath, made, world) : [],
+  };
 }
 
 /** Why the instances of this launch source run containers, or undefined where nothing says so. */
 export function containerHostReason(
-  resource: CfnResource, source: LaunchSourceType, boot: Boot, world: ConstructWorld, index: () => LaunchIndex,
+  resource: CfnResource, source: LaunchSourceType, boots: readonly Boot[], world: ConstructWorld, index: () => LaunchIndex,
 ): string | undefined {
   if (source.containerHost) return source.containerHost;
   // Nothing can point to a source that has no name, so no index is needed for it.
   const used = source.nameProperty ? usedByContainerService(resource, index()) : undefined;
   if (used) return used;
-  if (boot.image.some(worthALook)) {
-    const match = CONTAINER_IMAGES.find(([pattern]) => boot.image.some((text) => pattern.test(text)));
+  const images = boots.flatMap(({ image }) => image);
+  if (images.some(worthALook)) {
+    const match = CONTAINER_IMAGES.find(([pattern]) => images.some((text) => pattern.test(text)));
     if (match) return match[1];
   }
-  if (!boot.userData.some(worthALook)) return undefined;
-  const commands = boot.from.map((one) => commandsOf(one, world)).join('\n');
+  const commands = boots.filter(({ userData }) => userData.some(worthALook)).map((boot) => commandsOf(boot, world)).join('\n');
   return STARTS_CONTAINERS.find(([pattern]) => pattern.test(commands))?.[1];
 }
 
@@ -73,10 +77,9 @@ function worthALook(text: string): boolean {
 }
 
 /** The commands of the user data, decoded and without its comments. */
-function commandsOf(resource: CfnResource, world: ConstructWorld): string {
-  const path = sourceOf(resource)?.userDataPath;
-  const { text } = scriptText(path && valueAt(world.readable(resource).Properties, path));
-  const lines = [text, ...embeddedScripts(text).texts].flatMap(codeLines);
+function commandsOf({ resource }: Boot, world: ConstructWorld): string {
+  const { Type: type, Properties: properties } = world.readable(resource);
+  const lines = userDataIn(type, properties).flatMap((text) => [text, ...embeddedScripts(text).texts]).flatMap(codeLines);
   return lines.map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
 }
 
@@ -88,14 +91,24 @@ function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth
   return undefined;
 }
 
-function gather(resource: CfnResource, path: readonly string[], made: Json, world: ConstructWorld, into: string[]): void {
-  const typed = made === undefined ? typedAt(resource, path) : valueAt(made, path);
-  if (typed !== undefined && typed !== null) world.tokens.strings(typed, resource, into);
+function stringsAt(resource: CfnResource, [top, ...below]: readonly string[], made: Json, world: ConstructWorld): string[] {
+  const into: string[] = [];
+  const typed = made === undefined ? typedProperty(resource, top) : isStruct(made) ? made[top] : undefined;
   const overrides = overridesOf(resource).Properties;
-  if (overrides !== undefined) world.tokens.strings(valueAt(overrides, path), resource, into);
+  for (const value of [typed, isStruct(overrides) ? overrides[top] : undefined]) {
+    for (const found of valuesAt(value, below)) world.tokens.strings(found, resource, into);
+  }
+  return into;
 }
 
-function typedAt(resource: CfnResource, [top, below]: readonly string[]): Json {
-  const value = typedProperty(resource, top);
-  return below === undefined || !isPlain(value) ? value : value[camelCase(below)] ?? value[below];
+/** What stands at a path, in the spelling of an L1 or of CloudFormation; where a token hides what lies below it, the token. */
+function valuesAt(value: Json, path: readonly string[]): Json[] {
+  if (value === undefined || value === null) return [];
+  if (path.length === 0) return [value];
+  const [key, ...below] = path;
+  const isList = Array.isArray(value);
+  if (!isPlain(value) && !(isList && value.every(isPlain))) return [value];
+  // An override names the items of a list as it names members.
+  if (key === EACH) return Object.values(value).flatMap((item) => valuesAt(item, below));
+  return isList ? [] : valuesAt((value as Struct)[camelCase(key)] ?? (value as Struct)[key], below);
 }

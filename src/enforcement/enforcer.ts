@@ -3,13 +3,14 @@ import type { IConstruct } from 'constructs';
 import { announceNewVersion, effectOnFollower, warnOfBootCalls, warnOfGaps, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
 import { blockAt, blockInWords, recordChange } from './change-record';
 import { ConstructWorld } from './construct-world';
-import { containerHostReason, readBoot, type Boot } from './container-hosts';
+import { bootOf, containerHostReason, type Boot } from './container-hosts';
 import { HeldBack } from './held-back';
 import { Inheritance } from './inheritance';
 import { LaunchIndex, type Follower } from './launch-index';
 import { Migration } from './migration/migration';
 import { sourceOf } from './resource-properties';
 import { ScopeFacts } from './scope-facts';
+import { ScriptIndex } from './script-index';
 import type { Pass, Subject } from './subject';
 import { isBarredByNull, writeOptions } from './writer';
 import { effectInWords, needsReplaceResources } from '../launch-sources/effects';
@@ -40,8 +41,9 @@ export class Enforcer implements Pass {
   private readonly visits = new Map<object, Set<IConstruct>>();
   private readonly migration: Migration;
   private built?: LaunchIndex;
+  private scriptIndex?: ScriptIndex;
 
-  constructor(stage: IConstruct) {
+  constructor(private readonly stage: IConstruct) {
     this.index = () => this.built ??= new LaunchIndex(stage, this.world);
     this.world = new ConstructWorld(this.index);
     this.ledger = Ledger.of(stage);
@@ -113,8 +115,8 @@ export class Enforcer implements Pass {
     // The launch template's own edit bounds the hops of what says nothing and follows it.
     if (inherits && requireOptionsAt(base, path, tokens, spelling) !== base) return false;
 
-    const boot = this.bootOf(subject);
-    const host = containerHostReason(resource, source, boot, this.world, this.index);
+    const boots = this.bootsOf(given);
+    const host = containerHostReason(resource, source, boots, this.world, this.index);
     const hops = this.inheritance.withinInherited(subject, base === properties, hopLimits(subject, limitsHops, host));
     if (hops?.hopLimit !== undefined) this.ledger.boundHops(resource, hops.hopLimit);
     const wanted = !hops && flips && base === properties ? required : requireOptionsAt(base, path, { ...tokens, ...hops }, spelling);
@@ -132,7 +134,7 @@ export class Enforcer implements Pass {
     if (moved.length > 0 && this.heldBack.holds(resource, moved, settings)) return false;
 
     this.change(subject, path, wanted, { flips, moved, host, effect });
-    if (flips) warnOfBootCalls(this, subject, boot);
+    if (flips) warnOfBootCalls(this, boots, settings);
     return flips;
   }
 
@@ -171,18 +173,20 @@ export class Enforcer implements Pass {
     if (!succeeds) announceNewVersion(this.world, resource, moved, settings);
   }
 
-  /** Everything its instances boot with, the launch template's part included. */
-  private bootOf({ resource, source, references }: Subject): Boot {
-    const boot = readBoot(resource, source, this.world, { userData: [], image: [], from: [] });
-    for (const reference of references) {
-      for (const target of this.world.follow(resource, reference)) {
-        const followed = target.kind === 'resource' && sourceOf(target.resource);
-        if (followed) readBoot(target.resource, followed, this.world, boot);
-      }
-    }
-    return boot;
+  /** Everything its instances boot with: its own part, that of what it launches from and of what launches from it, and scripts that others hold. */
+  private bootsOf({ resource, source, references }: Subject): Boot[] {
+    const targets = references.flatMap((reference) => this.world.follow(resource, reference))
+      .flatMap((target) => target.kind === 'resource' && sourceOf(target.resource) ? target.resource : []);
+    const followers = (source.nameProperty ? this.index().followersOf(resource) : [])
+      .filter(({ resource: follower, moves, byDefault }) => (moves || byDefault) && !this.facts.of(follower).acknowledged.has(TOKENS))
+      .map((follower) => follower.resource);
+    const scripts = ScriptIndex.isFor(source.type) ? this.scripts().scriptsOf(resource) : [];
+    return [...new Set([resource, ...targets, ...followers, ...scripts])].map((one) => bootOf(one, this.world));
   }
 
+  private scripts(): ScriptIndex {
+    return this.scriptIndex ??= new ScriptIndex(this.stage, this.world);
+  }
 }
 
 /** The stage of each stack, because walking up from thousands of resources costs more than their visits. */

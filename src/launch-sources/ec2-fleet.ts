@@ -11,6 +11,7 @@ export const EC2_FLEET: LaunchSourceType = {
   name: 'EC2 fleet',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ec2fleet.html',
   optionsPath: [...CONFIGS, 'Overrides', EACH, 'MetadataOptions'],
+  userDataPaths: [[...CONFIGS, 'LaunchTemplateSpecification', 'LaunchTemplateSpecificationUserData']],
   reads: [['LaunchTemplateConfigs'], ['Type']],
   onEdit: () => DeployEffect.REPLACES_RESOURCE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,

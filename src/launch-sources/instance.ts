@@ -7,7 +7,7 @@ export const INSTANCE: LaunchSourceType = {
   name: 'instance',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html',
   optionsPath: ['MetadataOptions'],
-  userDataPath: ['UserData'],
+  userDataPaths: [['UserData']],
   imagePath: ['ImageId'],
   reads: [['MetadataOptions'], ['LaunchTemplate']],
   onEdit: () => DeployEffect.NONE,

@@ -6,7 +6,7 @@ export const LAUNCH_CONFIGURATION: LaunchSourceType = {
   name: 'launch configuration',
   documentation: 'https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html',
   optionsPath: ['MetadataOptions'],
-  userDataPath: ['UserData'],
+  userDataPaths: [['UserData']],
   imagePath: ['ImageId'],
   nameProperty: 'LaunchConfigurationName',
   reads: [['MetadataOptions'], ['LaunchConfigurationName']],

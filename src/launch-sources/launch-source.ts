@@ -89,8 +89,9 @@ export interface LaunchSourceType {
   readonly spelling?: Spelling;
   /** The property by whose value others may point to it. */
   readonly nameProperty?: string;
-  /** Where the user data and the image of its instances stand, if the type holds them itself. */
-  readonly userDataPath?: readonly string[];
+  /** Where scripts stand that its instances run when they start, lists on the way as `EACH`; absent where the type holds none. */
+  readonly userDataPaths?: ReadonlyArray<readonly string[]>;
+  /** Where the image of its instances stands, if the type holds it itself. */
   readonly imagePath?: readonly string[];
   /** The properties that decide about metadata options; nothing else is read. */
   readonly reads: ReadonlyArray<readonly string[]>;

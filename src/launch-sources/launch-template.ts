@@ -6,7 +6,7 @@ export const LAUNCH_TEMPLATE: LaunchSourceType = {
   name: 'launch template',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html',
   optionsPath: ['LaunchTemplateData', 'MetadataOptions'],
-  userDataPath: ['LaunchTemplateData', 'UserData'],
+  userDataPaths: [['LaunchTemplateData', 'UserData']],
   imagePath: ['LaunchTemplateData', 'ImageId'],
   nameProperty: 'LaunchTemplateName',
   reads: [['LaunchTemplateData', 'MetadataOptions'], ['LaunchTemplateName']],

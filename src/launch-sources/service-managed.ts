@@ -1,7 +1,7 @@
 import type { LaunchSourceType } from './launch-source';
 
 /** A type whose instances a service launches and sets up by itself: it is reported, because no property says anything about tokens. */
-export function serviceManaged(source: Pick<LaunchSourceType, 'type' | 'name' | 'documentation' | 'launches'> & Partial<Pick<LaunchSourceType, 'reads'>>, fix?: string): LaunchSourceType {
+export function serviceManaged(source: Pick<LaunchSourceType, 'type' | 'name' | 'documentation' | 'launches'> & Partial<Pick<LaunchSourceType, 'reads' | 'userDataPaths'>>, fix?: string): LaunchSourceType {
   return {
     reads: [],
     ...source,

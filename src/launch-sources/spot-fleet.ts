@@ -11,6 +11,7 @@ export const SPOT_FLEET: LaunchSourceType = {
   type: 'AWS::EC2::SpotFleet',
   name: 'spot fleet',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-spotfleet.html',
+  userDataPaths: [[...SPECIFICATIONS, EACH, 'UserData']],
   reads: [CONFIGS, SPECIFICATIONS],
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
   effectDocumentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-spotfleet.html',

@@ -6,7 +6,7 @@ export const WORKSPACES_INSTANCE: LaunchSourceType = {
   name: 'WorkSpaces instance',
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-workspacesinstances-workspaceinstance.html',
   optionsPath: ['ManagedInstance', 'MetadataOptions'],
-  userDataPath: ['ManagedInstance', 'UserData'],
+  userDataPaths: [['ManagedInstance', 'UserData']],
   imagePath: ['ManagedInstance', 'ImageId'],
   reads: [['ManagedInstance', 'MetadataOptions']],
   onEdit: () => DeployEffect.REPLACES_RESOURCE,

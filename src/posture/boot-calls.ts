@@ -3,6 +3,7 @@ import { mentionsHost } from './metadata-address';
 import { metadataCalls } from './metadata-calls';
 import { scriptText, type ScriptText } from './script-text';
 import { withToken } from './token-rewrite';
+import { EACH } from '../launch-sources/places';
 import { callOf, isNoValue, isStruct } from '../private/json';
 
 /** A request to the instance metadata service, without the session token that IMDSv2 requires. */
@@ -25,7 +26,6 @@ export interface BootReading {
   readonly unread: string[];
 }
 
-const USER_DATA_PATHS = ['Properties.UserData', 'Properties.LaunchTemplateData.UserData'];
 const INIT = 'AWS::CloudFormation::Init';
 /** Sections of a config that hold no script. */
 const PLAIN_SECTIONS = new Set(['groups', 'packages', 'services', 'users']);
@@ -37,8 +37,12 @@ export function mayHoldBootCalls(text: string): boolean {
   return mentionsHost(text) || mayBeEncoded(text);
 }
 
-/** Reads a synthesized resource: user data (wherever the type keeps it) and Init metadata. A list on a path is read element by element. */
-export function bootCalls(resource: unknown, userDataPaths: readonly string[] = USER_DATA_PATHS): BootReading {
+/**
+ * Reads a synthesized resource: user data and Init metadata.
+ *
+ * @param userDataPaths where below its properties the type keeps user data.
+ */
+export function bootCalls(resource: unknown, userDataPaths: ReadonlyArray<readonly string[]>): BootReading {
   const calls = new Map<string, BootCall>();
   const unread = new Set<string>();
 
@@ -56,15 +60,12 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
   const readUserData = (value: unknown, path: readonly string[], rest: readonly string[], depth: number): void => {
     if (value === undefined || value === null || isNoValue(value)) return;
     if (rest.length === 0) return readScript(path, scriptText(value));
-    if (Array.isArray(value)) {
-      if (/^\d+$/.test(rest[0])) return readUserData(value[Number(rest[0])], [...path, rest[0]], rest.slice(1), depth);
-      return value.forEach((item, index) => readUserData(item, [...path, `${index}`], rest, depth + 1));
-    }
+    const [key, ...further] = rest;
+    if (key === EACH && Array.isArray(value)) return value.forEach((item, index) => readUserData(item, [...path, `${index}`], further, depth));
     const branches = branchesOf(value);
     if (branches && depth < MAX_DEPTH) return branches.forEach(branch => readUserData(branch, path, rest, depth + 1));
     if (callOf(value) || branches) return void unread.add(path.join('.'));
     if (!isStruct(value)) return;
-    const [key, ...further] = rest;
     if (Object.hasOwn(value, key)) return readUserData(value[key], [...path, key], further, depth);
     // A macro may add the property that is not there yet.
     if (Object.hasOwn(value, 'Fn::Transform')) unread.add(path.join('.'));
@@ -92,7 +93,7 @@ export function bootCalls(resource: unknown, userDataPaths: readonly string[] = 
     }
   };
 
-  for (const path of userDataPaths) readUserData(resource, [], path.split('.'), 0);
+  for (const path of userDataPaths) readUserData(resource, [], ['Properties', ...path], 0);
   const metadata = isStruct(resource) ? resource.Metadata : undefined;
   if (isStruct(metadata) && Object.hasOwn(metadata, INIT)) readInit(metadata[INIT], ['Metadata', INIT], false, 0);
   return { calls: [...calls.values()], unread: [...unread] };

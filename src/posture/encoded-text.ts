@@ -16,7 +16,7 @@ export const MAX_TEXT = 1_000_000;
 
 /** Whether there may be anything to decode. */
 export function mayBeEncoded(text: string): boolean {
-  return /[A-Za-z0-9+/]{40}|^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*base64|data:[^\s,"']{0,80},/i.test(text);
+  return /[A-Za-z0-9+/]{40}|^[A-Za-z0-9+/=\s]{40,}$|Content-Transfer-Encoding:\s*(?:base64|quoted-printable)|data:[^\s,"']{0,80},/i.test(text);
 }
 
 export function embeddedScripts(script: string): EmbeddedScripts {

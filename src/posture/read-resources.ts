@@ -1,4 +1,5 @@
 import { NESTED_STACK, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
+import { BOOT_SCRIPTS } from '../launch-sources/boot-scripts';
 import { CATALOG } from '../launch-sources/catalog';
 import { isStruct, type Json, type Struct } from '../private/json';
 
@@ -25,7 +26,7 @@ export function* entriesOf(resources: Struct): Iterable<Entry> {
   }
 }
 
-/** The launch sources and nested stacks of a document by logical id. */
+/** The launch sources, their boot scripts and nested stacks of a document by logical id. */
 export function readResources(document: TemplateDocument): Map<string, TemplateResource> {
   const resources = new Map<string, TemplateResource>();
   for (const { logicalId, body, loop } of entriesOf(section(document, 'Resources'))) {
@@ -55,7 +56,7 @@ export function loopIn(value: Json, innermost: Loop | undefined): Loop | undefin
   return undefined;
 }
 
-/** Nested stacks are followed; nothing else but launch sources is looked at. */
+/** Nested stacks are followed; nothing else but launch sources and what they boot with is looked at. */
 export function isOfInterest(type: Json): boolean {
-  return typeof type === 'string' && (CATALOG.has(type) || type === NESTED_STACK);
+  return typeof type === 'string' && (CATALOG.has(type) || BOOT_SCRIPTS.has(type) || type === NESTED_STACK);
 }

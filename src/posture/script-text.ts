@@ -1,4 +1,5 @@
-import { decodeBase64, GZIP, MAX_TEXT } from './encoded-text';
+import { decodeBase64, GZIP } from './encoded-text';
+import { decodeMimeParts } from './mime-parts';
 import { callOf, isNoValue, isStruct } from '../private/json';
 
 /** Text of a CloudFormation value as far as it can be known before deploy. */
@@ -29,9 +30,11 @@ const NOTHING: Reading = { text: '', unread: false, opaque: false };
 const UNREAD: Reading = { text: '', unread: true, opaque: false };
 
 export function scriptText(value: unknown): ScriptText {
-  const { text, unread, opaque } = read(value, 0, 'whole');
+  const { text: written, unread, opaque } = read(value, 0, 'whole');
+  // What is joined of pieces may be base64 as a whole.
+  const { text, unread: compressed } = literal(written);
   const mime = decodeMimeParts(text);
-  return { text: mime.text, unread: unread || opaque || mime.unread };
+  return { text: mime.text, unread: unread || opaque || compressed || mime.unread };
 }
 
 /** Where a value stands: alone, or in a larger string, at the start of a line of it or further on. */
@@ -45,7 +48,7 @@ function read(value: unknown, depth: number, place: Place): Reading {
   const call = callOf(value);
   if (!call) return UNREAD;
   switch (call.name) {
-    case 'Fn::Base64': return read(call.argument, depth + 1, place);
+    case 'Fn::Base64': return readBase64(call.argument, depth + 1, place);
     case 'Fn::Sub': return readSub(call.argument, depth + 1);
     case 'Fn::Join': return readJoin(call.argument, depth + 1, place);
     case 'Fn::If': return readIf(call.argument, depth + 1, place);
@@ -62,6 +65,12 @@ function literal(text: string): Reading {
   const decoded = decodeBase64(text);
   if (decoded === undefined) return { ...known(text), unread: GZIP.test(text) };
   return known(/^\s*(?:#!|#cloud-config|<powershell|<script|content-type:|mime-version)/i.test(decoded) ? decoded : text);
+}
+
+/** The encoding of the whole is undone where it is read; within a larger string it stays, because what stands around it says what decodes it. */
+function readBase64(argument: unknown, depth: number, place: Place): Reading {
+  const plain = read(argument, depth, place === 'whole' ? place : 'lineStart');
+  return place === 'whole' || plain.opaque ? plain : { ...plain, text: Buffer.from(plain.text).toString('base64') };
 }
 
 function readSub(argument: unknown, depth: number): Reading {
@@ -125,35 +134,4 @@ function standIn(name: string, argument: unknown): Reading {
   const label = name === 'Ref' || name === 'Fn::GetAtt' ? words.join('.') : '';
   const text = `\${${(label || name.replace('Fn::', '')).replace(/[^\w:.-]/g, '').slice(0, 80)}}`;
   return { text, unread: false, opaque: true };
-}
-
-/** Multi-part user data with its base64 parts decoded in place. */
-function decodeMimeParts(text: string): ScriptText {
-  if (!/^[ \t]*content-transfer-encoding:[ \t]*base64/im.test(text)) return { text, unread: false };
-  const out: string[] = [];
-  let unread = false;
-  let size = 0;
-  let encoded: string[] | undefined;
-  let header = false;
-  const flush = () => {
-    if (!encoded) return;
-    const decoded = size > MAX_TEXT ? undefined : decodeBase64(encoded.join(''));
-    size += decoded?.length ?? 0;
-    unread ||= decoded === undefined && encoded.some(line => line.trim() !== '');
-    out.push(decoded ?? encoded.join('\n'));
-    encoded = undefined;
-  };
-  for (const line of text.split('\n')) {
-    const bare = line.trim();
-    if (bare.startsWith('--')) flush();
-    if (encoded) {
-      encoded.push(line);
-      continue;
-    }
-    out.push(line);
-    if (/^content-transfer-encoding:\s*base64$/i.test(bare)) header = true;
-    if (bare === '' && header) [encoded, header] = [[], false];
-  }
-  flush();
-  return { text: out.join('\n'), unread };
 }

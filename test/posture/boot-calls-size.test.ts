@@ -12,5 +12,5 @@ test.each([
 ])('a megabyte of %j', bit => {
   const text = `curl ${URL} ${bit.repeat(1_000_000 / bit.length)}`;
   expect(findBootCalls(text).length).toBeGreaterThanOrEqual(0);
-  expect(bootCalls({ Properties: { UserData: { 'Fn::Sub': text } } }).unread).toEqual([]);
+  expect(bootCalls({ Properties: { UserData: { 'Fn::Sub': text } } }, [['UserData']]).unread).toEqual([]);
 });

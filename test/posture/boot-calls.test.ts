@@ -1,5 +1,6 @@
 import { gzipSync } from 'zlib';
 import * as fc from 'fast-check';
+import { EACH } from '../../src/launch-sources/places';
 import { bootCalls, findBootCalls } from '../../src/posture/boot-calls';
 
 const BASE = 'http://169.254.169.254/latest';
@@ -8,6 +9,8 @@ const HEADER = 'X-aws-ec2-metadata-token';
 const PUT = `TOKEN=$(curl -sX PUT ${BASE}/api/token -H '${HEADER}-ttl-seconds: 300')`;
 const INLINE = `-H ${HEADER}:$(curl -sX PUT ${BASE}/api/token -H ${HEADER}-ttl-seconds:300)`;
 const PS_FETCH = `Invoke-RestMethod -Method Put -Uri ${BASE}/api/token -Headers @{'${HEADER}-ttl-seconds'='300'}`;
+/** Where an instance and a launch template keep it. */
+const USER_DATA = [['UserData'], ['LaunchTemplateData', 'UserData']];
 const lines = (...script: string[]) => script.join('\n');
 const linesOf = (script: string) => findBootCalls(script).map(call => call.line);
 const rewrittenOf = (script: string) => findBootCalls(script).map(call => call.rewritten);
@@ -441,7 +444,7 @@ describe('resources', () => {
   const init = (config: unknown) => ({ Metadata: { 'AWS::CloudFormation::Init': config } });
   const at = (path: string) => `Metadata.AWS::CloudFormation::Init.${path}`;
 
-  test.each<[string, unknown, string[], string[], (string[])?]>([
+  test.each<[string, unknown, string[], string[], string[]?]>([
     ['no resource', undefined, [], []],
     ['no script', { Properties: { ImageId: 'ami' } }, [], []],
     ['user data', { Properties: { UserData: { 'Fn::Base64': script } } }, ['Properties.UserData:2'], []],
@@ -454,8 +457,11 @@ describe('resources', () => {
       ['Properties.LaunchTemplateData.UserData:2'], []],
     ['unknown parent', { Properties: { LaunchTemplateData: { 'Fn::Transform': {} } } }, [], ['Properties.LaunchTemplateData']],
     ['macro beside other properties', { Properties: { 'ImageId': 'ami', 'Fn::Transform': {} } }, [], ['Properties']],
-    ['list on the path', { Properties: { Specs: [{}, { UserData: script }] } }, ['Properties.Specs.1.UserData:2'], [], ['Properties.Specs.UserData']],
-    ['index on the path', { Properties: { Specs: [{ UserData: script }] } }, ['Properties.Specs.0.UserData:2'], [], ['Properties.Specs.0.UserData']],
+    ['list on the path', { Properties: { Specs: [{}, { UserData: script }] } }, ['Properties.Specs.1.UserData:2'], [], ['Specs', EACH, 'UserData']],
+    ['conditions on the path', { Properties: { Specs: { 'Fn::If': ['c', [{ 'Fn::If': ['c', { UserData: script }, { Ref: 'AWS::NoValue' }] }], { Ref: 'P' }] } } },
+      ['Properties.Specs.0.UserData:2'], ['Properties.Specs'], ['Specs', EACH, 'UserData']],
+    ['no list where one belongs', { Properties: { Specs: { UserData: script } } }, [], [], ['Specs', EACH, 'UserData']],
+    ['a list where none belongs', { Properties: { LaunchTemplateData: [{ UserData: script }] } }, [], []],
     ['init command', init({ config: { commands: { '01_id': { command: script } } } }), [at('config.commands.01_id.command:2')], []],
     ['init command, arguments', init({ config: { commands: { a: { command: ['curl', '-s', URL] } } } }), [at('config.commands.a.command:1')], []],
     ['init test', init({ one: { commands: { a: { test: `curl ${URL}` } } } }), [at('one.commands.a.test:1')], []],
@@ -477,13 +483,13 @@ describe('resources', () => {
       config: { packages: { rpm: { a: { Ref: 'P' } } }, services: { sysvinit: { a: { files: [URL] } } } },
     }), [], []],
   ])('%s', (_, resource, calls, unread, ...[paths]) => {
-    const reading = bootCalls(resource, paths);
+    const reading = bootCalls(resource, paths ? [paths] : USER_DATA);
     expect(reading.calls.map(call => `${call.path}:${call.line}`)).toEqual(calls);
     expect(reading.unread).toEqual(unread);
   });
 
   test('a list of arguments is rewritten as the shell line that takes its place', () => {
-    const command = (argv: unknown[]) => bootCalls(init({ config: { commands: { a: { command: argv } } } })).calls.map(call => call.rewritten);
+    const command = (argv: unknown[]) => bootCalls(init({ config: { commands: { a: { command: argv } } } }), []).calls.map(call => call.rewritten);
     expect(command(['curl', '-o', 'a b', URL])).toEqual([`${PUT}; curl -H "${HEADER}: $TOKEN" -o 'a b' ${URL}`]);
     expect(command(['sh', '-c', `curl ${URL}`])).toEqual([`sh -c 'curl ${INLINE} ${URL}'`]);
   });
@@ -496,7 +502,7 @@ describe('scripts within scripts', () => {
   const wrapped = (text: string, indent: string) => text.replace(/.{60}/g, `$&\n${indent}`);
   const file = (encoding: string, content: string) => lines('#cloud-config', 'write_files:', '  - path: /x.sh', `    encoding: ${encoding}`, `    content: ${content}`);
   const reading = (text: string) => {
-    const { calls, unread } = bootCalls({ Properties: { UserData: { 'Fn::Base64': text } } });
+    const { calls, unread } = bootCalls({ Properties: { UserData: { 'Fn::Base64': text } } }, USER_DATA);
     return [...calls.map(call => call.text), ...unread];
   };
 
@@ -520,7 +526,7 @@ describe('scripts within scripts', () => {
   });
 
   test('their lines are told from those of the script that holds them', () => {
-    const { calls } = bootCalls({ Properties: { UserData: { 'Fn::Base64': lines('#!/bin/sh', `curl ${URL}`, `echo ${base64(script)} | base64 -d | sh`) } } });
+    const { calls } = bootCalls({ Properties: { UserData: { 'Fn::Base64': lines('#!/bin/sh', `curl ${URL}`, `echo ${base64(script)} | base64 -d | sh`) } } }, USER_DATA);
     expect(calls.map(({ line, encoded, text }) => ({ line, encoded, text }))).toEqual([
       { line: 2, encoded: false, text: `curl ${URL}` }, { line: 2, encoded: true, text: `curl ${URL}` },
     ]);
@@ -552,8 +558,8 @@ describe('scripts within scripts', () => {
 describe('any input', () => {
   test('nothing throws', () => {
     fc.assert(fc.property(fc.anything(), value => {
-      expect(bootCalls(value).calls).toEqual([]);
-      bootCalls({ Properties: { UserData: value, LaunchTemplateData: value }, Metadata: { 'AWS::CloudFormation::Init': value } });
+      expect(bootCalls(value, USER_DATA).calls).toEqual([]);
+      bootCalls({ Properties: { UserData: value, LaunchTemplateData: value }, Metadata: { 'AWS::CloudFormation::Init': value } }, USER_DATA);
     }));
   });
 
@@ -571,6 +577,6 @@ describe('any input', () => {
   test('nested values come to an end', () => {
     let deep: unknown = URL;
     for (let i = 0; i < 100_000; i++) deep = { a: deep };
-    expect(bootCalls({ Metadata: { 'AWS::CloudFormation::Init': deep } }).unread).toHaveLength(1);
+    expect(bootCalls({ Metadata: { 'AWS::CloudFormation::Init': deep } }, []).unread).toHaveLength(1);
   });
 });

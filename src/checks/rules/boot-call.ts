@@ -1,4 +1,5 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
+import { userDataPathsOf } from '../../launch-sources/boot-scripts';
 import { adviceFor, bootCalls, type BootCall } from '../../posture/boot-calls';
 import { isSafe } from '../../posture/judge';
 import { Posture } from '../../posture/posture';
@@ -12,14 +13,14 @@ export const BOOT_CALL: CheckRule = {
   rule: Rule.BOOT_CALL,
   title: 'boot scripts send a token',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html',
-  check({ resource, source, judgement }) {
+  check({ resource, judgement, script }) {
+    const paths = userDataPathsOf(resource.body.Type);
     // Most launch sources have no place for a script.
-    if (!source.userDataPath && resource.body.Metadata === undefined) return NOTHING;
-    const paths = source.userDataPath ? [['Properties', ...source.userDataPath].join('.')] : [];
+    if (paths.length === 0 && resource.body.Metadata === undefined) return NOTHING;
     const { calls, unread } = bootCalls(resource.body, paths);
     const when = isSafe(judgement.posture)
       ? judgement.posture === Posture.DISABLED ? 'the endpoint is disabled, so it gets no answer' : 'tokens are required, so it gets 401'
-      : 'it gets 401 as soon as tokens are required';
+      : script ? `it gets 401 with every ${script.runBy.name} that requires tokens` : 'it gets 401 as soon as tokens are required';
     return [
       ...calls.map((call) => ({
         severity: Severity.WARNING,

@@ -1,3 +1,4 @@
+import type { BootScriptType } from '../../launch-sources/boot-scripts';
 import type { Judgement, Posture } from '../../posture/posture';
 import type { Unseen } from '../../posture/unseen';
 import type { Rule } from '../../private/rules';
@@ -16,6 +17,8 @@ export interface CheckSubject extends RemedySubject {
   readonly judgement: Judgement;
   /** Where it is none itself, but brings in what may be some. */
   readonly unseen?: Unseen;
+  /** Where it launches nothing, and holds a boot script for the instances of others: only that is checked. */
+  readonly script?: BootScriptType;
 }
 
 /** What one rule has to say of one launch source; the subject's name is left to whoever prints it. */
