@@ -5,7 +5,9 @@ import { hasFunction, isStruct, type Json } from '../private/json';
 /** What to write so that a launch source requires tokens, and where. */
 export function lineFor(source: LaunchSourceType, properties: Json): string {
   if (!source.optionsPath) {
-    const gaps = isStruct(properties) && !hasFunction(properties) ? source.gaps?.(properties) ?? [] : [];
+    const readable = isStruct(properties) && !hasFunction(properties) ? properties : {};
+    if (source.fix) return source.fix(readable);
+    const gaps = source.gaps?.(readable) ?? [];
     return gaps.find(({ settable }) => settable)?.fix ?? 'set HttpTokens: required on the launch template it names';
   }
   const inTheL1 = source.spelling === undefined ? ' (httpTokens in the L1)' : '';

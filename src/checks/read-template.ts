@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import { isIdle } from '../launch-sources/catalog';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { contentOf } from '../posture/unseen';
 import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
@@ -59,5 +60,5 @@ function isJudged(name: string, body: Json, isTransformed: boolean): boolean {
   if (!isTransformed && (name.startsWith('Fn::') || intrinsicOf(body) !== undefined)) return true;
   if (!isStruct(body)) return false;
   // What is broken stays, so that it is said to be unreadable; a type that a macro or module brings is no mistake.
-  return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || isOfInterest(body.Type));
+  return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || (isOfInterest(body.Type) && !isIdle(body)));
 }

@@ -1,7 +1,7 @@
 import type { CheckSubject, Verdict } from './rules/check-rule';
 import { CHECK_RULES } from './rules/rules';
 import { UNSEEN_CONTENT } from './rules/unseen-content';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
 import type { TemplateDocument, TemplateResource, TemplateWorld } from '../posture/template-world';
@@ -32,7 +32,7 @@ export function checkTemplate(document: TemplateDocument, world: TemplateWorld):
 
 /** What the rules read of a resource, if it is a launch source. */
 export function subjectOf(resource: TemplateResource, world: TemplateWorld): CheckSubject | undefined {
-  const source = CATALOG.get(String(resource.body.Type));
+  const source = launchSourceOf(resource.body.Type);
   const judgement = source && judge(resource, world);
   if (!source || !judgement) return undefined;
   const { Properties: properties } = resource.body;

@@ -62,6 +62,8 @@ export class Enforcer implements Pass {
 
   /** @param own the settings of the aspect that visits. */
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
+    // What a text launches is judged on the template alone: reading it here would resolve every custom resource of the app.
+    if (source.embedded !== undefined) return void this.ledger.visited.add(resource);
     if (source.launches && !this.launchesAnything(resource, source)) return;
     this.ledger.visited.add(resource);
     this.built?.learn(resource);

@@ -89,6 +89,8 @@ export interface LaunchSourceType {
   readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
+  /** Where it says what it launches, if that stands in a text or call which nothing edits and nothing else launches from. */
+  readonly embedded?: string;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */
@@ -97,6 +99,10 @@ export interface LaunchSourceType {
   parts?(properties: Struct): Part[];
   /** From where it launches without anybody's word; absent where the type has no such place. */
   gaps?(properties: Struct): Gap[];
+  /** The line to write, where it is not the same for every resource of the type. */
+  fix?(properties: Struct): string;
+  /** The properties with the documents that stand in their texts: there the paths of its parts lead. */
+  opened?(properties: Struct): Struct;
   /** Whether this resource launches EC2 instances at all; absent where all of the type do. */
   launches?(properties: Struct, outcomes: Outcomes): boolean;
 }

@@ -3,7 +3,7 @@ import { isPlainlyRequired, judgeOptions, plainlyRequired } from './judge-option
 import { Posture, type ChainLink, type Judgement } from './posture';
 import { combine, isSafe, worst } from './weigh';
 import type { Target, World } from './world';
-import { CATALOG } from '../launch-sources/catalog';
+import { isIdle, launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { blockPlaces } from '../launch-sources/metadata-options';
@@ -33,8 +33,8 @@ function judgeAs<R>(body: SourceResource, resource: R, world: World<R>): Judgeme
   return kept;
 }
 
-function sourceOf({ Type: type }: SourceResource): LaunchSourceType | undefined {
-  return typeof type === 'string' ? CATALOG.get(type) : undefined;
+function sourceOf(body: SourceResource): LaunchSourceType | undefined {
+  return isIdle(body) ? undefined : launchSourceOf(body.Type);
 }
 
 function judgeSource<R>(
@@ -53,7 +53,10 @@ function judgeSource<R>(
     return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world);
   }
   const together = source.parts
-    ? source.parts(properties).map(({ options, references }) => judgeOwn(source, options.path, [options], references, resource, world))
+    ? [
+      ...source.parts(properties).map(({ options, references }) => judgeOwn(source, options.path, [options], references, resource, world)),
+      ...judgeGaps(source, properties),
+    ]
     : judgeFollowed(source, properties, resource, world);
   return worst(together) ?? {
     posture: Posture.EXTERNAL,
@@ -62,13 +65,16 @@ function judgeSource<R>(
   };
 }
 
+function judgeGaps(source: LaunchSourceType, properties: Struct): Judgement[] {
+  return (source.gaps?.(properties) ?? []).map(({ path, reason, settable }) =>
+    ({ posture: settable ? Posture.OPTIONAL : Posture.UNSETTABLE, path: ['Properties', ...path].join('.'), reason }));
+}
+
 /** A launch source without options of its own: what it points to decides, and where it points to nothing nobody does. */
 function judgeFollowed<R>(source: LaunchSourceType, properties: Struct, resource: R, world: World<R>): Judgement[] {
-  const gaps = (source.gaps?.(properties) ?? []).map(({ path, reason, settable }) =>
-    ({ posture: settable ? Posture.OPTIONAL : Posture.UNSETTABLE, path: ['Properties', ...path].join('.'), reason }));
   // A group under one condition has a template and under the other a policy.
   const references = (source.references?.(properties) ?? []).filter((reference) => !isNoValue(reference.target));
-  return [...references.map((reference) => judgeReference(resource, reference, world)), ...gaps];
+  return [...references.map((reference) => judgeReference(resource, reference, world)), ...judgeGaps(source, properties)];
 }
 
 /** A launch source with options of its own, and perhaps a launch template whose options it inherits. */

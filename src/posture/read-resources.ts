@@ -1,5 +1,5 @@
 import { NESTED_STACK, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { isStruct, type Json, type Struct } from '../private/json';
 
 export const FOR_EACH = 'Fn::ForEach::';
@@ -57,5 +57,5 @@ export function loopIn(value: Json, innermost: Loop | undefined): Loop | undefin
 
 /** Nested stacks are followed; nothing else but launch sources is looked at. */
 export function isOfInterest(type: Json): boolean {
-  return typeof type === 'string' && (CATALOG.has(type) || type === NESTED_STACK);
+  return launchSourceOf(type) !== undefined || type === NESTED_STACK;
 }

@@ -1,8 +1,9 @@
 import type { Assembly } from './assembly';
 import { sharedName } from './shared-name';
-import { piecesOf } from './substitution';
 import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
+import { piecesOf } from '../private/substitution';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
@@ -42,11 +43,12 @@ export class Values {
 
   /** The launch source or nested stack that a reference names. */
   public resourceAt({ value, document }: Found): TemplateResource | undefined {
-    if (isStruct(value) && typeof value.Ref === 'string') return this.assembly.resource(value.Ref, document);
-    const attribute = getAttOf(value);
-    const resource = attribute && this.assembly.resource(attribute[0], document);
+    const named = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : undefined;
+    const resource = this.assembly.resource(named ?? getAttOf(value)?.[0] ?? '', document);
+    // What a text launches has no name that anything could launch from.
+    if (!resource || launchSourceOf(resource.body.Type)?.embedded !== undefined) return undefined;
     // An attribute of a nested stack is what stands in its outputs.
-    return resource?.body.Type === NESTED_STACK ? undefined : resource;
+    return named === undefined && resource.body.Type === NESTED_STACK ? undefined : resource;
   }
 
   /** One step towards what a value stands for; undefined where it leads nowhere. */

@@ -52,6 +52,7 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
 }
 
 function fixOf({ source, properties }: CheckSubject): string {
+  if (source.fix) return source.fix(properties);
   if (!source.optionsPath) {
     return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
   }
