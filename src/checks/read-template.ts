@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import { isIdle } from '../launch-sources/catalog';
+import { problemsOf } from '../posture/problems';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { contentOf } from '../posture/unseen';
 import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
@@ -52,6 +53,11 @@ export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outpu
   if (!isStruct(Resources)) return { ...parts, Resources: Transform === undefined ? Resources ?? {} : {} };
   const judged = Object.entries(Resources).filter(([name, body]) => isJudged(name, body, Transform !== undefined));
   return { ...parts, Resources: Object.fromEntries(judged) };
+}
+
+/** The same of a template that somebody else wrote; undefined where it cannot be judged. */
+export function judgedTemplate(body: Json): Struct | undefined {
+  return isTemplate(body) && problemsOf(body).length === 0 ? judgedParts(body) : undefined;
 }
 
 function isJudged(name: string, body: Json, isTransformed: boolean): boolean {

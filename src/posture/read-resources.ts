@@ -1,4 +1,4 @@
-import { NESTED_STACK, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
+import { isNestedStack, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
 import { launchSourceOf } from '../launch-sources/catalog';
 import { isStruct, type Json, type Struct } from '../private/json';
 
@@ -57,5 +57,5 @@ export function loopIn(value: Json, innermost: Loop | undefined): Loop | undefin
 
 /** Nested stacks are followed; nothing else but launch sources is looked at. */
 export function isOfInterest(type: Json): boolean {
-  return launchSourceOf(type) !== undefined || type === NESTED_STACK;
+  return launchSourceOf(type) !== undefined || isNestedStack(type);
 }

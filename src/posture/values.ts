@@ -1,6 +1,6 @@
 import type { Assembly } from './assembly';
 import { sharedName } from './shared-name';
-import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { declared, isNestedStack, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { launchSourceOf } from '../launch-sources/catalog';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 import { piecesOf } from '../private/substitution';
@@ -48,7 +48,7 @@ export class Values {
     // What a text launches has no name that anything could launch from.
     if (!resource || launchSourceOf(resource.body.Type)?.embedded !== undefined) return undefined;
     // An attribute of a nested stack is what stands in its outputs.
-    return named === undefined && resource.body.Type === NESTED_STACK ? undefined : resource;
+    return named === undefined && isNestedStack(resource.body.Type) ? undefined : resource;
   }
 
   /** One step towards what a value stands for; undefined where it leads nowhere. */
@@ -121,7 +121,7 @@ export class Values {
     if (name === undefined || attribute === undefined) return undefined;
     const resource = this.assembly.resource(name, document);
     if (!resource) return this.reference(name, document);
-    return resource.body.Type === NESTED_STACK ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
+    return isNestedStack(resource.body.Type) ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
   }
 
   private substitution(argument: Json, document: TemplateDocument): Found[] | undefined {
