@@ -29,6 +29,11 @@ const WAYS: ReadonlyArray<{ readonly title: string; readonly meaning: string; re
     holds: ({ requiredBySilence, optionsPath }) => requiredBySilence !== undefined && optionsPath === undefined,
   },
   {
+    title: 'judged by what a text of it says, never edited',
+    meaning: 'It launches by a call or a document that it holds: what that says is judged, and the finding has the line to write there.',
+    holds: ({ embedded }) => embedded !== undefined,
+  },
+  {
     title: 'followed to what it launches from',
     meaning: 'It has no metadata options of its own: what it names is fixed. Where it can name nothing and does, it is reported.',
     holds: ({ references }) => references !== undefined,
@@ -79,6 +84,7 @@ export function coverageTable(): string {
 }
 
 function howOf(source: LaunchSourceType): string {
+  if (source.embedded) return source.embedded;
   if (source.optionsPath) return `\`${lineOf(source)}\`${source.parts ? ', in every override that has options' : ''}`;
   if (source.requiredBySilence) return source.requiredBySilence({})!;
   const gaps = source.gaps?.({}) ?? [];

@@ -2,10 +2,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import type { CfnResource } from 'aws-cdk-lib';
 import { Assets } from './assets';
-import { isTemplate, judgedParts, readTemplate, readText } from './read-template';
+import { judgedTemplate, readTemplate, readText } from './read-template';
 import type { WrittenStack } from './written-templates';
-import { problemsOf } from '../posture/problems';
-import { NESTED_STACK, type TemplateDocument } from '../posture/template-document';
+import { isNestedStack, type TemplateDocument } from '../posture/template-document';
 import { templatesNamedBy } from '../posture/unseen';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 
@@ -30,7 +29,7 @@ export class AssetTemplates {
   public namedBy(resource: CfnResource, parent: WrittenStack): WrittenStack[] {
     const logicalId: string = parent.stack.resolve(resource.logicalId);
     const body = valueAt(parent.body, ['Resources', logicalId]);
-    const isNested = valueAt(body, ['Type']) === NESTED_STACK;
+    const isNested = isNestedStack(valueAt(body, ['Type']));
     const files = new Set(templatesNamedBy(body).flatMap((named) => this.assets.filesIn(named)));
     return [...files].filter((file) => isNested || !this.isWritten(file)).flatMap((file) => {
       const template = this.bodyOf(file);
@@ -66,8 +65,7 @@ const FROM_FILE: TemplateDocument['cdk'] = { inStage: false, isReached: false, h
 
 function readBody(file: string): Struct | undefined {
   try {
-    const body = readTemplate(readText(file));
-    return isTemplate(body) && problemsOf(body).length === 0 ? judgedParts(body) : undefined;
+    return judgedTemplate(readTemplate(readText(file)));
   } catch {
     return undefined;
   }

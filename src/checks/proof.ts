@@ -10,7 +10,7 @@ import { subjectOf } from './template-checks';
 import { unforeseenFindings } from './unforeseen';
 import { unsaidFindings } from './unsaid';
 import { Coverage, type WrittenStack } from './written-templates';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
@@ -223,7 +223,7 @@ export class Prover {
     const followed = this.followed = new Set<TemplateResource>();
     for (const stack of this.stacks.values()) {
       for (const resource of this.world.resourcesOf(stack).values()) {
-        const source = CATALOG.get(String(resource.body.Type));
+        const source = launchSourceOf(resource.body.Type);
         if (!source?.references || isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL)) continue;
         const construct = stack.construct(resource.logicalId);
         if (construct && acknowledgementOf(construct, ruleId(Rule.TOKENS))) continue;

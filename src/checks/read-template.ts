@@ -1,4 +1,6 @@
 import * as fs from 'fs';
+import { isIdle } from '../launch-sources/catalog';
+import { problemsOf } from '../posture/problems';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { contentOf } from '../posture/unseen';
 import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
@@ -53,11 +55,16 @@ export function judgedParts({ Transform, Parameters, Mappings, Conditions, Outpu
   return { ...parts, Resources: Object.fromEntries(judged) };
 }
 
+/** The same of a template that somebody else wrote; undefined where it cannot be judged. */
+export function judgedTemplate(body: Json): Struct | undefined {
+  return isTemplate(body) && problemsOf(body).length === 0 ? judgedParts(body) : undefined;
+}
+
 function isJudged(name: string, body: Json, isTransformed: boolean): boolean {
   if (name.startsWith(FOR_EACH) || contentOf(name, body)) return true;
   // A function in the place of resources is for another tool, which is still to write them.
   if (!isTransformed && (name.startsWith('Fn::') || intrinsicOf(body) !== undefined)) return true;
   if (!isStruct(body)) return false;
   // What is broken stays, so that it is said to be unreadable; a type that a macro or module brings is no mistake.
-  return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || isOfInterest(body.Type));
+  return body.Type !== undefined && !isStruct(body.Type) && (typeof body.Type !== 'string' || (isOfInterest(body.Type) && !isIdle(body)));
 }

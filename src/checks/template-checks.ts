@@ -3,7 +3,7 @@ import type { CheckSubject, Verdict } from './rules/check-rule';
 import { CHECK_RULES } from './rules/rules';
 import { UNSEEN_CONTENT } from './rules/unseen-content';
 import { BOOT_SCRIPTS, type BootScriptType } from '../launch-sources/boot-scripts';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { judge } from '../posture/judge';
 import { Posture } from '../posture/posture';
 import type { TemplateDocument, TemplateResource, TemplateWorld } from '../posture/template-world';
@@ -40,7 +40,7 @@ export function subjectOf(resource: TemplateResource, world: TemplateWorld): Che
   const type = String(resource.body.Type);
   const script = BOOT_SCRIPTS.get(type);
   if (script) return scriptSubject(script, resource, world);
-  const source = CATALOG.get(type);
+  const source = launchSourceOf(type);
   const judgement = source && judge(resource, world);
   if (!source || !judgement) return undefined;
   const { Properties: properties } = resource.body;

@@ -4,6 +4,7 @@ import * as path from 'path';
 import { CfnResource, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { AssetTemplates } from './asset-templates';
+import { inlineTemplates } from './inline-templates';
 import type { TemplateDocument } from '../posture/template-world';
 import { namesTemplates } from '../posture/unseen';
 import type { Json } from '../private/json';
@@ -83,11 +84,36 @@ function templatesFromFiles(naming: ReadonlyArray<readonly [CfnResource, Written
   const assemblies = new Map<string, AssetTemplates>();
   return naming.flatMap(([resource, document]) => {
     if (nested.has(resource) || !fs.existsSync(document.file)) return [];
+    const inline = templatesInTexts(resource, document);
+    if (inline.length > 0) return inline;
     const directory = path.dirname(document.file);
     const templates = assemblies.get(directory) ?? new AssetTemplates(directory, stacks.filter(({ file }) => path.dirname(file) === directory));
     assemblies.set(directory, templates);
     document.templates = templates;
     return templates.namedBy(resource, document);
+  });
+}
+
+/** What a stack set brings in by a text of its own. */
+function templatesInTexts(resource: CfnResource, document: WrittenStack): WrittenStack[] {
+  const own: string = document.stack.resolve(resource.logicalId);
+  return inlineTemplates(document).filter(({ logicalId }) => logicalId === own).flatMap(({ logicalId, body }, index) => {
+    const id = [document.id, logicalId, index].join('\0');
+    const { file, stack, topTemplate, coverage } = document;
+    const template: WrittenStack = {
+      id,
+      file,
+      body,
+      stack,
+      topTemplate,
+      coverage,
+      // It is deployed to other accounts and regions.
+      environment: id,
+      inlineIn: { document: document.id, logicalId },
+      home: resource,
+      construct: () => undefined,
+    };
+    return template;
   });
 }
 

@@ -1,4 +1,5 @@
 import * as path from 'path';
+import { withInlineTemplates } from './inline-documents';
 import type { InputDocument, Inputs } from './inputs';
 import { withNestedFiles } from './nested-files';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
@@ -28,7 +29,7 @@ export interface ReportOptions {
 
 /** Judges all documents together. */
 export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOptions): Report {
-  const documents = withNestedFiles(inputs);
+  const documents = withInlineTemplates(withNestedFiles(inputs));
   const world = new TemplateWorld(documents);
   const launchSources: ReportedSource[] = [];
   const findings: ReportedFinding[] = [];
@@ -45,6 +46,7 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       type: String(type),
       template: nameOf(document.file, cwd),
       stack: document.stack,
+      ...document.inside && { inside: document.inside },
     });
     for (const source of checkTemplate(document, world)) {
       const { resource, judgement, script } = source;

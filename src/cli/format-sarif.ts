@@ -13,7 +13,8 @@ const LEVELS = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Seve
 /** SARIF 2.1.0, for code scanning; the one format that looks up lines. */
 export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
   const locators = new Map<string, Locator | undefined>();
-  const positionOf = ({ template, logicalId, path: property }: ReportedFinding): Position | undefined => {
+  const positionOf = ({ template, inside, ...own }: ReportedFinding): Position | undefined => {
+    const { logicalId, path: property } = inside ?? own;
     if (!locators.has(template)) locators.set(template, Locator.of(readText(path.resolve(cwd, template))));
     return locators.get(template)?.positionOf(logicalId, property);
   };

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { readAssembly } from './read-assembly';
-import type { ReportedProblem } from './report';
+import type { Place, ReportedProblem } from './report';
 import { isTemplate, judgedParts, readTemplate, readText, templateIn, UnreadableTemplate } from '../checks/read-template';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
@@ -12,6 +12,8 @@ export interface InputDocument extends TemplateDocument {
   /** The full path of its file. */
   readonly file: string;
   readonly stack: string;
+  /** Where it stands in that file, if it is the text of a property there. */
+  readonly inside?: Place['inside'];
   /** The construct path of its stack; several, where products share the template. */
   readonly scopes: readonly string[];
   /** Construct paths by logical id. */

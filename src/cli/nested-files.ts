@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { realOf, type InputDocument, type Inputs } from './inputs';
 import { readResources } from '../posture/read-resources';
-import { NESTED_STACK } from '../posture/template-document';
+import { isNestedStack } from '../posture/template-document';
 import { templatesNamedBy } from '../posture/unseen';
 
 /** Templates that name each other several times each make more of it than anybody deploys. */
@@ -45,7 +45,7 @@ export function withNestedFiles(inputs: Inputs): InputDocument[] {
 }
 
 function usesIn(document: InputDocument, byFile: Inputs['byFile']): Use[] {
-  return [...readResources(document)].filter(([, { body }]) => body.Type === NESTED_STACK).flatMap(([logicalId, { body }]) =>
+  return [...readResources(document)].filter(([, { body }]) => isNestedStack(body.Type)).flatMap(([logicalId, { body }]) =>
     [...new Set(templatesNamedBy(body))].flatMap((named) => {
       const template = typeof named === 'string' ? byFile.get(realOf(path.resolve(path.dirname(document.file), named))) : undefined;
       return template ? { logicalId, template } : [];

@@ -3,7 +3,7 @@ import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
 import { Assets } from '../checks/assets';
 import { judgedParts } from '../checks/read-template';
-import { NESTED_STACK } from '../posture/template-document';
+import { isNestedStack } from '../posture/template-document';
 import { templatesNamedBy } from '../posture/unseen';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { LET_PASS } from '../private/exemption';
@@ -166,7 +166,7 @@ class StackReader {
       const at = (paths.get(logicalId) ?? `${scope}/${logicalId}`).replace(/\.NestedStack\/[^/]+$/, '');
       const place = { stackName: `${stackName}/${logicalId}`, environment, scopes: [at] };
       for (const [index, nested] of [...files].entries()) {
-        if (valueAt(resource, ['Type']) === NESTED_STACK) {
+        if (isNestedStack(valueAt(resource, ['Type']))) {
           this.read(nested, { ...place, nestedIn: { document: id, logicalId } }, [id, logicalId, ...index > 0 ? [index] : []].join('/'));
         } else {
           // Who launches a product gives its parameters: one reading is enough for all that share a version.

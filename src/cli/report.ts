@@ -43,6 +43,8 @@ export interface Place {
   readonly template: string;
   /** The stack's name, or the file's where there is none. */
   readonly stack: string;
+  /** The resource and property of that file in whose text it stands, such as a stack set's `TemplateBody`. */
+  readonly inside?: { readonly logicalId: string; readonly path: string };
 }
 
 /** With its posture, why, what was followed and what decides. */

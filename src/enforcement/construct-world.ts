@@ -2,7 +2,7 @@ import { CfnElement, CfnResource, Stack, type CfnStack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { camelCase, isMadeAnew, isOverridden, isPlain, rendering, sourceOf, typedProperty, typeOf } from './resource-properties';
 import { TokenReader, UNREADABLE } from './token-reader';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { mayBeDefault, Version, versionOf } from '../launch-sources/launch-template-reference';
 import type { Outcomes } from '../launch-sources/metadata-options';
@@ -229,9 +229,10 @@ export class ConstructWorld implements World<CfnResource> {
   }
 }
 
-/** Withdrawn ones included. */
+/** Withdrawn ones included, and without what launches by a text: nothing launches from that. */
 function isLaunchSource(construct: IConstruct): construct is CfnResource {
-  return CfnResource.isCfnResource(construct) && CATALOG.has(typeOf(construct));
+  const source = CfnResource.isCfnResource(construct) ? launchSourceOf(typeOf(construct)) : undefined;
+  return source !== undefined && source.embedded === undefined;
 }
 
 export const SSM_PARAMETER = 'AWS::SSM::Parameter';

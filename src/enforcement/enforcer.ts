@@ -66,6 +66,8 @@ export class Enforcer implements Pass {
 
   /** @param own the settings of the aspect that visits. */
   public enforce(resource: CfnResource, source: LaunchSourceType, own: Settings): void {
+    // What a text launches is judged on the template alone: reading it here would resolve every custom resource of the app.
+    if (source.embedded !== undefined) return void this.ledger.visited.add(resource);
     if (source.launches && !this.launchesAnything(resource, source)) return;
     this.ledger.visited.add(resource);
     this.built?.learn(resource);
@@ -98,7 +100,7 @@ export class Enforcer implements Pass {
     const { resource, source, properties, settings } = given;
     const { spelling } = source;
     // Options that do not count are nobody's to edit: the launch templates get them.
-    if (source.parts?.(properties, this.world.outcomes()).every(({ counts }) => counts === false)) return false;
+    if (source.parts?.(properties, this.world.outcomes()).every(({ taken }) => taken?.counts === false)) return false;
     // What its parts inherit stays in the launch templates: only what they say themselves is edited.
     const subject = source.parts ? { ...given, references: [] } : given;
     const exempt = subject.acknowledged.has(TOKENS);

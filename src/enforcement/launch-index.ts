@@ -44,7 +44,8 @@ export class LaunchIndex implements Lookup {
   private gather(construct: IConstruct): void {
     for (const child of construct.node.children) {
       if (CfnElement.isCfnElement(child)) {
-        if (sourceOf(child)) this.sources.add(child as CfnResource);
+        const source = sourceOf(child);
+        if (source && source.embedded === undefined) this.sources.add(child as CfnResource);
         else if ('exportName' in child) this.exporting.push(child as unknown as Exported);
         else if (CfnResource.isCfnResource(child) && typeOf(child) === SSM_PARAMETER) this.stored.push(child);
       } else if (Stage.isStage(child)) {

@@ -1,6 +1,6 @@
 import { CfnResource, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { hasFunction, isStruct, type Json, type Struct } from '../private/json';
 import { asIfWritten, isWithdrawn } from '../private/withdrawn';
@@ -26,7 +26,7 @@ export function typeOf(resource: CfnResource): string {
 
 /** The catalog's entry for a construct, or undefined where it is none of its types. */
 export function sourceOf(construct: IConstruct): LaunchSourceType | undefined {
-  return CfnResource.isCfnResource(construct) && !isWithdrawn(construct) ? CATALOG.get(typeOf(construct)) : undefined;
+  return CfnResource.isCfnResource(construct) && !isWithdrawn(construct) ? launchSourceOf(typeOf(construct)) : undefined;
 }
 
 /** The overrides of a resource, as they were given. */

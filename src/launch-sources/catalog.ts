@@ -3,6 +3,7 @@ import { APPSTREAM_FLEET } from './appstream-fleet';
 import { APPSTREAM_IMAGE_BUILDER } from './appstream-image-builder';
 import { AUTO_SCALING_GROUP } from './auto-scaling-group';
 import { BACKUP_RESTORE_TESTING } from './backup-restore-testing';
+import { AWS_CUSTOM_RESOURCE, isCustomResource } from './aws-custom-resource';
 import { BATCH_COMPUTE_ENVIRONMENT } from './batch-compute-environment';
 import { BEANSTALK_CONFIGURATION_TEMPLATE } from './beanstalk-configuration-template';
 import { BEANSTALK_ENVIRONMENT } from './beanstalk-environment';
@@ -17,6 +18,8 @@ import { DRS_REPLICATION_TEMPLATE } from './drs-replication-template';
 import { EC2_FLEET } from './ec2-fleet';
 import { ECS_CAPACITY_PROVIDER } from './ecs-capacity-provider';
 import { EKS_CLUSTER } from './eks-cluster';
+import { EKS_HELM_CHART } from './eks-helm-chart';
+import { EKS_KUBERNETES_RESOURCE } from './eks-kubernetes-resource';
 import { EKS_NODEGROUP } from './eks-nodegroup';
 import { EMR_CLUSTER } from './emr-cluster';
 import { EMR_SECURITY_CONFIGURATION } from './emr-security-configuration';
@@ -29,7 +32,7 @@ import { IMAGE_BUILDER_INFRASTRUCTURE } from './image-builder-infrastructure';
 import { INSTANCE } from './instance';
 import { LAMBDA_CAPACITY_PROVIDER } from './lambda-capacity-provider';
 import { LAUNCH_CONFIGURATION } from './launch-configuration';
-import type { LaunchSourceType } from './launch-source';
+import type { LaunchSourceType, SourceResource } from './launch-source';
 import { LAUNCH_TEMPLATE } from './launch-template';
 import { LAUNCH_WIZARD_DEPLOYMENT } from './launch-wizard-deployment';
 import { LIGHTSAIL_INSTANCE } from './lightsail-instance';
@@ -41,10 +44,14 @@ import { PCS_COMPUTE_NODE_GROUP } from './pcs-compute-node-group';
 import { RDS_CUSTOM_INSTANCE } from './rds-custom-instance';
 import { SAGEMAKER_CLUSTER } from './sagemaker-cluster';
 import { SAGEMAKER_NOTEBOOK_INSTANCE } from './sagemaker-notebook-instance';
+import { SERVERLESS_CAPACITY_PROVIDER } from './serverless-capacity-provider';
+import { SERVERLESS_STATE_MACHINE } from './serverless-state-machine';
 import { SPOT_FLEET } from './spot-fleet';
+import { STEP_FUNCTIONS_STATE_MACHINE } from './step-functions-state-machine';
 import { WORKSPACES_INSTANCE } from './workspaces-instance';
 import { WORKSPACES_POOL } from './workspaces-pool';
 import { WORKSPACES_WORKSPACE } from './workspaces-workspace';
+import { isStruct, outcomesOf, type Json } from '../private/json';
 
 /** Every CloudFormation type the library knows, one file each. */
 export const CATALOG: ReadonlyMap<string, LaunchSourceType> = new Map([
@@ -76,6 +83,7 @@ export const CATALOG: ReadonlyMap<string, LaunchSourceType> = new Map([
   CLOUD9_ENVIRONMENT,
   LIGHTSAIL_INSTANCE,
   LAMBDA_CAPACITY_PROVIDER,
+  SERVERLESS_CAPACITY_PROVIDER,
   CODEBUILD_FLEET,
   DEADLINE_FLEET,
   GAMELIFT_FLEET,
@@ -94,4 +102,20 @@ export const CATALOG: ReadonlyMap<string, LaunchSourceType> = new Map([
   DATA_PIPELINE,
   OPSWORKS_INSTANCE,
   OPSWORKS_CM_SERVER,
+  AWS_CUSTOM_RESOURCE,
+  STEP_FUNCTIONS_STATE_MACHINE,
+  SERVERLESS_STATE_MACHINE,
+  EKS_KUBERNETES_RESOURCE,
+  EKS_HELM_CHART,
 ].map((source) => [source.type, source]));
+
+/** The entry of a type: the author of an `AwsCustomResource` may have given it any that custom resources can have. */
+export function launchSourceOf(type: Json): LaunchSourceType | undefined {
+  return typeof type === 'string' ? CATALOG.get(type) ?? (isCustomResource(type) ? AWS_CUSTOM_RESOURCE : undefined) : undefined;
+}
+
+/** Whether a resource could launch by a text, and none of its texts does, as those of most custom resources and state machines. */
+export function isIdle({ Type: type, Properties: properties }: SourceResource): boolean {
+  const source = launchSourceOf(type);
+  return source?.embedded !== undefined && !(isStruct(properties) && source.launches!(properties, outcomesOf));
+}

@@ -37,7 +37,7 @@ function takesOptions(types: readonly Json[]): boolean | undefined {
 function partsOf({ path, value }: Place, counts: boolean | undefined): Part[] {
   const references = placesAt(value, ['LaunchTemplateSpecification'], path).flatMap((place) => launchTemplateReferences(place.value, place.path));
   const lists = placesAt(value, ['Overrides'], path).flatMap((place) => outcomesOf(place.value).map((list) => ({ ...place, value: list })));
-  return lists.flatMap(optionsOf).map((options) => ({ options, references, counts, decidedAt: ['Type'] }));
+  return lists.flatMap(optionsOf).map((options) => ({ options, references, taken: { counts, decidedAt: ['Type'] } }));
 }
 
 /** Without an override, if only under a condition, the launch template launches by itself. */

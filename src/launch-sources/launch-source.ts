@@ -54,10 +54,13 @@ export interface SourceReference {
 export interface Part {
   readonly options: Place;
   readonly references: readonly SourceReference[];
-  /** Whether the service takes the options; undefined where the value at `decidedAt` is only known at deployment. */
-  readonly counts: boolean | undefined;
-  /** Where below `Properties` stands what decides that. */
-  readonly decidedAt: readonly string[];
+  /** Where the service takes the options only sometimes; absent where it always does. */
+  readonly taken?: {
+    /** Whether it does; undefined where the value at `decidedAt` is only known at deployment. */
+    readonly counts: boolean | undefined;
+    /** Where below `Properties` stands what decides that. */
+    readonly decidedAt: readonly string[];
+  };
 }
 
 /** A place from where instances are launched of which neither the resource nor anything that it points to says anything. */
@@ -101,6 +104,8 @@ export interface LaunchSourceType {
   readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
+  /** Where it says what it launches, if that stands in a text or call which nothing edits and nothing else launches from. */
+  readonly embedded?: string;
   /** What it is created with, where its instances are not launched from that; absent where the type names nothing of the kind. */
   createdWith?(properties: Struct): SourceReference[];
   /** What its service does when the metadata options of this very resource change; `named` is what it is created with, where that is known. */
@@ -117,6 +122,10 @@ export interface LaunchSourceType {
   requiredBySilence?(properties: Struct): string | undefined;
   /** From where it launches without anybody's word; absent where the type has no such place. */
   gaps?(properties: Struct): Gap[];
+  /** The line to write, where it is not the same for every resource of the type. */
+  fix?(properties: Struct): string;
+  /** The properties with the documents that stand in their texts: there the paths of its parts lead. */
+  opened?(properties: Struct): Struct;
   /** Whether this resource launches EC2 instances at all; absent where all of the type do. */
   launches?(properties: Struct, outcomes: Outcomes): boolean;
 }

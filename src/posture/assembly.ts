@@ -1,6 +1,6 @@
 import { readResources } from './read-resources';
 import { literal, sharedName } from './shared-name';
-import { declared, isKeptElsewhere, isShown, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { declared, isKeptElsewhere, isShown, section, templateNamedBy, type Found, type TemplateDocument, type TemplateResource } from './template-document';
 import { CATALOG } from '../launch-sources/catalog';
 import { hasFunction, isNoValue, isStruct, valueAt, type Json } from '../private/json';
 
@@ -17,6 +17,7 @@ export class Assembly {
   /** Several for one nested stack, where a condition decides which template it has. */
   private readonly nested = new Map<string, TemplateDocument[]>();
   private readonly nestedWhole = new Map<string, boolean>();
+  private readonly inline = new Set<string>();
   private readonly looped = new Map<string, readonly Looped[]>();
   private names?: Map<string, TemplateResource[]>;
   private exports?: Map<string, Found[]>;
@@ -25,6 +26,7 @@ export class Assembly {
   constructor(documents: readonly TemplateDocument[]) {
     for (const document of documents) {
       this.documents.set(document.id, document);
+      if (document.inlineIn) this.inline.add(key(document.inlineIn.document, document.inlineIn.logicalId));
       if (document.nestedIn) add(this.nested, key(document.nestedIn.document, document.nestedIn.logicalId), document);
     }
   }
@@ -49,10 +51,16 @@ export class Assembly {
     const at = key(document.id, stack);
     let known = this.nestedWhole.get(at);
     if (known === undefined) {
-      const named = valueAt(this.resourcesOf(document).get(stack)?.body.Properties, ['TemplateURL']);
+      const resource = this.resourcesOf(document).get(stack);
+      const named = resource && templateNamedBy(resource.body);
       this.nestedWhole.set(at, known = this.nested.has(at) && (!document.shows || isShown(document, named)));
     }
     return known;
+  }
+
+  /** Whether the template that stands in a resource as a text is one of these. */
+  public hasInline(document: TemplateDocument, logicalId: string): boolean {
+    return this.inline.has(key(document.id, logicalId));
   }
 
   /** What a nested stack gives out under a name, by each of its templates; nothing, where one of them does not or is not known. */

@@ -1,9 +1,10 @@
 import type { Dependency } from './posture';
 import { loopIn } from './read-resources';
-import { piecesOf } from './substitution';
 import { section, type Found, type Loop, type TemplateResource } from './template-document';
 import type { Values } from './values';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { callOf, hasFunction, ifBranches, isNoValue, isStruct, valueAt, type Json, type Struct } from '../private/json';
+import { piecesOf } from '../private/substitution';
 
 /** A value to look into, and the path below it that matters; all of it where the path ends. */
 interface Place extends Found {
@@ -16,7 +17,9 @@ const DYNAMIC_REFERENCE = /\{\{resolve:[^{}]*\}\}/g;
 export function dependenciesOf(resource: TemplateResource, path: readonly string[], values: Values): Dependency[] {
   const dependencies: Dependency[] = [];
   const seen = new Set<Json>();
-  const pending: Place[] = [{ value: resource.body.Properties, document: resource.document, path }];
+  const { Type: type, Properties: properties } = resource.body;
+  const opened = isStruct(properties) ? launchSourceOf(type)?.opened?.(properties) ?? properties : properties;
+  const pending: Place[] = [{ value: opened, document: resource.document, path }];
   for (let place = pending.pop(); place; place = pending.pop()) {
     const { value } = place;
     if (seen.has(value)) continue;

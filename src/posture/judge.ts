@@ -3,7 +3,7 @@ import { isPlainlyRequired, judgeOptions, plainlyRequired } from './judge-option
 import { Posture, type ChainLink, type Judgement } from './posture';
 import { combine, isSafe, worst } from './weigh';
 import type { Target, World } from './world';
-import { CATALOG } from '../launch-sources/catalog';
+import { isIdle, launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType, Part, SourceReference, SourceResource } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { blockPlaces, Stance, stancesOf, type Outcomes } from '../launch-sources/metadata-options';
@@ -33,8 +33,8 @@ function judgeAs<R>(body: SourceResource, resource: R, world: World<R>): Judgeme
   return kept;
 }
 
-function sourceOf({ Type: type }: SourceResource): LaunchSourceType | undefined {
-  return typeof type === 'string' ? CATALOG.get(type) : undefined;
+function sourceOf(body: SourceResource): LaunchSourceType | undefined {
+  return isIdle(body) ? undefined : launchSourceOf(body.Type);
 }
 
 function judgeSource<R>(
@@ -53,7 +53,7 @@ function judgeSource<R>(
     return judgeOwn(source, optionsPath, blocks, source.references?.(properties) ?? [], resource, world, source.requiredBySilence?.(properties));
   }
   const together = source.parts
-    ? source.parts(properties, outcomes).map((part) => judgePart(source, part, resource, world))
+    ? [...source.parts(properties, outcomes).map((part) => judgePart(source, part, resource, world)), ...judgeGaps(source, properties)]
     : judgeByService(source, properties) ?? judgeFollowed(source, properties, resource, world);
   return worst(together) ?? {
     posture: Posture.EXTERNAL,
@@ -69,19 +69,24 @@ function judgeByService(source: LaunchSourceType, properties: Struct): Judgement
 }
 
 /** One way in which it launches; where only the deployment tells whether its options count, with them or without. */
-function judgePart<R>(source: LaunchSourceType, { options, references, counts, decidedAt }: Part, resource: R, world: World<R>): Judgement {
+function judgePart<R>(source: LaunchSourceType, { options, references, taken }: Part, resource: R, world: World<R>): Judgement {
   const by = (value: Json) => judgeOwn(source, options.path, [{ ...options, value }], references, resource, world);
+  if (!taken) return by(options.value);
+  const { counts, decidedAt } = taken;
   if (counts !== undefined) return by(counts ? options.value : undefined);
   return withDependencies(combine([by(options.value), by(undefined)]), resource, [decidedAt], world);
 }
 
+function judgeGaps(source: LaunchSourceType, properties: Struct): Judgement[] {
+  return (source.gaps?.(properties) ?? []).map(({ path, reason, settable }) =>
+    ({ posture: settable ? Posture.OPTIONAL : Posture.UNSETTABLE, path: ['Properties', ...path].join('.'), reason }));
+}
+
 /** A launch source without options of its own: what it points to decides, and where it points to nothing nobody does. */
 function judgeFollowed<R>(source: LaunchSourceType, properties: Struct, resource: R, world: World<R>): Judgement[] {
-  const gaps = (source.gaps?.(properties) ?? []).map(({ path, reason, settable }) =>
-    ({ posture: settable ? Posture.OPTIONAL : Posture.UNSETTABLE, path: ['Properties', ...path].join('.'), reason }));
   // A group under one condition has a template and under the other a policy.
   const references = (source.references?.(properties) ?? []).filter((reference) => !isNoValue(reference.target));
-  return [...references.map((reference) => judgeReference(resource, reference, world)), ...gaps];
+  return [...references.map((reference) => judgeReference(resource, reference, world)), ...judgeGaps(source, properties)];
 }
 
 /** A launch source with options of its own, and perhaps a launch template whose options it inherits. */

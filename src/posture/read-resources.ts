@@ -1,6 +1,6 @@
-import { NESTED_STACK, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
+import { isNestedStack, section, type Loop, type TemplateDocument, type TemplateResource } from './template-document';
 import { BOOT_SCRIPTS } from '../launch-sources/boot-scripts';
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { isStruct, type Json, type Struct } from '../private/json';
 
 export const FOR_EACH = 'Fn::ForEach::';
@@ -58,5 +58,5 @@ export function loopIn(value: Json, innermost: Loop | undefined): Loop | undefin
 
 /** Nested stacks are followed; nothing else but launch sources and what they boot with is looked at. */
 export function isOfInterest(type: Json): boolean {
-  return typeof type === 'string' && (CATALOG.has(type) || BOOT_SCRIPTS.has(type) || type === NESTED_STACK);
+  return launchSourceOf(type) !== undefined || isNestedStack(type) || (typeof type === 'string' && BOOT_SCRIPTS.has(type));
 }

@@ -1,5 +1,5 @@
-import { piecesOf } from './substitution';
 import { callOf, type Json } from '../private/json';
+import { piecesOf } from '../private/substitution';
 
 /** What is known of the stack that writes a name. */
 export interface Place {

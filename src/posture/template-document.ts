@@ -14,6 +14,8 @@ export interface TemplateDocument {
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
   /** What is known of the CDK app that wrote it; absent for a template by itself. */
   readonly cdk?: WrittenByCdk;
+  /** For a template that stands in another as a text: the document id of that one, and the logical id of the resource that holds it there. */
+  readonly inlineIn?: { readonly document: string; readonly logicalId: string };
   /** Whether a template is judged as well, as this one names it: by a file beside it, or by the URL of an asset. */
   shows?(named: Json): boolean;
 }
@@ -53,12 +55,23 @@ export interface Found {
   readonly value: Json;
 }
 
-export const NESTED_STACK = 'AWS::CloudFormation::Stack';
+/** Types whose resources are stacks that hang below the one that they stand in, and the property by which each names its template. */
+const NESTED_STACKS: ReadonlyMap<Json, string> = new Map([['AWS::CloudFormation::Stack', 'TemplateURL'], ['AWS::Serverless::Application', 'Location']]);
+export const STACK_SET = 'AWS::CloudFormation::StackSet';
 export const PRODUCT = 'AWS::ServiceCatalog::CloudFormationProduct';
 
 export function section(document: TemplateDocument, name: string): Struct {
   const value = valueAt(document.body, [name]);
   return isStruct(value) ? value : {};
+}
+
+export function isNestedStack(type: Json): boolean {
+  return NESTED_STACKS.has(type);
+}
+
+/** What names the template of a nested stack. */
+export function templateNamedBy({ Type: type, Properties: properties }: SourceResource): Json {
+  return valueAt(properties, [NESTED_STACKS.get(type) ?? '']);
 }
 
 /** Whether every template that a value may name is judged; what a condition makes only a part of can be the name of any. */

@@ -88,7 +88,7 @@ export class TemplateWorld extends FollowedTemplates {
 
   /** What a document brings in that none of the templates shows. */
   public unseenIn(document: TemplateDocument): readonly Unseen[] {
-    return unseenIn(document, (logicalId) => this.assembly.hasNested(document, logicalId));
+    return unseenIn(document, (logicalId) => this.assembly.hasNested(document, logicalId) || this.assembly.hasInline(document, logicalId));
   }
 
   /** What of a document could not be read, in sentences. */

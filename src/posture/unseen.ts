@@ -1,5 +1,5 @@
 import { entriesOf } from './read-resources';
-import { isShown, NESTED_STACK, PRODUCT, section, type TemplateDocument, type TemplateResource } from './template-document';
+import { isNestedStack, isShown, PRODUCT, section, STACK_SET, type TemplateDocument, type TemplateResource } from './template-document';
 import { EACH, placesAt } from '../launch-sources/places';
 import { isStruct, outcomesOf, valueAt, type Json } from '../private/json';
 
@@ -21,24 +21,29 @@ const INCLUDE = 'AWS::Include';
 
 /** Types whose resources stand in other templates: what a user calls them, and where below their properties they name one that can be judged. */
 const ELSEWHERE: ReadonlyMap<string, readonly [name: string, named?: readonly string[]]> = new Map<string, [string, string[]?]>([
-  [NESTED_STACK, ['nested stack', ['TemplateURL']]],
+  ['AWS::CloudFormation::Stack', ['nested stack', ['TemplateURL']]],
   ['AWS::Serverless::Application', ['serverless application', ['Location']]],
-  ['AWS::CloudFormation::StackSet', ['stack set', ['TemplateURL']]],
+  [STACK_SET, ['stack set', ['TemplateURL']]],
   [PRODUCT, ['product', ['ProvisioningArtifactParameters', EACH, 'Info', 'LoadTemplateFromURL']]],
   ['AWS::ServiceCatalog::CloudFormationProvisionedProduct', ['provisioned product']],
 ]);
 
-/** @param isNested whether every template of a nested stack is among those that are judged. */
-export function unseenIn(document: TemplateDocument, isNested: (logicalId: string) => boolean): Unseen[] {
+/** @param isJudged whether every template of a nested stack, or the one in the text of a stack set, is among those that are judged. */
+export function unseenIn(document: TemplateDocument, isJudged: (logicalId: string) => boolean): Unseen[] {
   const unseen = transformsOf(document);
   for (const { logicalId, body, loop } of entriesOf(section(document, 'Resources'))) {
     const content = contentOf(logicalId, body);
-    const path = content && (content.type === NESTED_STACK && isNested(logicalId) ? undefined : unseenPath(document, body, content));
+    const path = content && (hasOwnTemplate(content) && isJudged(logicalId) ? undefined : unseenPath(document, body, content));
     if (!content || path === undefined) continue;
     const { type, name, reason } = content;
     unseen.push({ name, path, reason, resource: { document, logicalId, body: { Type: type }, loop } });
   }
   return unseen;
+}
+
+/** A transform beside it may name another. */
+function hasOwnTemplate({ type }: Content): boolean {
+  return isNestedStack(type) || type === STACK_SET;
 }
 
 /** Whether an entry among the resources is the call of a transform that writes it, or several in its place. */

@@ -1,9 +1,10 @@
 import type { Assembly } from './assembly';
 import { sharedName } from './shared-name';
-import { piecesOf } from './substitution';
-import { declared, NESTED_STACK, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { declared, isNestedStack, section, type Found, type TemplateDocument, type TemplateResource } from './template-document';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { assume, MAX_CASES, NO_ASSUMPTIONS, type Under } from '../launch-sources/paired-version';
 import { callOf, getAttOf, hasFunction, ifBranches, isDynamicReference, isNoValue, isStruct, outcomesOf, valueAt, type Json } from '../private/json';
+import { piecesOf } from '../private/substitution';
 
 /** Functions within functions, beyond which nothing is read. */
 const MAX_DEPTH = 50;
@@ -62,11 +63,12 @@ export class Values {
 
   /** The launch source or nested stack that a reference names. */
   public resourceAt({ value, document }: Found): TemplateResource | undefined {
-    if (isStruct(value) && typeof value.Ref === 'string') return this.assembly.resource(value.Ref, document);
-    const attribute = getAttOf(value);
-    const resource = attribute && this.assembly.resource(attribute[0], document);
+    const named = isStruct(value) && typeof value.Ref === 'string' ? value.Ref : undefined;
+    const resource = this.assembly.resource(named ?? getAttOf(value)?.[0] ?? '', document);
+    // What a text launches has no name that anything could launch from.
+    if (!resource || launchSourceOf(resource.body.Type)?.embedded !== undefined) return undefined;
     // An attribute of a nested stack is what stands in its outputs.
-    return resource?.body.Type === NESTED_STACK ? undefined : resource;
+    return named === undefined && isNestedStack(resource.body.Type) ? undefined : resource;
   }
 
   /** One step towards what a value stands for; undefined where it leads nowhere. */
@@ -151,7 +153,7 @@ export class Values {
     if (name === undefined || attribute === undefined) return undefined;
     const resource = this.assembly.resource(name, document);
     if (!resource) return this.reference(name, document);
-    return resource.body.Type === NESTED_STACK ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
+    return isNestedStack(resource.body.Type) ? this.assembly.nestedOutput(document, name, attribute.replace(/^Outputs\./, '')) : undefined;
   }
 
   private substitution(argument: Json, document: TemplateDocument): Found[] | undefined {

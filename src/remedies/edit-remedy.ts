@@ -37,7 +37,7 @@ export function editRemedy(subject: RemedySubject, wanted: Struct, { byAspect, e
 
 function isWrittenByAspect({ resource, source, properties }: RemedySubject, costs: boolean): boolean {
   const { cdk } = resource.document;
-  if (source.rejected !== undefined || (cdk && (cdk.isReached || !cdk.hasConstruct(resource.logicalId)))) return false;
+  if (source.rejected !== undefined || resource.document.inlineIn || (cdk && (cdk.isReached || !cdk.hasConstruct(resource.logicalId)))) return false;
   // CloudFormation refuses to replace what keeps its name.
   return !(costs && source.nameProperty !== undefined && properties[source.nameProperty] !== undefined);
 }

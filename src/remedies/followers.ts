@@ -1,4 +1,4 @@
-import { CATALOG } from '../launch-sources/catalog';
+import { launchSourceOf } from '../launch-sources/catalog';
 import { newVersionEffect } from '../launch-sources/effects';
 import type { DeployEffect, LaunchSourceType, SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -51,7 +51,7 @@ export function followersOf(target: TemplateResource, world: TemplateWorld): rea
 function gather(world: TemplateWorld): Map<TemplateResource, Follower[]> {
   const followers = new Map<TemplateResource, Follower[]>();
   for (const resource of world.resources()) {
-    const source = CATALOG.get(String(resource.body.Type));
+    const source = launchSourceOf(resource.body.Type);
     const { Properties: properties } = resource.body;
     if (!source?.references || !isStruct(properties) || hasFunction(properties)) continue;
     for (const { reference, version, target } of followedTemplates({ resource, source, properties, world })) {

@@ -14,9 +14,10 @@ import { getAttOf, hasFunction, ifBranches, isStruct, type Json, type Struct } f
 export function requireTokens(subject: RemedySubject): Remedy {
   const { resource, source, properties } = subject;
   const { optionsPath, spelling } = source;
+  if (source.fix) return advice(source.fix(properties));
   // Options that do not count where they stand are no place to write them.
   const parts = source.parts?.(properties, subject.world.outcomes(resource)) ?? [];
-  if (!optionsPath || (parts.length > 0 && parts.every(({ counts }) => counts === false))) {
+  if (!optionsPath || (parts.length > 0 && parts.every(({ taken }) => taken?.counts === false))) {
     return advice(source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition');
   }
   // Where the account gives 1, containers behind a bridge would lose the metadata service with the flip.

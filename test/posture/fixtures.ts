@@ -227,6 +227,7 @@ export const CATALOG_CASES: Array<[type: string, properties: Json, posture: stri
   ['AWS::CodeBuild::Fleet', {}, 'unsettable'],
   ['AWS::EVS::Environment', {}, 'unsettable'],
   ['AWS::Lambda::CapacityProvider', {}, 'unsettable'],
+  ['AWS::Serverless::CapacityProvider', {}, 'unsettable'],
   ['AWS::Lightsail::Instance', {}, 'unsettable'],
   ['AWS::OpsWorks::Instance', {}, 'unsettable'],
   ['AWS::BedrockAgentCore::CapacityProvider', {}, 'unsettable'],

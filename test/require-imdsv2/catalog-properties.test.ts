@@ -97,6 +97,7 @@ const PROPERTIES: { readonly [type: string]: fc.Arbitrary<Json> } = {
   'AWS::Cloud9::EnvironmentEC2': nothing,
   'AWS::Lightsail::Instance': nothing,
   'AWS::Lambda::CapacityProvider': nothing,
+  'AWS::Serverless::CapacityProvider': nothing,
   'AWS::CodeBuild::Fleet': nothing,
   'AWS::Deadline::Fleet': some({ Configuration: some({ ServiceManagedEc2: under(fc.constant({ A: 1 })), CustomerManaged: fc.constant({}) }) }),
   'AWS::GameLift::Fleet': some({ ComputeType: drawn('EC2', 'ANYWHERE') }),
@@ -290,7 +291,9 @@ function check(property: (drawnTree: Tree) => void): void {
 
 describe(`for one resource of any type (seed ${SEED})`, () => {
   test('every type of the catalog is drawn', () => {
-    expect(Object.keys(PROPERTIES).sort()).toEqual([...CATALOG.keys()].sort());
+    // What launches by a text has tests of its own.
+    const drawn = [...CATALOG.values()].filter(({ embedded }) => embedded === undefined).map(({ type }) => type);
+    expect(Object.keys(PROPERTIES).sort()).toEqual(drawn.sort());
   });
 
   test('no launch stays open in silence, and nothing but the options changes', () => {

@@ -1,4 +1,4 @@
-import { isStruct, type Json } from '../private/json';
+import { isStruct, type Json } from './json';
 
 /** A piece of an `Fn::Sub`: text, or a variable's value, which may be a reference. */
 export type Piece = { readonly text: string } | { readonly value: Json };
