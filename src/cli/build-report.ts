@@ -47,7 +47,7 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       const place = placeOf(resource.logicalId, resource.body.Type);
       launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
-        const reported = { ...place, ...told(finding, strict) };
+        const reported = { ...place, ...told(finding, strict), ...document.positionOf(resource.logicalId, finding.location) };
         const exempt = exemptionsOf(reported, document);
         if (exempt.length === 0) findings.push(reported);
         for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });

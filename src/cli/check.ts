@@ -50,7 +50,7 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
 
   if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
-  const text = FORMATS[options.format](report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  const text = FORMATS[options.format](report, { colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
   if (options.output === undefined) io.stdout.write(text);
   else write(at(options.output), options.output, text);
 
