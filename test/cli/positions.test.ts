@@ -20,6 +20,8 @@ test.each<[string, string, string]>([
   ['the closest parent that is written', `Resources:\n  Host:\n    ${OPEN}\n    Properties:\n      ImageId: ami-1\n`, 'Properties:'],
   ['a flow map', `Resources: {Host: {Type: "AWS::EC2::Instance", Properties: {ImageId: ami-1}}}`, 'Properties: {ImageId: ami-1}}}'],
   ['a name in quotes', `"Resources":\n  "Host": {Type: "AWS::EC2::Instance"}\n`, '"Host": {Type: "AWS::EC2::Instance"}'],
+  ['what stands behind JSON without indentation', `Metadata: {\n"A": 1\n}\nResources:\n  Host:\n    ${OPEN}\n`, 'Host:'],
+  ['JSON without indentation', 'Metadata:\n  A: {\n"B": 1 }\nResources: {\n"Host": {\n"Type": "AWS::EC2::Instance" } }\n', '"Host": {'],
   ['a resource of a loop', `Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::L:\n    - Id\n    - [a, b]\n    - Host\${Id}:\n        ${OPEN}\n`, 'Host${Id}:'],
   ['the last of two with one name', `Resources:\n  Host: {Type: "AWS::S3::Bucket"}\n  Host: {Type: "AWS::EC2::Instance"}\n`, 'Host: {Type: "AWS::EC2::Instance"}'],
   ['what an alias stands for', `X: &p {ImageId: ami-1, MetadataOptions: {HttpTokens: optional}}\nResources:\n  Host:\n    ${OPEN}\n    Properties: *p\n`, 'HttpTokens: optional}}'],
