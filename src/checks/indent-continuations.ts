@@ -1,5 +1,6 @@
 import { Lexer } from 'yaml';
 import { lineStartsOf, type LineStarts } from './positions';
+import { tokensOf } from './yaml-tokens';
 
 /** YAML, and where its lines began before some of them were indented. */
 export interface Indented {
@@ -26,24 +27,14 @@ export function indentContinuations(text: string): Indented {
     moved.push(by);
     const chunk = ' '.repeat(by) + line;
     indented += chunk;
-    let isScalar = false;
-    for (const token of lexer.lex(chunk, true)) {
-      if (SIGNALS.has(token)) {
-        isScalar = token === SCALAR;
-        continue;
-      }
-      if (!isScalar && /^[[{]$/.test(token) && depth++ === 0) outermost = columnOf(indented, read);
-      if (!isScalar && /^[\]}]$/.test(token)) depth--;
-      isScalar = false;
+    for (const { token, isBracket } of tokensOf(lexer, chunk)) {
+      if (isBracket && /[[{]/.test(token) && depth++ === 0) outermost = columnOf(indented, read);
+      if (isBracket && /[\]}]/.test(token)) depth--;
       read += token.length;
     }
   }
   return { text: indented, starts: lineStartsOf(indented).map((start, i) => start + (moved[i] ?? 0)) };
 }
-
-/** What the lexer says between the pieces of the text: that a document begins, a bracket was not closed, or a scalar follows. */
-const SCALAR = '\u001f';
-const SIGNALS: ReadonlySet<string> = new Set(['\u0002', '\u0018', SCALAR]);
 
 function isUnfinishedQuote(rest: string): boolean {
   return /^(?:"(?:[^"\\]|\\[^])*|'(?:[^']|'')*)$/.test(rest);

@@ -131,7 +131,7 @@ class StackReader {
     const { template } = read;
     const [scope] = scopes;
     const paths = this.pathsWithin(scope);
-    this.inputs.addDocument({
+    this.inputs.addAssembled({
       id,
       file,
       ...read.judged(),
