@@ -40,7 +40,9 @@ export class JsonText {
         value = this.afterSpace(this.afterSpace(end) + 1);
       }
       members.set(name, { name, at: i, value });
-      i = this.afterSpace(this.afterSpace(this.afterValue(value)) + 1);
+      const end = this.afterSpace(this.afterValue(value));
+      if (this.text[end] !== ',') break;
+      i = this.afterSpace(end + 1);
     }
     return members;
   }
