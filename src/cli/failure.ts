@@ -1,6 +1,6 @@
 /** What went wrong with a file, without the full path that Node adds: reports are shared. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const { message = String(error) } = error as Partial<Error>;
   return message.replace(/, \w+ '[^]*'$/, '');
 }
 

@@ -1,5 +1,5 @@
-import { lineStartsOf, positionAt, type LineStarts, type Position } from '../checks/positions';
 import type { Member } from './locate';
+import { lineStartsOf, positionAt, type LineStarts, type Position } from '../checks/positions';
 
 /**
  * The text of JSON as a tree of offsets.
@@ -49,7 +49,7 @@ export class JsonText {
 
   private afterSpace(at: number): number {
     let i = at;
-    for (let code = this.text.charCodeAt(i); code === 32 || code === 10 || code === 13 || code === 9 || code === 0xFEFF;) code = this.text.charCodeAt(++i);
+    while (' \n\r\t\uFEFF'.includes(this.text[i] ?? '-')) i++;
     return i;
   }
 

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { traceOf } from '../../src/cli/failure';
 import { cli, folder, OPEN, removeFolders, report, SAFE } from './support';
+import { traceOf } from '../../src/cli/failure';
 
 afterAll(removeFolders);
 
