@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import type { Places } from './positions';
 import { isIdle } from '../launch-sources/catalog';
 import { problemsOf } from '../posture/problems';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
@@ -14,21 +15,37 @@ export class UnreadableTemplate extends Error {
 
 /** The text of a file, in UTF-8 or in the UTF-16 that `cdk synth > template.yaml` makes of it in Windows PowerShell. */
 export function readText(file: string): string {
-  const bytes = fs.readFileSync(file);
+  return textOf(fs.readFileSync(file));
+}
+
+export function textOf(bytes: Buffer): string {
   if (bytes[0] === 0xFE && bytes[1] === 0xFF) return new TextDecoder('utf-16be', { ignoreBOM: true }).decode(bytes);
   return bytes.toString(bytes[0] === 0xFF && bytes[1] === 0xFE ? 'utf16le' : 'utf8');
 }
 
+/** What a text stands for, and where it says so. */
+export interface ReadText {
+  readonly value: Json;
+  /** Undefined for plain JSON, in whose text they are looked for when somebody asks. */
+  readonly places?: Places;
+}
+
 /** The JSON that a template's text stands for. */
 export function readTemplate(source: string): Json {
+  return readPlaced(source).value;
+}
+
+/** The same with positions, from one parse. */
+export function readPlaced(source: string): ReadText {
   const text = source.charCodeAt(0) === 0xFEFF ? source.slice(1) : source;
   if (/^\s*\{/.test(text)) {
     try {
-      return JSON.parse(text);
+      return { value: JSON.parse(text) };
     } catch {
       // YAML is a superset: it reads comments and trailing commas, or says where the text is broken.
     }
   }
+  if (text.includes('\0')) throw new UnreadableTemplate('a binary file, expected a template in JSON or YAML: name a template, or a folder that holds some');
   // Where all is JSON, as in an assembly, the parser is not worth its loading.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { readYaml }: typeof import('./read-yaml') = require('./read-yaml');

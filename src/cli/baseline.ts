@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import { countSeverities } from './build-report';
+import { reasonOf } from './failure';
 import { fingerprintsOf } from './fingerprint';
 import type { Report } from './report';
 import { UsageError } from './usage-error';
@@ -43,7 +44,7 @@ export function readBaseline(file: string, shown: string): Accepted {
   try {
     baseline = JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`the baseline ${shown} could not be read: ${(error as Error).message}; ${expected}`);
+    throw new UsageError(`the baseline ${shown} could not be read: ${reasonOf(error)}; ${expected}`);
   }
   if (!isStruct(baseline) || baseline.schemaVersion !== 1 || !Array.isArray(baseline.accepted)) {
     throw new UsageError(`the baseline ${shown} is none (got ${isStruct(baseline) ? `schemaVersion ${String(baseline.schemaVersion)}` : typeof baseline}); ${expected}`);

@@ -53,7 +53,10 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       const place = placeOf(resource.logicalId, resource.body.Type);
       if (!script) launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
-        const reported = { ...place, ...told(finding, strict), remedy: reportedRemedy(finding.remedy, templateOf) };
+        // What stands in a text of another resource is found there.
+        const { logicalId, path: property } = document.inside ?? { logicalId: resource.logicalId, path: finding.location };
+        const position = document.positionOf(logicalId, property);
+        const reported = { ...place, ...told(finding, strict), remedy: reportedRemedy(finding.remedy, templateOf), ...position };
         const exempt = exemptionsOf(reported, finding.coveredBy && ruleId(finding.coveredBy), document);
         if (exempt.length === 0) findings.push(reported);
         for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });

@@ -3,13 +3,14 @@ import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
 import { buildReport } from './build-report';
 import { controlsNamed, listControls } from './controls-named';
+import { reasonOf } from './failure';
 import { FORMATS } from './formats';
 import { Inputs } from './inputs';
 import type { Io } from './io';
 import { Progress } from './progress';
 import type { Report } from './report';
 import { UsageError } from './usage-error';
-import { problemLine } from './words';
+import { printable, problemLine } from './words';
 
 export interface CheckOptions {
   readonly format: string;
@@ -27,6 +28,9 @@ export const EXIT = { CLEAN: 0, FINDINGS: 1, UNREADABLE: 2 } as const;
 
 const DEFAULT_INPUT = 'cdk.out';
 
+/** What most commands call it. */
+const STANDARD_INPUT = '-';
+
 /** Reads, judges and prints; what it returns is the exit code. */
 export function check(names: readonly string[], options: CheckOptions, io: Io): number {
   if (options.listControls) {
@@ -43,20 +47,26 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
-  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) inputs.add(at(name));
+  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+      throw new UsageError(`got the URL ${name}, expected a file or folder: download it, or pipe it in, as in curl --fail URL | cdk-imdsv2 check -`);
+    }
+    if (name === STANDARD_INPUT) inputs.addText(at(name), io.stdin);
+    else inputs.add(at(name));
+  }
   const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false, controls });
   const report = accepted ? withoutAccepted(everything, accepted) : everything;
   progress.done();
 
   if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
-  const text = FORMATS[options.format](report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  const text = FORMATS[options.format](report, { colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
   if (options.output === undefined) io.stdout.write(text);
   else write(at(options.output), options.output, text);
 
   // The table on the screen has them already.
   if (options.output !== undefined || options.format !== 'table') {
-    for (const problem of report.problems) io.stderr.write(`${problemLine(problem)}\n`);
+    for (const problem of report.problems) io.stderr.write(`${printable(problemLine(problem))}\n`);
   }
   if (report.problems.length > 0) return EXIT.UNREADABLE;
   // Whoever writes a baseline accepts what is there.
@@ -73,6 +83,6 @@ function write(file: string, shown: string, text: string): void {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${shown} could not be written: ${(error as Error).message}; name a file in a folder that you may write to`);
+    throw new UsageError(`${shown} could not be written: ${reasonOf(error)}; name a file in a folder that you may write to`);
   }
 }

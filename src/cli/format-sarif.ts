@@ -1,27 +1,18 @@
-import * as path from 'path';
 import type { Log, ReportingDescriptor, Result, Notification, PhysicalLocation } from 'sarif';
 import { fingerprintsOf } from './fingerprint';
-import { Locator, type Position } from './locate';
 import type { Report, ReportedExemption, ReportedFinding, ReportedProblem } from './report';
-import { readText } from '../checks/read-template';
 import { Severity } from '../checks/rules/check-rule';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
 const LEVELS = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Severity.INFO]: 'note' } as const;
 
-/** SARIF 2.1.0, for code scanning; the one format that looks up lines. */
-export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
-  const locators = new Map<string, Locator | undefined>();
-  const positionOf = ({ template, inside, ...own }: ReportedFinding): Position | undefined => {
-    const { logicalId, path: property } = inside ?? own;
-    if (!locators.has(template)) locators.set(template, Locator.of(readText(path.resolve(cwd, template))));
-    return locators.get(template)?.positionOf(logicalId, property);
-  };
+/** SARIF 2.1.0, for code scanning. */
+export function formatSarif(report: Report): string {
   const exemptions = new Map<ReportedFinding, ReportedExemption>(report.exemptions.map((exemption) => [exemption, exemption]));
   const all: ReportedFinding[] = [...report.findings, ...report.exemptions];
   const fingerprints = fingerprintsOf(all);
-  const results = all.map((finding, i) => resultOf(finding, positionOf(finding), fingerprints[i], exemptions.get(finding)));
+  const results = all.map((finding, i) => resultOf(finding, fingerprints[i], exemptions.get(finding)));
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -39,7 +30,7 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
   return { id: ruleId(rule), name: rule, shortDescription: { text: title }, helpUri: documentation, help: { text: `${title}: ${documentation}` } };
 }
 
-function resultOf(finding: ReportedFinding, position: Position | undefined, fingerprint: string, exemption: ReportedExemption | undefined): Result {
+function resultOf(finding: ReportedFinding, fingerprint: string, exemption: ReportedExemption | undefined): Result {
   const { rule, severity, name, type, template, problem, fix, remedy } = finding;
   return {
     ruleId: rule,
@@ -47,7 +38,7 @@ function resultOf(finding: ReportedFinding, position: Position | undefined, fing
     level: LEVELS[severity],
     message: { text: `${name}: ${problem}\nfix: ${fix}`, markdown: `**${escaped(name)}**: ${escaped(problem)}\n\n~~~\n${fix}\n~~~` },
     locations: [{
-      physicalLocation: physical(template, position),
+      physicalLocation: physical(template, finding),
       logicalLocations: [{ name: finding.logicalId, fullyQualifiedName: name, kind: 'resource', properties: { type } }],
     }],
     properties: { remedy },
@@ -56,14 +47,14 @@ function resultOf(finding: ReportedFinding, position: Position | undefined, fing
   };
 }
 
-function notificationOf({ file, line, column = 1, message }: ReportedProblem): Notification {
-  return { level: 'error', message: { text: message }, locations: [{ physicalLocation: physical(file, line === undefined ? undefined : { line, column }) }] };
+function notificationOf({ file, message, ...position }: ReportedProblem): Notification {
+  return { level: 'error', message: { text: message }, locations: [{ physicalLocation: physical(file, position) }] };
 }
 
-function physical(file: string, position: Position | undefined): PhysicalLocation {
+function physical(file: string, { line, column }: Pick<ReportedFinding, 'line' | 'column'>): PhysicalLocation {
   return {
     artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
-    ...position ? { region: { startLine: position.line, startColumn: position.column } } : {},
+    ...line === undefined ? {} : { region: { startLine: line, startColumn: column } },
   };
 }
 

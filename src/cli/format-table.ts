@@ -1,5 +1,5 @@
 import type { Report, ReportedFinding } from './report';
-import { counted, grouped, problemLine, summaryLines, termsOf } from './words';
+import { counted, grouped, printable, problemLine, summaryLines, termsOf } from './words';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
@@ -65,10 +65,4 @@ function documentationOf(findings: readonly ReportedFinding[]): string[] {
 
 function indented(text: string, by: number): string {
   return text.split('\n').map((line) => ' '.repeat(by) + printable(line)).join('\n');
-}
-
-/** Templates may hold anything; a terminal obeys control characters. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replace(/\n/g, ' ');
 }

@@ -1,8 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { reasonOf } from './failure';
+import { locateInJson, locateInYaml, type Locate } from './locate';
 import { readAssembly } from './read-assembly';
 import type { Place, ReportedProblem } from './report';
-import { isTemplate, judgedParts, readTemplate, readText, templateIn, UnreadableTemplate } from '../checks/read-template';
+import type { Position } from '../checks/positions';
+import { isTemplate, judgedParts, readPlaced, readText, templateIn, textOf, UnreadableTemplate, type ReadText } from '../checks/read-template';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
 import { isStruct, type Json, type Struct } from '../private/json';
@@ -26,7 +29,11 @@ export interface InputDocument extends TemplateDocument {
   readonly letPass?: boolean;
   /** What RequireImdsv2 recorded, by logical id. */
   readonly changes: ReadonlyArray<readonly [logicalId: string, record: ChangeRecord]>;
+  /** Where a property of a resource stands, or the closest of its parents that is written down; undefined where the file is gone. */
+  positionOf(logicalId: string, path: string): Position | undefined;
 }
+
+type Judged = Pick<InputDocument, 'body' | 'positionOf'>;
 
 /** What was read, and what could not be. */
 export class Inputs {
@@ -35,7 +42,10 @@ export class Inputs {
   /** Templates by themselves, by where their files really are. */
   public readonly byFile = new Map<string, InputDocument>();
   private readonly seen = new Set<string>();
+  private readonly ids = new Set<string>();
   private found = 0;
+  /** Of the JSON file that was asked for last: of a large assembly no more is kept. */
+  private located: { readonly file: string; readonly locate?: Locate } | undefined;
 
   /** @param onFile called before each file that is read. */
   constructor(private readonly onFile: (file: string) => void) {}
@@ -53,29 +63,56 @@ export class Inputs {
     }
   }
 
+  /** Reads a template that is no file; the name is for the report. */
+  public addText(name: string, read: () => Buffer): void {
+    this.named(name, () => textOf(read()));
+  }
+
+  /** What was read already, as a part of another input, counts once. */
   public addDocument(document: InputDocument): void {
     this.found++;
+    if (this.ids.size === this.ids.add(document.id).size) return;
     this.documents.push(document);
   }
 
+  /** The same for a document of an assembly, which knows more than the file by itself. */
+  public addAssembled(document: InputDocument): void {
+    const file = realOf(document.file);
+    const plain = this.byFile.get(file);
+    if (plain) {
+      this.byFile.delete(file);
+      this.ids.delete(plain.id);
+      this.documents.splice(this.documents.indexOf(plain), 1);
+    }
+    this.seen.add(file);
+    this.addDocument(document);
+  }
+
   public problem(file: string, message: string, line?: number, column?: number): void {
+    if (this.problems.some((known) => known.message === message && realOf(known.file) === realOf(file))) return;
     this.problems.push({ file, line, column, message });
   }
 
   /** The object that a file of an assembly holds; what is none becomes a problem. */
   public readStruct(file: string): Struct | undefined {
+    return this.readTemplate(file)?.template;
+  }
+
+  /** The same, and the parts of it that are judged. */
+  public readTemplate(file: string): { readonly template: Struct; readonly judged: () => Judged } | undefined {
     const problems = this.problems.length;
-    const body = this.read(file);
-    if (isStruct(body)) return body;
-    if (this.problems.length === problems) this.problem(file, `got ${inWords(body)}, expected an object: run cdk synth again`);
+    const text = this.read(file);
+    const template = text?.value;
+    if (text && isStruct(template)) return { template, judged: () => this.judged(file, text, template) };
+    if (this.problems.length === problems) this.problem(file, `got ${inWords(template)}, expected an object: run cdk synth again`);
     return undefined;
   }
 
-  /** The JSON of a file; what is not readable becomes a problem. */
-  private read(file: string): Json {
+  /** What the text of a file stands for; what is not readable becomes a problem. */
+  private read(file: string): ReadText | undefined {
     this.onFile(file);
     try {
-      return readTemplate(readText(file));
+      return readPlaced(readText(file));
     } catch (error) {
       this.unreadable(file, error);
       return undefined;
@@ -84,7 +121,7 @@ export class Inputs {
 
   private unreadable(file: string, error: unknown): void {
     if (error instanceof UnreadableTemplate) this.problem(file, error.message, error.line, error.column);
-    else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}; expected a file or folder that is there and may be read`);
+    else this.problem(file, `could not be read: ${reasonOf(error)}; expected a file or folder that is there and may be read`);
   }
 
   /** @param walked folders that need not be walked again, because links lead around. */
@@ -114,12 +151,18 @@ export class Inputs {
     }
   }
 
-  private named(file: string): void {
-    const problems = this.problems.length;
-    const body = templateIn(this.read(file));
-    if (this.problems.length > problems) return;
-    if (isTemplate(body)) this.plain(file, body);
-    else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
+  /** Its text is kept for positions: what is no file cannot be read again. */
+  private named(file: string, textIn = readText): void {
+    this.onFile(file);
+    try {
+      const source = textIn(file);
+      const text = readPlaced(source);
+      const body = templateIn(text.value);
+      if (isTemplate(body)) this.plain(file, text, body, source);
+      else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
+    } catch (error) {
+      this.unreadable(file, error);
+    }
   }
 
   /** A file of a folder: it may be anything. */
@@ -129,20 +172,21 @@ export class Inputs {
     try {
       text = readText(file);
       if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Transform/.test(text)) return;
-      const body = templateIn(readTemplate(text));
-      if (isTemplate(body)) this.plain(file, body);
+      const read = readPlaced(text);
+      const body = templateIn(read.value);
+      if (isTemplate(body)) this.plain(file, read, body);
     } catch (error) {
       if (text === '' || /AWSTemplateFormatVersion|\bResources["']?\s*:/.test(text)) this.unreadable(file, error);
     }
   }
 
-  private plain(file: string, body: Struct): void {
+  private plain(file: string, text: ReadText, template: Struct, source?: string): void {
     this.found++;
     if (!this.isNew(file)) return;
     const document: InputDocument = {
       id: file,
       file,
-      body: judgedParts(body),
+      ...this.judged(file, text, template, source),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
       shows: (named) => typeof named === 'string' && this.byFile.has(realOf(path.resolve(path.dirname(file), named))),
@@ -154,6 +198,20 @@ export class Inputs {
     };
     this.byFile.set(realOf(file), document);
     this.addDocument(document);
+  }
+
+  private judged(file: string, { value, places }: ReadText, template: Struct, source?: string): Judged {
+    const body = judgedParts(template);
+    const locate = places && locateInYaml(places, value, template, body);
+    return { body, positionOf: locate ?? ((logicalId, at) => this.locateInJson(file, source)?.(logicalId, at)) };
+  }
+
+  private locateInJson(file: string, source?: string): Locate | undefined {
+    if (this.located?.file !== file) {
+      const text = source ?? (fs.existsSync(file) ? readText(file) : undefined);
+      this.located = { file, locate: text === undefined ? undefined : locateInJson(text) };
+    }
+    return this.located.locate;
   }
 
   private isNew(file: string): boolean {

@@ -7,6 +7,8 @@ export interface Output {
 /** Everything of the process that the command may touch. */
 export interface Io {
   readonly cwd: string;
+  /** All of standard input. */
+  readonly stdin: () => Buffer;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: { readonly [name: string]: string | undefined };

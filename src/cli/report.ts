@@ -56,6 +56,9 @@ export interface ReportedFinding extends Place {
   readonly severity: Severity;
   /** The property path that decided, from the resource's root. */
   readonly path: string;
+  /** Where that stands in the template's file, or the closest of its parents that is written down; from 1. */
+  readonly line?: number;
+  readonly column?: number;
   readonly problem: string;
   /** The remedy in words. */
   readonly fix: string;
