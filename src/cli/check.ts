@@ -1,7 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
-import { buildReport } from './build-report';
+import { buildReport, nameOf, withoutFolder } from './build-report';
+import { commitAt } from './commit';
 import { controlsNamed, listControls } from './controls-named';
 import { FORMATS } from './formats';
 import { Inputs } from './inputs';
@@ -39,20 +40,29 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
     if (name === '') throw new UsageError('got an empty name, expected that of a file or folder: is a variable of the shell not set?');
     return path.resolve(io.cwd, name);
   };
-  const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
+  const baseline = options.baseline;
+  const accepted = baseline === undefined ? undefined : readBaseline(at(baseline), baseline);
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
-  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) inputs.add(at(name));
+  const scanned = (names.length > 0 ? names : [DEFAULT_INPUT]).map(at);
+  for (const input of scanned) inputs.add(input);
   const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false, controls });
-  const report = accepted ? withoutAccepted(everything, accepted) : everything;
+  const report = accepted && baseline !== undefined ? withoutAccepted(everything, accepted, at(baseline), io.cwd) : everything;
   progress.done();
 
-  if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
+  if (options.writeBaseline !== undefined) {
+    const file = at(options.writeBaseline);
+    write(file, options.writeBaseline, baselineOf(everything, file, io.cwd), io.cwd);
+  }
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
-  const text = FORMATS[options.format](report, { cwd: io.cwd, colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  const text = FORMATS[options.format](report, {
+    cwd: io.cwd,
+    colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb',
+    scan: () => ({ date: io.now?.() ?? new Date(), inputs: scanned.map((input) => nameOf(input, io.cwd)), commit: commitAt(io.cwd) }),
+  });
   if (options.output === undefined) io.stdout.write(text);
-  else write(at(options.output), options.output, text);
+  else write(at(options.output), options.output, text, io.cwd);
 
   // The table on the screen has them already.
   if (options.output !== undefined || options.format !== 'table') {
@@ -68,11 +78,11 @@ function fails({ summary: { findings } }: Report, failOn: CheckOptions['failOn']
   return findings.error > 0 || (failOn === 'warning' && findings.warning > 0);
 }
 
-function write(file: string, shown: string, text: string): void {
+function write(file: string, shown: string, text: string, cwd: string): void {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${shown} could not be written: ${(error as Error).message}; name a file in a folder that you may write to`);
+    throw new UsageError(`${shown} could not be written: ${withoutFolder((error as Error).message, file, cwd)}; name a file in a folder that you may write to`);
   }
 }

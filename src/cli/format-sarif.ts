@@ -1,6 +1,6 @@
 import * as path from 'path';
 import type { Log, ReportingDescriptor, Result, Notification, PhysicalLocation } from 'sarif';
-import { fingerprintsOf } from './fingerprint';
+import { grouped } from './grouped';
 import { Locator, type Position } from './locate';
 import type { Report, ReportedExemption, ReportedFinding, ReportedProblem } from './report';
 import { readText } from '../checks/read-template';
@@ -17,10 +17,11 @@ export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
     if (!locators.has(template)) locators.set(template, Locator.of(readText(path.resolve(cwd, template))));
     return locators.get(template)?.positionOf(logicalId, property);
   };
-  const exemptions = new Map<ReportedFinding, ReportedExemption>(report.exemptions.map((exemption) => [exemption, exemption]));
-  const all: ReportedFinding[] = [...report.findings, ...report.exemptions];
-  const fingerprints = fingerprintsOf(all);
-  const results = all.map((finding, i) => resultOf(finding, positionOf(finding), fingerprints[i], exemptions.get(finding)));
+  const results = [
+    ...report.findings.map((finding) => resultOf(finding, positionOf(finding))),
+    // Several may exempt one finding.
+    ...[...grouped(report.exemptions, ({ fingerprint }) => fingerprint).values()].map((all) => resultOf(all[0], positionOf(all[0]), all)),
+  ];
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -38,19 +39,22 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
   return { id: ruleId(rule), name: rule, shortDescription: { text: title }, helpUri: documentation, help: { text: `${title}: ${documentation}` } };
 }
 
-function resultOf(finding: ReportedFinding, position: Position | undefined, fingerprint: string, exemption: ReportedExemption | undefined): Result {
-  const { rule, severity, name, type, template, problem, fix } = finding;
+function resultOf(finding: ReportedFinding, position: Position | undefined, exemptions: readonly ReportedExemption[] = []): Result {
+  const { rule, severity, name, type, template, problem, fix, source, fingerprint } = finding;
+  const inTemplate = physical(template, position);
   return {
     ruleId: rule,
     ruleIndex: CHECK_RULES.findIndex((each) => ruleId(each.rule) === rule),
     level: LEVELS[severity],
     message: { text: `${name}: ${problem}\nfix: ${fix}`, markdown: `**${escaped(name)}**: ${escaped(problem)}\n\n~~~\n${fix}\n~~~` },
     locations: [{
-      physicalLocation: physical(template, position),
+      // The output folder of an app is in nobody's repository.
+      physicalLocation: source ? physical(source.file, source) : inTemplate,
       logicalLocations: [{ name: finding.logicalId, fullyQualifiedName: name, kind: 'resource', properties: { type } }],
     }],
-    partialFingerprints: { 'cdkImdsv2/v1': fingerprint },
-    ...exemption ? { suppressions: [{ kind: 'inSource', status: 'accepted', justification: exemption.reason }] } : {},
+    ...source ? { relatedLocations: [{ id: 1, physicalLocation: inTemplate, message: { text: 'where the template says it' } }] } : {},
+    partialFingerprints: { 'cdkImdsv2/v2': fingerprint },
+    ...exemptions.length > 0 ? { suppressions: exemptions.map(({ reason }) => ({ kind: 'inSource', status: 'accepted', justification: reason })) } : {},
   };
 }
 

@@ -7,6 +7,17 @@ export interface FormatContext {
   /** Files are named from here. */
   readonly cwd: string;
   readonly colour: boolean;
+  /** Asked for by a page that is read later, and elsewhere. */
+  scan(): Scan;
+}
+
+/** When and of what a report was made. */
+export interface Scan {
+  readonly date: Date;
+  /** From the working directory. */
+  readonly inputs: readonly string[];
+  /** What is checked out there. */
+  readonly commit?: string;
 }
 
 type Format = (report: Report, context: FormatContext) => string;
@@ -16,7 +27,7 @@ export const FORMATS: { readonly [name: string]: Format } = {
   table: formatTable,
   json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
   markdown: formatMarkdown,
-  html: formatHtml,
+  html: (report, { scan }) => formatHtml(report, scan()),
   sarif: (report, context) => {
     // It alone looks up lines, with a parser that nobody else waits for.
     // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import type { Frame } from './creation-stack';
 import { readAssembly } from './read-assembly';
 import type { ReportedProblem } from './report';
 import { isTemplate, judgedParts, readTemplate, readText, templateIn, UnreadableTemplate } from '../checks/read-template';
@@ -14,9 +15,17 @@ export interface InputDocument extends TemplateDocument {
   readonly stack: string;
   /** The construct path of its stack; several, where products share the template. */
   readonly scopes: readonly string[];
+  /** The folder of the app's assembly, the construct path of the stage, and where the stack goes, where that is known: `aws://111122223333/eu-west-1`. */
+  readonly app?: string;
+  readonly stage?: string;
+  /** The construct path of the stack that this one is, or is nested in. */
+  readonly stackPath?: string;
+  readonly target?: string;
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
-  /** The same of what the synthesis exempted, where nothing else tells. */
+  /** The line of the app's code that made a construct. */
+  madeAt?(constructPath: string): Frame | undefined;
+  /** Construct paths of what the synthesis exempted, where nothing else tells. */
   readonly exempt?: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
   readonly acknowledged: ReadonlyMap<string, Readonly<Record<string, string>>>;

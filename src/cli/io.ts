@@ -9,5 +9,7 @@ export interface Io {
   readonly cwd: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The time of the run, where it is not the system's. */
+  now?(): Date;
   readonly env: { readonly [name: string]: string | undefined };
 }

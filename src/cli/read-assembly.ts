@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { appFrameOf } from './creation-stack';
 import type { InputDocument, Inputs } from './inputs';
 import { Assets } from '../checks/assets';
 import { judgedParts } from '../checks/read-template';
@@ -12,12 +13,14 @@ import { Rule, ruleId } from '../private/rules';
 
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
+const CREATION_STACK = 'aws:cdk:creationStack';
 const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 
 /** Construct metadata of one stack, nested ones included. */
 type Metadata = ReadonlyArray<{ readonly at: string; readonly type: string; readonly data: Json }>;
 type Acknowledgements = InputDocument['acknowledged'];
 type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
+type Within = Pick<InputDocument, 'app' | 'stage'>;
 /** Construct paths by logical id, by the template's file. */
 type Constructs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -26,10 +29,10 @@ export function readAssembly(directory: string, inputs: Inputs): void {
   const file = path.join(directory, 'validation-report.json');
   const plugins = listAt(fs.existsSync(file) ? inputs.readStruct(file) : undefined, 'pluginReports');
   const reported = { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) };
-  return readManifest(directory, inputs, reported, exemptConstructs(plugins, directory));
+  return readManifest(directory, inputs, reported, exemptConstructs(plugins, directory), { app: directory });
 }
 
-function readManifest(directory: string, inputs: Inputs, reported: Reported, exempt: Constructs): void {
+function readManifest(directory: string, inputs: Inputs, reported: Reported, exempt: Constructs, within: Within): void {
   const manifest = inputs.readStruct(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
   const assets = new Assets(directory, artifacts.map(([, artifact]) => artifact), (file) => inputs.readStruct(file));
@@ -37,15 +40,19 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported, exe
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
-    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt);
+    if (type === 'cdk:cloud-assembly') {
+      readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt, { ...within, stage: String(properties.displayName ?? id) });
+    }
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
     assets.addOwn(metadata);
     const acknowledged = acknowledgements(metadata, reported.acknowledged);
-    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged }, exempt);
+    const environment = String(artifact.environment);
+    const target = /^aws:\/\/(?!unknown)[^/]+\/(?!unknown)/.test(environment) ? environment : undefined;
+    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged, ...within, target, stackPath: String(artifact.displayName ?? id) }, exempt);
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
-      environment: `${directory} ${String(artifact.environment)}`,
+      environment: `${directory} ${environment}`,
       scopes: [String(artifact.displayName ?? id)],
     });
   }
@@ -114,15 +121,17 @@ interface StackPlace {
 /** Reads the template of a stack, and those of the stacks nested in it and of the products it defines. */
 class StackReader {
   private readonly ids: ReadonlyArray<readonly [logicalId: string, constructPath: string]>;
+  private readonly stacks: ReadonlyMap<string, Json>;
 
   constructor(
     private readonly inputs: Inputs,
     private readonly assets: Assets,
     private readonly metadata: Metadata,
-    private readonly reported: Reported,
+    private readonly around: Reported & Within & Pick<InputDocument, 'target' | 'stackPath'>,
     private readonly exempt: Constructs,
   ) {
     this.ids = metadata.filter(({ type }) => type === LOGICAL_ID).map(({ at, data }) => [String(data), at]);
+    this.stacks = new Map(metadata.filter(({ type }) => type === CREATION_STACK).map(({ at, data }) => [at, data]));
   }
 
   /** @param id of the document; a file can be read in several places, and a nested stack may have several files. */
@@ -144,7 +153,8 @@ class StackReader {
       scopes,
       paths,
       exempt: this.exemptIn(file),
-      ...this.reported,
+      madeAt: (construct) => appFrameOf(this.stacks.get(construct)),
+      ...this.around,
       changes: this.changesOf(paths),
     });
     const shared = new Map<string, { stackName: string; environment: string; scopes: string[] }>();
