@@ -1,10 +1,11 @@
 /** Entries that share a key, in the order in which the keys first come. */
-export function grouped<T>(entries: readonly T[], key: (entry: T) => string): Map<string, T[]> {
+export function grouped<T>(entries: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const entry of entries) {
-    const group = groups.get(key(entry));
+    const key = keyOf(entry);
+    const group = groups.get(key);
     if (group) group.push(entry);
-    else groups.set(key(entry), [entry]);
+    else groups.set(key, [entry]);
   }
   return groups;
 }
