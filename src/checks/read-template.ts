@@ -1,4 +1,5 @@
 import * as fs from 'fs';
+import type { Places } from './positions';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
 import { contentOf } from '../posture/unseen';
 import { intrinsicOf, isStruct, valueAt, type Json, type Struct } from '../private/json';
@@ -17,12 +18,24 @@ export function readText(file: string): string {
   return bytes.toString(bytes[0] === 0xFF && bytes[1] === 0xFE ? 'utf16le' : 'utf8');
 }
 
+/** What a text stands for, and where it says so. */
+export interface ReadText {
+  readonly value: Json;
+  /** Undefined for plain JSON, in whose text they are looked for when somebody asks. */
+  readonly places?: Places;
+}
+
 /** The JSON that a template's text stands for. */
 export function readTemplate(source: string): Json {
+  return readPlaced(source).value;
+}
+
+/** The same with positions, from one parse. */
+export function readPlaced(source: string): ReadText {
   const text = source.charCodeAt(0) === 0xFEFF ? source.slice(1) : source;
   if (/^\s*\{/.test(text)) {
     try {
-      return JSON.parse(text);
+      return { value: JSON.parse(text) };
     } catch {
       // YAML is a superset: it reads comments and trailing commas, or says where the text is broken.
     }

@@ -59,7 +59,13 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       const edit = edits.of(place, document);
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const said = told(finding, strict);
-        const reported = { ...place, ...said, edit, fingerprint: fingerprints.next(document, place.logicalId, said.rule) };
+        const reported = {
+          ...place,
+          ...said,
+          edit,
+          fingerprint: fingerprints.next(document, place.logicalId, said.rule),
+          ...document.positionOf(resource.logicalId, finding.location),
+        };
         const exempt = exemptionsOf(reported, document);
         if (exempt.length === 0) findings.push(reported);
         for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });

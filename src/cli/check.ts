@@ -57,7 +57,6 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
   }
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
   const text = FORMATS[options.format](report, {
-    cwd: io.cwd,
     colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb',
     scan: () => ({ date: io.now?.() ?? new Date(), inputs: scanned.map((input) => nameOf(input, io.cwd)), commit: commitAt(io.cwd) }),
   });

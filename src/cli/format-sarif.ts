@@ -1,26 +1,18 @@
-import * as path from 'path';
 import type { Log, ReportingDescriptor, Result, Notification, PhysicalLocation } from 'sarif';
 import { grouped } from './grouped';
-import { Locator, type Position } from './locate';
 import type { Report, ReportedExemption, ReportedFinding, ReportedProblem } from './report';
-import { readText } from '../checks/read-template';
 import { Severity } from '../checks/rules/check-rule';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
 const LEVELS = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Severity.INFO]: 'note' } as const;
 
-/** SARIF 2.1.0, for code scanning; the one format that looks up lines. */
-export function formatSarif(report: Report, { cwd }: { cwd: string }): string {
-  const locators = new Map<string, Locator | undefined>();
-  const positionOf = ({ template, logicalId, path: property }: ReportedFinding): Position | undefined => {
-    if (!locators.has(template)) locators.set(template, Locator.of(readText(path.resolve(cwd, template))));
-    return locators.get(template)?.positionOf(logicalId, property);
-  };
+/** SARIF 2.1.0, for code scanning. */
+export function formatSarif(report: Report): string {
   const results = [
-    ...report.findings.map((finding) => resultOf(finding, positionOf(finding))),
+    ...report.findings.map((finding) => resultOf(finding)),
     // Several may exempt one finding.
-    ...[...grouped(report.exemptions, ({ fingerprint }) => fingerprint).values()].map((all) => resultOf(all[0], positionOf(all[0]), all)),
+    ...[...grouped(report.exemptions, ({ fingerprint }) => fingerprint).values()].map((all) => resultOf(all[0], all)),
   ];
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -39,9 +31,9 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
   return { id: ruleId(rule), name: rule, shortDescription: { text: title }, helpUri: documentation, help: { text: `${title}: ${documentation}` } };
 }
 
-function resultOf(finding: ReportedFinding, position: Position | undefined, exemptions: readonly ReportedExemption[] = []): Result {
+function resultOf(finding: ReportedFinding, exemptions: readonly ReportedExemption[] = []): Result {
   const { rule, severity, name, type, template, problem, fix, source, fingerprint } = finding;
-  const inTemplate = physical(template, position);
+  const inTemplate = physical(template, finding);
   return {
     ruleId: rule,
     ruleIndex: CHECK_RULES.findIndex((each) => ruleId(each.rule) === rule),
@@ -58,14 +50,14 @@ function resultOf(finding: ReportedFinding, position: Position | undefined, exem
   };
 }
 
-function notificationOf({ file, line, column = 1, message }: ReportedProblem): Notification {
-  return { level: 'error', message: { text: message }, locations: [{ physicalLocation: physical(file, line === undefined ? undefined : { line, column }) }] };
+function notificationOf({ file, message, ...position }: ReportedProblem): Notification {
+  return { level: 'error', message: { text: message }, locations: [{ physicalLocation: physical(file, position) }] };
 }
 
-function physical(file: string, position: Position | undefined): PhysicalLocation {
+function physical(file: string, { line, column }: Pick<ReportedFinding, 'line' | 'column'>): PhysicalLocation {
   return {
     artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') },
-    ...position ? { region: { startLine: position.line, startColumn: position.column } } : {},
+    ...line === undefined ? {} : { region: { startLine: line, startColumn: column } },
   };
 }
 

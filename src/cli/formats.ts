@@ -1,11 +1,10 @@
 import { formatHtml } from './format-html';
 import { formatMarkdown } from './format-markdown';
+import { formatSarif } from './format-sarif';
 import { formatTable } from './format-table';
 import type { Report } from './report';
 
 export interface FormatContext {
-  /** Files are named from here. */
-  readonly cwd: string;
   readonly colour: boolean;
   /** Asked for by a page that is read later, and elsewhere. */
   scan(): Scan;
@@ -28,10 +27,5 @@ export const FORMATS: { readonly [name: string]: Format } = {
   json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
   markdown: formatMarkdown,
   html: (report, { scan }) => formatHtml(report, scan()),
-  sarif: (report, context) => {
-    // It alone looks up lines, with a parser that nobody else waits for.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { formatSarif }: typeof import('./format-sarif') = require('./format-sarif');
-    return formatSarif(report, context);
-  },
+  sarif: formatSarif,
 };

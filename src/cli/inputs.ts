@@ -1,9 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { Frame } from './creation-stack';
+import { locateInJson, locateInYaml, type Locate } from './locate';
 import { readAssembly } from './read-assembly';
 import type { ReportedProblem } from './report';
-import { isTemplate, judgedParts, readTemplate, readText, templateIn, UnreadableTemplate } from '../checks/read-template';
+import type { Position } from '../checks/positions';
+import { isTemplate, judgedParts, readPlaced, readText, templateIn, UnreadableTemplate, type ReadText } from '../checks/read-template';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
 import { isStruct, type Json, type Struct } from '../private/json';
@@ -33,7 +35,11 @@ export interface InputDocument extends TemplateDocument {
   readonly letPass?: boolean;
   /** What RequireImdsv2 recorded, by logical id. */
   readonly changes: ReadonlyArray<readonly [logicalId: string, record: ChangeRecord]>;
+  /** Where a property of a resource stands, or the closest of its parents that is written down; undefined where the file is gone. */
+  positionOf(logicalId: string, path: string): Position | undefined;
 }
+
+type Judged = Pick<InputDocument, 'body' | 'positionOf'>;
 
 /** What was read, and what could not be. */
 export class Inputs {
@@ -43,6 +49,8 @@ export class Inputs {
   public readonly byFile = new Map<string, InputDocument>();
   private readonly seen = new Set<string>();
   private found = 0;
+  /** Of the JSON file that was asked for last: of a large assembly no more is kept. */
+  private located: { readonly file: string; readonly locate?: Locate } | undefined;
 
   /** @param onFile called before each file that is read. */
   constructor(private readonly onFile: (file: string) => void) {}
@@ -71,18 +79,24 @@ export class Inputs {
 
   /** The object that a file of an assembly holds; what is none becomes a problem. */
   public readStruct(file: string): Struct | undefined {
+    return this.readTemplate(file)?.template;
+  }
+
+  /** The same, and the parts of it that are judged. */
+  public readTemplate(file: string): { readonly template: Struct; readonly judged: () => Judged } | undefined {
     const problems = this.problems.length;
-    const body = this.read(file);
-    if (isStruct(body)) return body;
-    if (this.problems.length === problems) this.problem(file, `got ${inWords(body)}, expected an object: run cdk synth again`);
+    const text = this.read(file);
+    const template = text?.value;
+    if (text && isStruct(template)) return { template, judged: () => this.judged(file, text, template) };
+    if (this.problems.length === problems) this.problem(file, `got ${inWords(template)}, expected an object: run cdk synth again`);
     return undefined;
   }
 
-  /** The JSON of a file; what is not readable becomes a problem. */
-  private read(file: string): Json {
+  /** What the text of a file stands for; what is not readable becomes a problem. */
+  private read(file: string): ReadText | undefined {
     this.onFile(file);
     try {
-      return readTemplate(readText(file));
+      return readPlaced(readText(file));
     } catch (error) {
       this.unreadable(file, error);
       return undefined;
@@ -123,9 +137,10 @@ export class Inputs {
 
   private named(file: string): void {
     const problems = this.problems.length;
-    const body = templateIn(this.read(file));
+    const text = this.read(file);
+    const body = templateIn(text?.value);
     if (this.problems.length > problems) return;
-    if (isTemplate(body)) this.plain(file, body);
+    if (text && isTemplate(body)) this.plain(file, text, body);
     else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
   }
 
@@ -136,20 +151,21 @@ export class Inputs {
     try {
       text = readText(file);
       if (!/AWSTemplateFormatVersion|AWS::|::MODULE|Transform/.test(text)) return;
-      const body = templateIn(readTemplate(text));
-      if (isTemplate(body)) this.plain(file, body);
+      const read = readPlaced(text);
+      const body = templateIn(read.value);
+      if (isTemplate(body)) this.plain(file, read, body);
     } catch (error) {
       if (text === '' || /AWSTemplateFormatVersion|\bResources["']?\s*:/.test(text)) this.unreadable(file, error);
     }
   }
 
-  private plain(file: string, body: Struct): void {
+  private plain(file: string, text: ReadText, template: Struct): void {
     this.found++;
     if (!this.isNew(file)) return;
     const document: InputDocument = {
       id: file,
       file,
-      body: judgedParts(body),
+      ...this.judged(file, text, template),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
       shows: (named) => typeof named === 'string' && this.byFile.has(realOf(path.resolve(path.dirname(file), named))),
@@ -161,6 +177,17 @@ export class Inputs {
     };
     this.byFile.set(realOf(file), document);
     this.addDocument(document);
+  }
+
+  private judged(file: string, { value, places }: ReadText, template: Struct): Judged {
+    const body = judgedParts(template);
+    const locate = places && locateInYaml(places, value, template, body);
+    return { body, positionOf: locate ?? ((logicalId, at) => this.locateInJson(file)?.(logicalId, at)) };
+  }
+
+  private locateInJson(file: string): Locate | undefined {
+    if (this.located?.file !== file) this.located = { file, locate: fs.existsSync(file) ? locateInJson(readText(file)) : undefined };
+    return this.located.locate;
   }
 
   private isNew(file: string): boolean {

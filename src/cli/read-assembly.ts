@@ -3,7 +3,6 @@ import * as path from 'path';
 import { appFrameOf } from './creation-stack';
 import type { InputDocument, Inputs } from './inputs';
 import { Assets } from '../checks/assets';
-import { judgedParts } from '../checks/read-template';
 import { NESTED_STACK } from '../posture/template-document';
 import { templatesNamedBy } from '../posture/unseen';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
@@ -136,15 +135,15 @@ class StackReader {
 
   /** @param id of the document; a file can be read in several places, and a nested stack may have several files. */
   public read(file: string, { stackName, environment, scopes, nestedIn }: StackPlace, id: string = file): void {
-    const template = this.inputs.readStruct(file);
-    if (!template) return;
+    const read = this.inputs.readTemplate(file);
+    if (!read) return;
+    const { template } = read;
     const [scope] = scopes;
     const paths = this.pathsWithin(scope);
-    const body = judgedParts(template);
     this.inputs.addDocument({
       id,
       file,
-      body,
+      ...read.judged(),
       environment,
       stackName: nestedIn ? undefined : stackName,
       nestedIn,

@@ -64,18 +64,18 @@ export interface SourceLine {
 export interface ReportedSource extends Place, Judgement {}
 
 export interface ReportedFinding extends Place {
-  /** The same for findings that one edit mends: of the same construct in several environments, of one file that several stacks use. */
+  /** The same for findings that one edit mends: of the same construct in several environments, of one file that several stacks use. It holds in one report only. */
   readonly edit: string;
   /** Of stack, logical id, rule and number: the same from every working directory and for every output folder. */
   readonly fingerprint: string;
-  /** Where `path` stands in the template, or the closest of its parents that is written down; from 1. */
-  readonly line?: number;
-  readonly column?: number;
   /** The id to acknowledge, such as `cdk-imdsv2::tokens`. */
   readonly rule: string;
   readonly severity: Severity;
   /** The property path that decided, from the resource's root. */
   readonly path: string;
+  /** Where that stands in the template's file, or the closest of its parents that is written down; from 1. */
+  readonly line?: number;
+  readonly column?: number;
   readonly problem: string;
   readonly fix: string;
   /** The controls that fail, or that only the deployment decides, where a framework was asked for. */

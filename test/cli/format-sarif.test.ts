@@ -52,10 +52,12 @@ test.each([
   expect(result.locations![0].physicalLocation!.region).toEqual(region);
 });
 
-test('JSON that is nested too deeply for lines is judged, and its findings have none', () => {
+test('JSON that is nested deeply has its lines as well', () => {
   const deep = `{"Resources": {"Host": {"Type": "AWS::EC2::Instance", "Metadata": ${'['.repeat(5000)}${']'.repeat(5000)}}}}`;
   const [{ results, invocations }] = sarif(folder({ 'deep.json': deep }), 'deep.json').runs;
-  expect(results!.map(({ ruleId, locations }) => [ruleId, locations![0].physicalLocation])).toEqual([['cdk-imdsv2::tokens', { artifactLocation: { uri: 'deep.json' } }]]);
+  expect(results!.map(({ ruleId, locations }) => [ruleId, locations![0].physicalLocation])).toEqual([
+    ['cdk-imdsv2::tokens', { artifactLocation: { uri: 'deep.json' }, region: { startLine: 1, startColumn: 16 } }],
+  ]);
   expect(invocations).toMatchObject([{ executionSuccessful: true }]);
 });
 
