@@ -15,8 +15,8 @@ export function formatMarkdown(report: Report): string {
   return [
     `## ${icon} IMDSv2: ${outcome}`, '', `${sources}.`,
     ...report.summary.launchSources > 0 ? ['', `**${open}.**`] : [],
-    ...table('Findings', ['', 'where', 'rule', 'problem'], entriesOf(report.findings).map(([finding, ...others]) => [
-      finding.severity, [whereOf(finding), ...others.map((other) => `also ${code(environmentOf(other))}, ${code(lineOf(other))}`)].join('<br>'), code(finding.rule), `${text(finding.problem)}<br>at ${code(finding.path)}`,
+    ...table('Findings', ['', 'where', 'rule', 'problem'], entriesOf(report.findings).map((all) => [all[0], all] as const).map(([finding, all]) => [
+      finding.severity, [whereOf(finding), ...stacksOf(all)].join('<br>'), code(finding.rule), `${text(finding.problem)}<br>at ${code(finding.path)}`,
     ])),
     ...table('How to fix', ['rule', 'findings', 'fix'], fixes.map((list) => [code(list[0].rule), String(list.length), code(list[0].fix)])),
     ...table('Changed by RequireImdsv2', ['where', 'tokens', 'hop limit', 'on deploy'], report.changes.map((change) => [
@@ -44,6 +44,11 @@ function table(title: string, columns: readonly string[], rows: ReadonlyArray<re
 
 function whereOf(at: Place & Partial<ReportedFinding>): string {
   return [at.name, lineOf(at), ...at.source ? [`${at.source.file}:${at.source.line}`] : []].map(code).join('<br>');
+}
+
+/** Where the same is said of several environments. */
+function stacksOf(all: readonly ReportedFinding[]): string[] {
+  return all.length === 1 ? [] : [`the same in ${all.length} stacks:`, ...all.map((each) => `${code(environmentOf(each))}, ${code(lineOf(each))}`)];
 }
 
 function move(before: string, after: string): string {

@@ -28,7 +28,7 @@ export function formatTable(report: Report, { colour }: { colour: boolean }): st
     '', bold(template),
     ...list.flatMap(([finding, ...others]) => [
       `  ${severity[finding.severity](finding.severity.padEnd(7))}  ${printable(finding.name)}  ${paint(2, finding.rule)}`,
-      indented([finding.problem, `at ${finding.path}, ${lineOf(finding)}`, ...madeAt(finding), ...alsoIn(others)].join('\n'), 11),
+      indented([finding.problem, `at ${finding.path}, ${lineOf(finding)}`, ...madeAt(finding), ...stacksOf([finding, ...others])].join('\n'), 11),
     ]),
   ]);
   const fixes = [...grouped(report.findings, ({ rule, fix }) => JSON.stringify([rule, fix])).values()];
@@ -59,9 +59,9 @@ function madeAt({ source }: ReportedFinding): string[] {
   return source ? [`made at ${source.file}:${source.line}`] : [];
 }
 
-/** The same in other environments. */
-function alsoIn(others: readonly ReportedFinding[]): string[] {
-  return others.length === 0 ? [] : [`the same in ${counted(others.length, 'more place')}:`, ...others.map((other) => `  ${environmentOf(other)}, ${lineOf(other)}`)];
+/** Where the same is said of several environments. */
+function stacksOf(all: readonly ReportedFinding[]): string[] {
+  return all.length === 1 ? [] : [`the same in ${all.length} stacks:`, ...all.map((each) => `  ${environmentOf(each)}, ${lineOf(each)}`)];
 }
 
 function whose(findings: readonly ReportedFinding[]): string {

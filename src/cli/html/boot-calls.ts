@@ -32,7 +32,7 @@ ${unseen > 0 ? html`<p class="muted after">${counted(unseen, 'more boot script')
 function call(finding: ReportedFinding, id: string): Markup {
   const [, line, encoded, what, text] = SENTENCE.exec(finding.problem) ?? [];
   return html`<article aria-labelledby="${id}">
-<h3 id="${id}" class="name">${finding.name}${line && html`<span class="line"> line ${line}</span>`}</h3>
+<h3 id="${id}" class="name">${breakable(finding.name)}${line && html`<span class="line"> line ${line}</span>`}</h3>
 <p class="prose muted">${line ? `${encoded ? 'A file encoded in the' : 'The'} script ${what}.` : finding.problem}</p>
 <div class="where">${place(finding)}<code class="detail">${breakable(finding.path)}</code></div>
 ${text && html`<div class="code is"><p class="code-head">Is</p><pre><code>${text}</code></pre></div>`}

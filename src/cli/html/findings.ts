@@ -48,14 +48,14 @@ function rule({ severity, rule: id, controls = [] }: ReportedFinding): Markup {
 /** The same in other environments is named, and asked for once. */
 function where(finding: ReportedFinding, others: readonly ReportedFinding[]): Markup {
   if (others.length === 0) return place(finding);
-  return html`<div>${place(finding)}<p class="also">the same in ${counted(others.length, 'more place')}:</p>
-<ul class="also">${others.map((other) => html`<li class="detail">${breakable(environmentOf(other))} · ${breakable(lineOf(other))}</li>`)}</ul></div>`;
+  return html`<div>${place(finding)}<p class="also">the same in ${others.length + 1} stacks:</p>
+<ul class="also">${[finding, ...others].map((other) => html`<li class="detail">${breakable(environmentOf(other))} · ${breakable(lineOf(other))}</li>`)}</ul></div>`;
 }
 
 function reason({ problem, path }: ReportedFinding): Markup {
-  return html`<div><p class="prose">${problem}</p><code class="detail">${breakable(path)}</code></div>`;
+  return html`<div><p class="prose">${breakable(problem)}</p><code class="detail">${breakable(path)}</code></div>`;
 }
 
 function fix(finding: ReportedFinding): Markup {
-  return isBootCall(finding) ? html`<pre><code>${finding.fix}</code></pre>` : html`<p class="prose">${finding.fix}</p>`;
+  return isBootCall(finding) ? html`<pre><code>${finding.fix}</code></pre>` : html`<p class="prose">${breakable(finding.fix)}</p>`;
 }
