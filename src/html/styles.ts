@@ -32,8 +32,8 @@ h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.0
 h3 { font-size: 1rem; font-weight: 650; }
 a { color: var(--link); text-underline-offset: .2em; }
 code, pre { font: .8125rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
-code, .name, .prose, .detail { overflow-wrap: break-word; min-width: 0; }
-pre { white-space: pre-wrap; overflow-wrap: break-word; }
+code, .name, .prose, .detail { overflow-wrap: anywhere; min-width: 0; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 strong { font-weight: 650; }
 section { margin-top: clamp(2.75rem, 5vw, 4rem); }
 .muted { color: var(--muted); }
