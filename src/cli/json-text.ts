@@ -1,5 +1,5 @@
-import { lineStartsOf, positionAt, type LineStarts, type Position } from '../checks/positions';
 import type { Member } from './locate';
+import { lineStartsOf, positionAt, type LineStarts, type Position } from '../checks/positions';
 
 /**
  * The text of JSON as a tree of offsets.

@@ -2,9 +2,9 @@ import * as fs from 'fs';
 import * as path from 'path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Log } from 'sarif';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnInstance } from 'aws-cdk-lib/aws-ec2';
+import type { Log } from 'sarif';
 import { cli, folder, instance, removeFolders, SAFE } from './support';
 
 afterAll(removeFolders);
