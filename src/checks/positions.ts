@@ -17,7 +17,7 @@ export function positionAt(starts: LineStarts, offset: number): Position {
   let low = 0;
   let high = starts.length;
   while (high - low > 1) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (starts[middle] <= offset) low = middle;
     else high = middle;
   }

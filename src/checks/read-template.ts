@@ -13,7 +13,10 @@ export class UnreadableTemplate extends Error {
 
 /** The text of a file, in UTF-8 or in the UTF-16 that `cdk synth > template.yaml` makes of it in Windows PowerShell. */
 export function readText(file: string): string {
-  const bytes = fs.readFileSync(file);
+  return textOf(fs.readFileSync(file));
+}
+
+export function textOf(bytes: Buffer): string {
   if (bytes[0] === 0xFE && bytes[1] === 0xFF) return new TextDecoder('utf-16be', { ignoreBOM: true }).decode(bytes);
   return bytes.toString(bytes[0] === 0xFF && bytes[1] === 0xFE ? 'utf16le' : 'utf8');
 }
@@ -40,6 +43,7 @@ export function readPlaced(source: string): ReadText {
       // YAML is a superset: it reads comments and trailing commas, or says where the text is broken.
     }
   }
+  if (text.includes('\0')) throw new UnreadableTemplate('a binary file, expected a template in JSON or YAML: name a template, or a folder that holds some');
   // Where all is JSON, as in an assembly, the parser is not worth its loading.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { readYaml }: typeof import('./read-yaml') = require('./read-yaml');

@@ -1,34 +1,30 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument, Scalar, type Alias, type Document, type Node, type YAMLMap } from 'yaml';
-import { lineStartsOf, positionAt, type Offsets } from './positions';
+import { isAlias, isMap, isPair, isScalar, isSeq, Lexer, parseDocument, Scalar, type Alias, type Document, type DocumentOptions, type Node, type ParseOptions, type SchemaOptions, type YAMLMap } from 'yaml';
+import { indentContinuations } from './indent-continuations';
+import { lineStartsOf, positionAt, type LineStarts, type Offsets } from './positions';
 import { UnreadableTemplate, type ReadText } from './read-template';
+import { cloudFormationTags } from './yaml-schema';
+import { tokensOf } from './yaml-tokens';
 import type { Json } from '../private/json';
 
 /** Aliases may repeat what they stand for; nobody writes a template in which they do so this often. */
 const MAX_NODES = 1_000_000;
 const MAX_DEPTH = 500;
+const TOO_DEEP = 'aliases or nesting without end; write the template without them';
+
+const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions =
+  { schema: 'yaml-1.1', customTags: cloudFormationTags, uniqueKeys: false, prettyErrors: false, logLevel: 'error' };
 
 /** YAML with every short form of an intrinsic function written out, and where everything in it stands. */
 export function readYaml(source: string): ReadText {
-  // A carriage return alone ends a line as well, which the parser does not know.
-  const text = source.replace(/\r(?!\n)/g, '\n');
-  const starts = lineStartsOf(text);
+  const { document, starts } = parse(source);
   const offsets = new WeakMap<object, Offsets>();
-  const document = parsed();
-  const isJson = /^\s*\{\s*"/.test(text);
+  const isJson = /^\s*\{\s*"/.test(source);
   const resolved = new Map<Alias, Node>();
   let nodes = 0;
   return { value: valueOf(document.contents, 0), places: { starts, offsets } };
 
-  function parsed(): Document {
-    // The core schema has no dates, and leaves yes and no the words that people wrote. Duplicate keys are for CloudFormation to judge.
-    const read = parseDocument(text, { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
-    const [error] = read.errors;
-    if (error) throw unreadable(error.pos[0], `not valid YAML or JSON: ${lowerCase(error.message)}; correct the line`);
-    return read;
-  }
-
   function valueOf(node: unknown, depth: number): Json {
-    if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw unreadable(startOf(node), 'aliases or nesting without end; write the template without them');
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw unreadable(startOf(node), TOO_DEEP);
     if (isAlias(node)) return valueOf(target(node), depth + 1);
     if (isScalar(node)) {
       // Where JSON lacks a comma or colon, YAML reads on as if it were one long word.
@@ -51,14 +47,14 @@ export function readYaml(source: string): ReadText {
     const own: Entry[] = [];
     for (const { key, value } of map.items) {
       if (!isMergeKey(key)) own.push([keyOf(key), valueOf(value, depth + 1), startOf(isScalar(key) ? key : value)]);
-      else for (const source of mergeSources(value)) if (isMap(source)) merged.unshift(...entriesOf(source, depth + 1));
+      else for (const each of mergeSources(value)) if (isMap(each)) merged.unshift(...entriesOf(each, depth + 1));
     }
     return [...merged, ...own];
   }
 
   function mergeSources(value: unknown): unknown[] {
-    const source = isAlias(value) ? target(value) : value;
-    return isSeq(source) ? source.items.map((item) => isAlias(item) ? target(item) : item) : [source];
+    const merged = isAlias(value) ? target(value) : value;
+    return isSeq(merged) ? merged.items.map((item) => isAlias(item) ? target(item) : item) : [merged];
   }
 
   /** What an alias stands for: looked up once, because each lookup reads the document. */
@@ -86,9 +82,40 @@ export function readYaml(source: string): ReadText {
   }
 
   function unreadable(offset: number, message: string): UnreadableTemplate {
-    const { line, column } = positionAt(starts, offset);
-    return new UnreadableTemplate(message, line, column);
+    return unreadableAt(starts, offset, message);
   }
+}
+
+function parse(source: string): { readonly document: Document; readonly starts: LineStarts } {
+  // A carriage return alone ends a line as well, which the parser does not know.
+  const text = source.replace(/\r(?!\n)/g, '\n');
+  refuseDepth(text);
+  const document = parseDocument(text, OPTIONS);
+  const [error] = document.errors;
+  if (!error) return { document, starts: lineStartsOf(text) };
+  const indented = indentContinuations(text);
+  const again = parseDocument(indented.text, OPTIONS);
+  if (again.errors.length === 0) return { document: again, starts: indented.starts };
+  const starts = lineStartsOf(text);
+  if (error.code === 'RESOURCE_EXHAUSTION') throw unreadableAt(starts, error.pos[0], TOO_DEEP);
+  throw unreadableAt(starts, error.pos[0], `not valid YAML or JSON: ${lowerCase(error.message)}; correct the line`);
+}
+
+/** So deep in brackets the parser runs out of memory before it fails. */
+function refuseDepth(text: string): void {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_DEPTH) return;
+  let depth = 0;
+  let offset = 0;
+  for (const { token, isBracket } of tokensOf(new Lexer(), text)) {
+    if (isBracket) depth += /[[{]/.test(token) ? 1 : -1;
+    if (depth > MAX_DEPTH) throw unreadableAt(lineStartsOf(text), offset, TOO_DEEP);
+    offset += token.length;
+  }
+}
+
+function unreadableAt(starts: LineStarts, offset: number, message: string): UnreadableTemplate {
+  const { line, column } = positionAt(starts, offset);
+  return new UnreadableTemplate(message, line, column);
 }
 
 type Entry = readonly [name: string, value: Json, at: number];

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { countSeverities } from './build-report';
 import { placesOf } from './entries';
+import { reasonOf } from './failure';
 import type { Report, ReportedFinding } from './report';
 import { UsageError } from './usage-error';
 import { Severity } from '../checks/rules/check-rule';
@@ -43,7 +44,7 @@ export function readBaseline(file: string, shown: string): Baseline {
   try {
     baseline = JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`the baseline ${shown} could not be read: ${(error as Error).message}; ${expected}`);
+    throw new UsageError(`the baseline ${shown} could not be read: ${reasonOf(error)}; ${expected}`);
   }
   if (!isStruct(baseline) || !Array.isArray(baseline.accepted) || typeof baseline.schemaVersion !== 'number') {
     throw new UsageError(`the baseline ${shown} is none (got ${isStruct(baseline) ? `schemaVersion ${String(baseline.schemaVersion)}` : typeof baseline}); ${expected}`);
@@ -69,8 +70,9 @@ export function withoutAccepted(report: Report, { accepted }: Baseline, file: st
   const matched = new Set<AcceptedFinding>();
   const findings = report.findings.filter((finding) => {
     const template = path.resolve(cwd, finding.template);
-    const entry = entries.get(keyOf(finding, template))?.find((each) => !matched.has(each))
-      ?? entries.get(finding.fingerprint)?.find((each) => !matched.has(each) && !isOfAnother(path.resolve(path.dirname(file), each.template), template));
+    const isFree = (each: AcceptedFinding) => !matched.has(each);
+    const isItsOwn = (each: AcceptedFinding) => !isOfAnother(path.resolve(path.dirname(file), each.template), template);
+    const entry = entries.get(keyOf(finding, template))?.find(isFree) ?? entries.get(finding.fingerprint)?.filter(isFree).find(isItsOwn);
     if (entry) matched.add(entry);
     return !entry || LOUDEST_FIRST.indexOf(finding.severity) < LOUDEST_FIRST.indexOf(entry.severity);
   });

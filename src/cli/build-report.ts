@@ -78,8 +78,7 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
   }
-  const named = [...inputs.problems, ...unread].map((problem) => (
-    { ...problem, file: nameOf(problem.file, cwd), message: withoutFolder(problem.message, problem.file, cwd) }));
+  const named = [...inputs.problems, ...unread].map((problem) => ({ ...problem, file: nameOf(problem.file, cwd) }));
   return {
     schemaVersion: 1,
     tool: { name: 'cdk-imdsv2', version: VERSION },
@@ -168,11 +167,6 @@ function sourceOf(document: InputDocument, logicalId: string, cwd: string): Pick
 /** A step to another template, which is named as everywhere. */
 function withFile({ document, ...link }: ChainLink, files: ReadonlyMap<string, string>): ChainLink {
   return document === undefined ? link : { ...link, document: files.get(document) };
-}
-
-/** What the system says of a file names it in full, which is nobody's business elsewhere. */
-export function withoutFolder(message: string, file: string, cwd: string): string {
-  return message.split(file).join(nameOf(file, cwd)).split(cwd + path.sep).join('');
 }
 
 /** As it is written in URLs and on every system's command line. */

@@ -1,16 +1,17 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
-import { buildReport, nameOf, withoutFolder } from './build-report';
+import { buildReport, nameOf } from './build-report';
 import { commitAt } from './commit';
 import { controlsNamed, listControls } from './controls-named';
+import { reasonOf } from './failure';
 import { FORMATS } from './formats';
 import { Inputs } from './inputs';
 import type { Io } from './io';
 import { Progress } from './progress';
 import type { Report } from './report';
 import { UsageError } from './usage-error';
-import { problemLine } from './words';
+import { printable, problemLine } from './words';
 
 export interface CheckOptions {
   readonly format: string;
@@ -27,6 +28,9 @@ export interface CheckOptions {
 export const EXIT = { CLEAN: 0, FINDINGS: 1, UNREADABLE: 2 } as const;
 
 const DEFAULT_INPUT = 'cdk.out';
+
+/** What most commands call it. */
+const STANDARD_INPUT = '-';
 
 /** Reads, judges and prints; what it returns is the exit code. */
 export function check(names: readonly string[], options: CheckOptions, io: Io): number {
@@ -45,27 +49,33 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
-  const scanned = (names.length > 0 ? names : [DEFAULT_INPUT]).map(at);
-  for (const input of scanned) inputs.add(input);
+  const given = names.length > 0 ? names : [DEFAULT_INPUT];
+  for (const name of given) {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
+      throw new UsageError(`got the URL ${name}, expected a file or folder: download it, or pipe it in, as in curl --fail URL | cdk-imdsv2 check -`);
+    }
+    if (name === STANDARD_INPUT) inputs.addText(at(name), io.stdin);
+    else inputs.add(at(name));
+  }
   const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false, controls });
   const report = accepted && baseline !== undefined ? withoutAccepted(everything, accepted, at(baseline), io.cwd) : everything;
   progress.done();
 
   if (options.writeBaseline !== undefined) {
     const file = at(options.writeBaseline);
-    write(file, options.writeBaseline, baselineOf(everything, file, io.cwd), io.cwd);
+    write(file, options.writeBaseline, baselineOf(everything, file, io.cwd));
   }
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
   const text = FORMATS[options.format](report, {
     colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb',
-    scan: () => ({ date: io.now?.() ?? new Date(), inputs: scanned.map((input) => nameOf(input, io.cwd)), commit: commitAt(io.cwd) }),
+    scan: () => ({ date: io.now?.() ?? new Date(), inputs: given.map((name) => nameOf(at(name), io.cwd)), commit: commitAt(io.cwd) }),
   });
   if (options.output === undefined) io.stdout.write(text);
-  else write(at(options.output), options.output, text, io.cwd);
+  else write(at(options.output), options.output, text);
 
   // The table on the screen has them already.
   if (options.output !== undefined || options.format !== 'table') {
-    for (const problem of report.problems) io.stderr.write(`${problemLine(problem)}\n`);
+    for (const problem of report.problems) io.stderr.write(`${printable(problemLine(problem))}\n`);
   }
   if (report.problems.length > 0) return EXIT.UNREADABLE;
   // Whoever writes a baseline accepts what is there.
@@ -77,11 +87,11 @@ function fails({ summary: { findings } }: Report, failOn: CheckOptions['failOn']
   return findings.error > 0 || (failOn === 'warning' && findings.warning > 0);
 }
 
-function write(file: string, shown: string, text: string, cwd: string): void {
+function write(file: string, shown: string, text: string): void {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${shown} could not be written: ${withoutFolder((error as Error).message, file, cwd)}; name a file in a folder that you may write to`);
+    throw new UsageError(`${shown} could not be written: ${reasonOf(error)}; name a file in a folder that you may write to`);
   }
 }

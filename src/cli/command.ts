@@ -16,7 +16,7 @@ export function run(argv: readonly string[], io: Io): number {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
   program.command('check')
     .description('judges a synthesized cloud assembly, or plain JSON and YAML templates')
-    .argument('[inputs...]', 'cloud assemblies, folders of templates, or templates (default: cdk.out)')
+    .argument('[inputs...]', 'cloud assemblies, folders of templates, or templates, - for one from standard input (default: cdk.out)')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(Object.keys(FORMATS)).default('table'))
     .option('-o, --output <file>', 'print to a file')
     .addOption(new Option('--fail-on <severity>', 'what makes the exit code 1').choices(['error', 'warning', 'never']).default('error'))

@@ -1,7 +1,7 @@
 import { entriesOf } from './entries';
 import { grouped } from './grouped';
 import type { Report, ReportedFinding } from './report';
-import { counted, environmentOf, lineOf, problemLine, summaryLines, termsOf } from './words';
+import { counted, environmentOf, lineOf, printable, problemLine, summaryLines, termsOf } from './words';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
@@ -77,10 +77,4 @@ function documentationOf(findings: readonly ReportedFinding[]): string[] {
 
 function indented(text: string, by: number): string {
   return text.split('\n').map((line) => ' '.repeat(by) + printable(line)).join('\n');
-}
-
-/** Templates may hold anything; a terminal obeys control characters. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replace(/\n/g, ' ');
 }

@@ -1,11 +1,12 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { Frame } from './creation-stack';
+import { reasonOf } from './failure';
 import { locateInJson, locateInYaml, type Locate } from './locate';
 import { readAssembly } from './read-assembly';
 import type { ReportedProblem } from './report';
 import type { Position } from '../checks/positions';
-import { isTemplate, judgedParts, readPlaced, readText, templateIn, UnreadableTemplate, type ReadText } from '../checks/read-template';
+import { isTemplate, judgedParts, readPlaced, readText, templateIn, textOf, UnreadableTemplate, type ReadText } from '../checks/read-template';
 import type { TemplateDocument } from '../posture/template-world';
 import type { ChangeRecord } from '../private/change-record';
 import { isStruct, type Json, type Struct } from '../private/json';
@@ -26,7 +27,7 @@ export interface InputDocument extends TemplateDocument {
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
   /** The line of the app's code that made a construct. */
-  madeAt?(constructPath: string): Frame | undefined;
+  readonly madeAt?: (constructPath: string) => Frame | undefined;
   /** Construct paths of what the synthesis exempted, where nothing else tells. */
   readonly exempt?: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
@@ -48,6 +49,7 @@ export class Inputs {
   /** Templates by themselves, by where their files really are. */
   public readonly byFile = new Map<string, InputDocument>();
   private readonly seen = new Set<string>();
+  private readonly ids = new Set<string>();
   private found = 0;
   /** Of the JSON file that was asked for last: of a large assembly no more is kept. */
   private located: { readonly file: string; readonly locate?: Locate } | undefined;
@@ -68,12 +70,33 @@ export class Inputs {
     }
   }
 
+  /** Reads a template that is no file; the name is for the report. */
+  public addText(name: string, read: () => Buffer): void {
+    this.named(name, () => textOf(read()));
+  }
+
+  /** What was read already, as a part of another input, counts once. */
   public addDocument(document: InputDocument): void {
     this.found++;
+    if (this.ids.size === this.ids.add(document.id).size) return;
     this.documents.push(document);
   }
 
+  /** The same for a document of an assembly, which knows more than the file by itself. */
+  public addAssembled(document: InputDocument): void {
+    const file = realOf(document.file);
+    const plain = this.byFile.get(file);
+    if (plain) {
+      this.byFile.delete(file);
+      this.ids.delete(plain.id);
+      this.documents.splice(this.documents.indexOf(plain), 1);
+    }
+    this.seen.add(file);
+    this.addDocument(document);
+  }
+
   public problem(file: string, message: string, line?: number, column?: number): void {
+    if (this.problems.some((known) => known.message === message && realOf(known.file) === realOf(file))) return;
     this.problems.push({ file, line, column, message });
   }
 
@@ -105,7 +128,7 @@ export class Inputs {
 
   private unreadable(file: string, error: unknown): void {
     if (error instanceof UnreadableTemplate) this.problem(file, error.message, error.line, error.column);
-    else this.problem(file, `could not be read: ${error instanceof Error ? error.message : String(error)}; expected a file or folder that is there and may be read`);
+    else this.problem(file, `could not be read: ${reasonOf(error)}; expected a file or folder that is there and may be read`);
   }
 
   /** @param walked folders that need not be walked again, because links lead around. */
@@ -135,13 +158,18 @@ export class Inputs {
     }
   }
 
-  private named(file: string): void {
-    const problems = this.problems.length;
-    const text = this.read(file);
-    const body = templateIn(text?.value);
-    if (this.problems.length > problems) return;
-    if (text && isTemplate(body)) this.plain(file, text, body);
-    else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
+  /** Its text is kept for positions: what is no file cannot be read again. */
+  private named(file: string, textIn = readText): void {
+    this.onFile(file);
+    try {
+      const source = textIn(file);
+      const text = readPlaced(source);
+      const body = templateIn(text.value);
+      if (isTemplate(body)) this.plain(file, text, body, source);
+      else this.problem(file, `not a CloudFormation template: got ${inWords(body)}, expected an object with Resources; name a template, or a folder that holds some`);
+    } catch (error) {
+      this.unreadable(file, error);
+    }
   }
 
   /** A file of a folder: it may be anything. */
@@ -159,13 +187,13 @@ export class Inputs {
     }
   }
 
-  private plain(file: string, text: ReadText, template: Struct): void {
+  private plain(file: string, text: ReadText, template: Struct, source?: string): void {
     this.found++;
     if (!this.isNew(file)) return;
     const document: InputDocument = {
       id: file,
       file,
-      ...this.judged(file, text, template),
+      ...this.judged(file, text, template, source),
       // Templates of one folder are taken for one environment, as those of an assembly are.
       environment: path.dirname(file),
       shows: (named) => typeof named === 'string' && this.byFile.has(realOf(path.resolve(path.dirname(file), named))),
@@ -179,14 +207,17 @@ export class Inputs {
     this.addDocument(document);
   }
 
-  private judged(file: string, { value, places }: ReadText, template: Struct): Judged {
+  private judged(file: string, { value, places }: ReadText, template: Struct, source?: string): Judged {
     const body = judgedParts(template);
     const locate = places && locateInYaml(places, value, template, body);
-    return { body, positionOf: locate ?? ((logicalId, at) => this.locateInJson(file)?.(logicalId, at)) };
+    return { body, positionOf: locate ?? ((logicalId, at) => this.locateInJson(file, source)?.(logicalId, at)) };
   }
 
-  private locateInJson(file: string): Locate | undefined {
-    if (this.located?.file !== file) this.located = { file, locate: fs.existsSync(file) ? locateInJson(readText(file)) : undefined };
+  private locateInJson(file: string, source?: string): Locate | undefined {
+    if (this.located?.file !== file) {
+      const text = source ?? (fs.existsSync(file) ? readText(file) : undefined);
+      this.located = { file, locate: text === undefined ? undefined : locateInJson(text) };
+    }
     return this.located.locate;
   }
 

@@ -7,9 +7,11 @@ export interface Output {
 /** Everything of the process that the command may touch. */
 export interface Io {
   readonly cwd: string;
+  /** All of standard input. */
+  readonly stdin: () => Buffer;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The time of the run, where it is not the system's. */
-  now?(): Date;
+  readonly now?: () => Date;
   readonly env: { readonly [name: string]: string | undefined };
 }

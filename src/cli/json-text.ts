@@ -40,14 +40,16 @@ export class JsonText {
         value = this.afterSpace(this.afterSpace(end) + 1);
       }
       members.set(name, { name, at: i, value });
-      i = this.afterSpace(this.afterSpace(this.afterValue(value)) + 1);
+      const end = this.afterSpace(this.afterValue(value));
+      if (this.text[end] !== ',') break;
+      i = this.afterSpace(end + 1);
     }
     return members;
   }
 
   private afterSpace(at: number): number {
     let i = at;
-    for (let code = this.text.charCodeAt(i); code === 32 || code === 10 || code === 13 || code === 9 || code === 0xFEFF;) code = this.text.charCodeAt(++i);
+    while (' \n\r\t\uFEFF'.includes(this.text[i] ?? '-')) i++;
     return i;
   }
 

@@ -40,7 +40,8 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported, exe
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
     if (type === 'cdk:cloud-assembly') {
-      readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt, { ...within, stage: String(properties.displayName ?? id) });
+      const stage = String(properties.displayName ?? id);
+      readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt, { ...within, stage });
     }
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
@@ -48,7 +49,8 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported, exe
     const acknowledged = acknowledgements(metadata, reported.acknowledged);
     const environment = String(artifact.environment);
     const target = /^aws:\/\/(?!unknown)[^/]+\/(?!unknown)/.test(environment) ? environment : undefined;
-    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged, ...within, target, stackPath: String(artifact.displayName ?? id) }, exempt);
+    const around = { ...reported, acknowledged, ...within, target, stackPath: String(artifact.displayName ?? id) };
+    const reader = new StackReader(inputs, assets, metadata, around, exempt);
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
       environment: `${directory} ${environment}`,
@@ -140,7 +142,7 @@ class StackReader {
     const { template } = read;
     const [scope] = scopes;
     const paths = this.pathsWithin(scope);
-    this.inputs.addDocument({
+    this.inputs.addAssembled({
       id,
       file,
       ...read.judged(),

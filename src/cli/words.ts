@@ -59,3 +59,9 @@ export function termsOf(exemption: ReportedExemption): string {
 export function problemLine({ file, line, column, message }: Report['problems'][number]): string {
   return `${[file, ...line === undefined ? [] : [line, column]].join(':')}: ${message}`;
 }
+
+/** Templates may hold anything; a terminal obeys control characters. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�').replace(/\n/g, ' ');
+}

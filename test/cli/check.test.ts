@@ -384,7 +384,7 @@ describe('what must not pass for clean', () => {
   });
 
   test.each<[string, { readonly [file: string]: string | object }, string]>([
-    ['a template that is not there', {}, "b.template.json'; expected a file or folder that is there and may be read"],
+    ['a template that is not there', {}, 'b.template.json: could not be read: ENOENT: no such file or directory; expected a file or folder that is there and may be read'],
     ['an empty template', { 'b.template.json': '' }, 'b.template.json: got nothing, expected an object'],
     ['a template that is a list', { 'b.template.json': '[]' }, 'b.template.json: got a list, expected an object'],
     ['a template whose resources are a list', { 'b.template.json': { Resources: [] } }, "b.template.json: 'Resources' is not an object"],

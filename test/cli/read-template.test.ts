@@ -34,7 +34,12 @@ test.each(SHORT_FORMS)('%s is its long form', (short, long) => {
 
 test.each<[string, string, unknown]>([
   ['dates are words', 'AWSTemplateFormatVersion: 2010-09-09', { AWSTemplateFormatVersion: '2010-09-09' }],
-  ['yes and no are words', 'A: [yes, no, on, off, y]', { A: ['yes', 'no', 'on', 'off', 'y'] }],
+  ['yes and no are booleans', 'A: [yes, No, ON, off, true, False]', { A: [true, false, true, false, true, false] }],
+  ['yes and no in quotes or with a tag are words', 'A: ["yes", \'no\', !!str on]', { A: ['yes', 'no', 'on'] }],
+  ['a letter alone is a word', 'A: [y, Y, n, N]', { A: ['y', 'Y', 'n', 'N'] }],
+  ['numbers are those of YAML 1.1', 'A: [010, 0o7, 1_000]', { A: [8, '0o7', 1000] }],
+  ['times are words', 'A: 2001-12-14 21:59:43.10 -5', { A: '2001-12-14 21:59:43.10 -5' }],
+  ['yes is a name as well', 'yes: no', { yes: false }],
   ['true and false are not', 'A: [true, false]', { A: [true, false] }],
   ['keys are names', 'on: 1\n12: 2\n012: 3', { 'on': 1, '12': 2, '012': 3 }],
   ['the last of duplicate keys counts', 'A: 1\nA: 2', { A: 2 }],
@@ -53,7 +58,21 @@ test.each<[string, string, unknown]>([
   expect(readTemplate(text)).toEqual(value);
 });
 
+test.each<[string, string, unknown]>([
+  ['JSON without indentation', 'A: {\n"B": [1,\n{"C": 2}\n]\n}\nD: 1', { A: { B: [1, { C: 2 }] }, D: 1 }],
+  ['a list without indentation', 'A:\n  B:\n    - [\n1,\n2\n]\n  C: 1', { A: { B: [[1, 2]], C: 1 } }],
+  ['a call without indentation', 'A: !Join [",", [\na\n]]\nB: 1', { A: { 'Fn::Join': [',', ['a']] }, B: 1 }],
+  ['double quotes that go on below their key', 'A:\n  B: "x\n  y\nz"\n  C: 1', { A: { B: 'x y z', C: 1 } }],
+  ['single quotes that go on below their key', "A:\n  B: 'it''s\n\n  y'\n  C: 1", { A: { B: "it's\ny", C: 1 } }],
+  ['quotes in brackets that go on anywhere', 'A: {B: "c }\nd",\n# } none\n E: it\'s}\nF: 1', { A: { B: 'c } d', E: "it's" }, F: 1 }],
+  ['what looks like quotes and brackets', 'A: [\n1]\nB: it\'s [\nC: |\n  "{\n  x\nD: "" # "\nE: \'\'\nF: 1', { A: [1], B: "it's [", C: '"{\nx\n', D: '', E: '', F: 1 }],
+  ['lines that end as on Windows', 'A: {\r\n"B": 1\r\n}\r\nC: 1', { A: { B: 1 }, C: 1 }],
+])('indentation is nothing between brackets and quotes: %s', (_, text, value) => {
+  expect(readTemplate(text)).toEqual(value);
+});
+
 test.each<[string, string, number, number]>([
+  ['brackets that do not end', 'A: {\n"B": 1\nC: 2\n', 2, 1],
   ['YAML', 'Resources:\n  A:\n   B: 1\n  - x\n', 4, 1],
   ['JSON without a colon', '{\n  "A": 1\n  "B" 2\n}', 2, 8],
   ['an unknown alias', 'A: *b', 1, 4],

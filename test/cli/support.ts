@@ -14,6 +14,8 @@ export interface Outcome {
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly env?: { readonly [name: string]: string };
+  /** What is piped in. */
+  readonly stdin?: string;
 }
 
 const made: string[] = [];
@@ -35,11 +37,12 @@ export function removeFolders(): void {
 }
 
 /** Runs `cdk-imdsv2 …` in a folder. */
-export function cli(cwd: string, argv: readonly string[], { isTTY, env = {} }: Terminal = {}): Outcome {
+export function cli(cwd: string, argv: readonly string[], { isTTY, env = {}, stdin = '' }: Terminal = {}): Outcome {
   const written = { stdout: '', stderr: '' };
   const code = run(argv, {
     cwd,
     env,
+    stdin: () => Buffer.from(stdin),
     stdout: { isTTY, write: (text) => written.stdout += text },
     stderr: { isTTY, write: (text) => written.stderr += text },
   });
