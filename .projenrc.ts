@@ -219,6 +219,8 @@ const typecheck = project.addTask('typecheck', {
 });
 project.testTask.spawn(typecheck);
 
+// npm makes it executable where it installs it; in a wheel it stays as it is packed.
+project.postCompileTask.exec('chmod +x lib/cli/main.js', { name: 'make the command executable' });
 project.postCompileTask.exec('tsx projenrc/lazy-index.ts', { name: 'lazy-index' });
 project.postCompileTask.exec('tsx projenrc/bundle-functions.ts', { name: 'bundle-functions' });
 project.postCompileTask.exec('tsx projenrc/controls-page.ts', { name: 'controls-page' });

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `npm run package` made into fresh projects, as a stranger would, beside the public aws-cdk-lib and cdk-nag of each
-# language; makes one of every class, runs the examples and compares what they synthesize with TypeScript's.
+# language; makes one of every class, runs Python's command, runs the examples and compares what they synthesize with TypeScript's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -43,6 +43,7 @@ python() {
     "$venv/bin/python" test/bindings/python/app.py
   done
   "$venv/bin/python" test/bindings/python/every_class.py "${classes[@]}"
+  "$venv/bin/python" test/bindings/python/command.py "$venv/bin/cdk-imdsv2"
   for name in "${examples[@]}"; do example python "$name" "$venv/bin/python" "examples/python/$name/app.py"; done
 }
 

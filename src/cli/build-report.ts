@@ -1,4 +1,8 @@
+import * as fs from 'fs';
 import * as path from 'path';
+import { Edits } from './edits';
+import { placesOf } from './entries';
+import { Fingerprints } from './fingerprint';
 import { withInlineTemplates } from './inline-documents';
 import type { InputDocument, Inputs } from './inputs';
 import { withNestedFiles } from './nested-files';
@@ -9,7 +13,8 @@ import { controlFindings, nameOf as nameOfControl, type ControlFinding } from '.
 import type { Control } from '../checks/controls/control';
 import { Severity } from '../checks/rules/check-rule';
 import { checkTemplate, type TemplateFinding } from '../checks/template-checks';
-import { Posture } from '../posture/posture';
+import { isSafe } from '../posture/judge';
+import { Posture, type ChainLink } from '../posture/posture';
 import { TemplateWorld } from '../posture/template-world';
 import { daysLeft, exemptionOf as exemptionIn, LET_PASS, whoseOf } from '../private/exemption';
 import { Rule, ruleId } from '../private/rules';
@@ -36,8 +41,10 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
   const exemptions: ReportedExemption[] = [];
   const changes: ReportedChange[] = [];
   const unread: ReportedProblem[] = [];
-  const files = new Map(documents.map(({ id, file }) => [id, file]));
-  const templateOf = (id: string) => nameOf(files.get(id)!, cwd);
+  const edits = new Edits();
+  const fingerprints = new Fingerprints(documents);
+  const files = new Map(documents.map(({ id, file }) => [id, nameOf(file, cwd)]));
+  const templateOf = (id: string) => files.get(id)!;
   for (const document of documents) {
     for (const message of world.problemsOf(document)) unread.push({ file: document.file, message: `${message}; correct it as CloudFormation expects` });
     const placeOf = (logicalId: string, type: unknown): Place => ({
@@ -47,20 +54,34 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       template: nameOf(document.file, cwd),
       stack: document.stack,
       ...document.inside && { inside: document.inside },
+      ...document.target === undefined ? {} : { environment: document.target },
+      ...sourceOf(document, logicalId, cwd),
     });
     for (const source of checkTemplate(document, world)) {
       const { resource, judgement, script } = source;
       const place = placeOf(resource.logicalId, resource.body.Type);
-      if (!script) launchSources.push({ ...place, ...judgement });
+      if (!script) launchSources.push({ ...place, ...judgement, ...judgement.chain && { chain: judgement.chain.map((link) => withFile(link, files)) } });
+      const edit = edits.of(place, document);
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
+        const said = told(finding, strict);
         // What stands in a text of another resource is found there.
         const { logicalId, path: property } = document.inside ?? { logicalId: resource.logicalId, path: finding.location };
-        const position = document.positionOf(logicalId, property);
-        const reported = { ...place, ...told(finding, strict), remedy: reportedRemedy(finding.remedy, templateOf), ...position };
+        const reported = {
+          ...place,
+          ...said,
+          remedy: reportedRemedy(finding.remedy, templateOf),
+          edit,
+          fingerprint: fingerprints.next(document, place.logicalId, said.rule),
+          ...document.positionOf(logicalId, property),
+        };
         const exempt = exemptionsOf(reported, finding.coveredBy && ruleId(finding.coveredBy), document);
         if (exempt.length === 0) findings.push(reported);
         for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });
-        for (const exemption of exempt) findings.push(...endedExemption(reported, exemption, document));
+        for (const exemption of exempt) {
+          for (const ended of endedExemption(reported, exemption, document)) {
+            findings.push({ ...ended, fingerprint: fingerprints.next(document, ended.logicalId, ended.rule) });
+          }
+        }
       }
     }
     for (const [logicalId, { reportOnly, type, ...change }] of document.changes) changes.push({ ...placeOf(logicalId, type), ...change });
@@ -73,6 +94,8 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       templates: documents.length,
       launchSources: launchSources.length,
       postures: count(Object.values(Posture), launchSources.map(({ posture }) => posture)),
+      open: launchSources.filter(({ posture }) => !isSafe(posture)).length,
+      places: placesOf(findings),
       findings: countSeverities(findings),
       exempt: exemptions.length,
       accepted: 0,
@@ -90,7 +113,7 @@ export function countSeverities(findings: readonly ReportedFinding[]): Summary['
   return count(Object.values(Severity), findings.map(({ severity }) => severity));
 }
 
-function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place | 'remedy'> {
+function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place | 'remedy' | 'edit' | 'fingerprint'> {
   const { rule, severity, undecided, location, problem, fix } = finding;
   return {
     rule: ruleId(rule),
@@ -144,8 +167,22 @@ function bySoonestEnd({ until: one = '9' }: ReportedExemption, { until: other = 
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+/** The line that made a construct, unless it is not below the working directory, or not there at all. */
+function sourceOf(document: InputDocument, logicalId: string, cwd: string): Pick<Place, 'source'> {
+  const at = document.paths.get(logicalId);
+  const frame = at === undefined ? undefined : document.madeAt?.(at);
+  const file = frame && nameOf(frame.file, cwd);
+  if (!frame || !file || file.startsWith('../') || path.isAbsolute(file) || !fs.existsSync(frame.file)) return {};
+  return { source: { ...frame, file } };
+}
+
+/** A step to another template, which is named as everywhere. */
+function withFile({ document, ...link }: ChainLink, files: ReadonlyMap<string, string>): ChainLink {
+  return document === undefined ? link : { ...link, document: files.get(document) };
+}
+
 /** As it is written in URLs and on every system's command line. */
-function nameOf(file: string, cwd: string): string {
+export function nameOf(file: string, cwd: string): string {
   return path.relative(cwd, file).split(path.sep).join('/') || '.';
 }
 

@@ -1,7 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { baselineOf, readBaseline, withoutAccepted } from './baseline';
-import { buildReport } from './build-report';
+import { buildReport, nameOf } from './build-report';
+import { commitAt } from './commit';
 import { controlsNamed, listControls } from './controls-named';
 import { reasonOf } from './failure';
 import { FORMATS } from './formats';
@@ -43,11 +44,13 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
     if (name === '') throw new UsageError('got an empty name, expected that of a file or folder: is a variable of the shell not set?');
     return path.resolve(io.cwd, name);
   };
-  const accepted = options.baseline === undefined ? undefined : readBaseline(at(options.baseline), options.baseline);
+  const baseline = options.baseline;
+  const accepted = baseline === undefined ? undefined : readBaseline(at(baseline), baseline);
 
   const progress = new Progress(io.stderr);
   const inputs = new Inputs((file) => progress.at(file));
-  for (const name of names.length > 0 ? names : [DEFAULT_INPUT]) {
+  const given = names.length > 0 ? names : [DEFAULT_INPUT];
+  for (const name of given) {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name)) {
       throw new UsageError(`got the URL ${name}, expected a file or folder: download it, or pipe it in, as in curl --fail URL | cdk-imdsv2 check -`);
     }
@@ -55,12 +58,18 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
     else inputs.add(at(name));
   }
   const everything = buildReport(inputs, { cwd: io.cwd, strict: options.strict ?? false, controls });
-  const report = accepted ? withoutAccepted(everything, accepted) : everything;
+  const report = accepted && baseline !== undefined ? withoutAccepted(everything, accepted, at(baseline), io.cwd) : everything;
   progress.done();
 
-  if (options.writeBaseline !== undefined) write(at(options.writeBaseline), options.writeBaseline, baselineOf(everything));
+  if (options.writeBaseline !== undefined) {
+    const file = at(options.writeBaseline);
+    write(file, options.writeBaseline, baselineOf(everything, file, io.cwd));
+  }
   const toTerminal = options.output === undefined && io.stdout.isTTY === true;
-  const text = FORMATS[options.format](report, { colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb' });
+  const text = FORMATS[options.format](report, {
+    colour: toTerminal && !io.env.NO_COLOR && io.env.TERM !== 'dumb',
+    scan: () => ({ date: io.now?.() ?? new Date(), inputs: given.map((name) => nameOf(at(name), io.cwd)), commit: commitAt(io.cwd) }),
+  });
   if (options.output === undefined) io.stdout.write(text);
   else write(at(options.output), options.output, text);
 

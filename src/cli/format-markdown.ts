@@ -1,5 +1,7 @@
-import type { Report, ReportedFinding } from './report';
-import { grouped, problemLine, summaryLines, termsOf } from './words';
+import { entriesOf } from './entries';
+import { grouped } from './grouped';
+import type { Place, Report, ReportedFinding } from './report';
+import { environmentOf, lineOf, problemLine, summaryLines, termsOf } from './words';
 
 /** A comment on GitHub holds 65,536 characters, and one on other hosts no fewer: what does not fit is counted. */
 const ROOM = 45_000;
@@ -8,12 +10,13 @@ const ROOM = 45_000;
 export function formatMarkdown(report: Report): string {
   const { error, warning } = report.summary.findings;
   const icon = error > 0 ? '❌' : warning > 0 || report.problems.length > 0 ? '⚠️' : '✅';
-  const [sources, outcome] = summaryLines(report);
+  const { sources, open, outcome } = summaryLines(report);
   const fixes = [...grouped(report.findings, ({ rule, fix }) => JSON.stringify([rule, fix])).values()];
   return [
     `## ${icon} IMDSv2: ${outcome}`, '', `${sources}.`,
-    ...table('Findings', ['', 'where', 'rule', 'problem'], report.findings.map((finding) => [
-      finding.severity, whereOf(finding), code(finding.rule), `${text(finding.problem)}<br>at ${code(finding.path)}`,
+    ...report.summary.launchSources > 0 ? ['', `**${open}.**`] : [],
+    ...table('Findings', ['', 'where', 'rule', 'problem'], entriesOf(report.findings).map((all) => [all[0], all] as const).map(([finding, all]) => [
+      finding.severity, [whereOf(finding), ...stacksOf(all)].join('<br>'), code(finding.rule), `${text(finding.problem)}<br>at ${code(finding.path)}`,
     ])),
     ...table('How to fix', ['rule', 'findings', 'fix'], fixes.map((list) => [code(list[0].rule), String(list.length), code(list[0].fix)])),
     ...table('Changed by RequireImdsv2', ['where', 'tokens', 'hop limit', 'on deploy'], report.changes.map((change) => [
@@ -39,8 +42,13 @@ function table(title: string, columns: readonly string[], rows: ReadonlyArray<re
   ];
 }
 
-function whereOf({ name, template }: Pick<ReportedFinding, 'name' | 'template'>): string {
-  return `${code(name)}<br>${code(template)}`;
+function whereOf(at: Place & Partial<ReportedFinding>): string {
+  return [at.name, lineOf(at), ...at.source ? [`${at.source.file}:${at.source.line}`] : []].map(code).join('<br>');
+}
+
+/** Where the same is said of several environments. */
+function stacksOf(all: readonly ReportedFinding[]): string[] {
+  return all.length === 1 ? [] : [`the same in ${all.length} stacks:`, ...all.map((each) => `${code(environmentOf(each))}, ${code(lineOf(each))}`)];
 }
 
 function move(before: string, after: string): string {

@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result, Notification, PhysicalLocation } from 'sarif';
-import { fingerprintsOf } from './fingerprint';
+import { grouped } from './grouped';
 import type { Report, ReportedExemption, ReportedFinding, ReportedProblem } from './report';
 import { Severity } from '../checks/rules/check-rule';
 import { CHECK_RULES } from '../checks/rules/rules';
@@ -9,10 +9,11 @@ const LEVELS = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Seve
 
 /** SARIF 2.1.0, for code scanning. */
 export function formatSarif(report: Report): string {
-  const exemptions = new Map<ReportedFinding, ReportedExemption>(report.exemptions.map((exemption) => [exemption, exemption]));
-  const all: ReportedFinding[] = [...report.findings, ...report.exemptions];
-  const fingerprints = fingerprintsOf(all);
-  const results = all.map((finding, i) => resultOf(finding, fingerprints[i], exemptions.get(finding)));
+  const results = [
+    ...report.findings.map((finding) => resultOf(finding)),
+    // Several may exempt one finding.
+    ...[...grouped(report.exemptions, ({ fingerprint }) => fingerprint).values()].map((all) => resultOf(all[0], all)),
+  ];
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -30,20 +31,23 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
   return { id: ruleId(rule), name: rule, shortDescription: { text: title }, helpUri: documentation, help: { text: `${title}: ${documentation}` } };
 }
 
-function resultOf(finding: ReportedFinding, fingerprint: string, exemption: ReportedExemption | undefined): Result {
-  const { rule, severity, name, type, template, problem, fix, remedy } = finding;
+function resultOf(finding: ReportedFinding, exemptions: readonly ReportedExemption[] = []): Result {
+  const { rule, severity, name, type, template, problem, fix, remedy, source, fingerprint } = finding;
+  const inTemplate = physical(template, finding);
   return {
     ruleId: rule,
     ruleIndex: CHECK_RULES.findIndex((each) => ruleId(each.rule) === rule),
     level: LEVELS[severity],
     message: { text: `${name}: ${problem}\nfix: ${fix}`, markdown: `**${escaped(name)}**: ${escaped(problem)}\n\n~~~\n${fix}\n~~~` },
     locations: [{
-      physicalLocation: physical(template, finding),
+      // The output folder of an app is in nobody's repository.
+      physicalLocation: source ? physical(source.file, source) : inTemplate,
       logicalLocations: [{ name: finding.logicalId, fullyQualifiedName: name, kind: 'resource', properties: { type } }],
     }],
     properties: { remedy },
-    partialFingerprints: { 'cdkImdsv2/v1': fingerprint },
-    ...exemption ? { suppressions: [{ kind: 'inSource', status: 'accepted', justification: exemption.reason }] } : {},
+    ...source ? { relatedLocations: [{ id: 1, physicalLocation: inTemplate, message: { text: 'where the template says it' } }] } : {},
+    partialFingerprints: { 'cdkImdsv2/v2': fingerprint },
+    ...exemptions.length > 0 ? { suppressions: exemptions.map(({ reason }) => ({ kind: 'inSource', status: 'accepted', justification: reason })) } : {},
   };
 }
 

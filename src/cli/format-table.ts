@@ -1,5 +1,7 @@
+import { entriesOf } from './entries';
+import { grouped } from './grouped';
 import type { Report, ReportedFinding } from './report';
-import { counted, grouped, printable, problemLine, summaryLines, termsOf } from './words';
+import { counted, environmentOf, lineOf, printable, problemLine, summaryLines, termsOf } from './words';
 import { CHECK_RULES } from '../checks/rules/rules';
 import { ruleId } from '../private/rules';
 
@@ -11,7 +13,7 @@ export function formatTable(report: Report, { colour }: { colour: boolean }): st
   const paint = colour ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: number, text: string) => text;
   const bold = (text: string) => paint(1, text);
   const severity = { error: (text: string) => paint(31, text), warning: (text: string) => paint(33, text), info: (text: string) => paint(36, text) };
-  const [sources, outcome] = summaryLines(report);
+  const { sources, open, outcome } = summaryLines(report);
   const { error, warning } = report.summary.findings;
   const verdict = error > 0 ? severity.error(outcome) : warning > 0 || report.problems.length > 0 ? severity.warning(outcome) : paint(32, outcome);
 
@@ -22,18 +24,18 @@ export function formatTable(report: Report, { colour }: { colour: boolean }): st
       return `  ${printable(`${name}: tokens ${before} -> ${after}${hops}; on deploy: ${effect}`)}`;
     }),
   ]);
-  const findings = [...grouped(report.findings, ({ template, stack }) => heading(template, stack))].flatMap(([template, list]) => [
+  const findings = [...grouped(entriesOf(report.findings), ([{ template, stack }]) => heading(template, stack))].flatMap(([template, list]) => [
     '', bold(template),
-    ...list.flatMap((finding) => [
+    ...list.flatMap(([finding, ...others]) => [
       `  ${severity[finding.severity](finding.severity.padEnd(7))}  ${printable(finding.name)}  ${paint(2, finding.rule)}`,
-      indented(`${finding.problem}\nat ${finding.path}`, 11),
+      indented([finding.problem, `at ${finding.path}, ${lineOf(finding)}`, ...madeAt(finding), ...stacksOf([finding, ...others])].join('\n'), 11),
     ]),
   ]);
   const fixes = [...grouped(report.findings, ({ rule, fix }) => JSON.stringify([rule, fix])).values()];
   const exemptions = report.exemptions.map((exemption) => `  ${printable(`${exemption.name}  ${exemption.rule}: ${exemption.reason}${termsOf(exemption)}`)}`);
   const problems = report.problems.map((problem) => `  ${printable(problemLine(problem))}`);
   return [
-    bold(sources), verdict,
+    bold(sources), ...report.summary.launchSources > 0 ? [open] : [], verdict,
     ...changes,
     ...findings,
     ...section(bold('how to fix'), fixes.flatMap((list) => [`  ${list[0].rule}: ${whose(list)}`, indented(list[0].fix, 4)])),
@@ -50,6 +52,16 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function heading(template: string, stack: string): string {
   return printable(template.endsWith(stack) ? template : `${template} (stack ${stack})`);
+}
+
+/** In the app's own code. */
+function madeAt({ source }: ReportedFinding): string[] {
+  return source ? [`made at ${source.file}:${source.line}`] : [];
+}
+
+/** Where the same is said of several environments. */
+function stacksOf(all: readonly ReportedFinding[]): string[] {
+  return all.length === 1 ? [] : [`the same in ${all.length} stacks:`, ...all.map((each) => `  ${environmentOf(each)}, ${lineOf(each)}`)];
 }
 
 function whose(findings: readonly ReportedFinding[]): string {

@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import type { Frame } from './creation-stack';
 import { reasonOf } from './failure';
 import { locateInJson, locateInYaml, type Locate } from './locate';
 import { readAssembly } from './read-assembly';
@@ -19,9 +20,17 @@ export interface InputDocument extends TemplateDocument {
   readonly inside?: Place['inside'];
   /** The construct path of its stack; several, where products share the template. */
   readonly scopes: readonly string[];
+  /** The folder of the app's assembly, the construct path of the stage, and where the stack goes, where that is known: `aws://111122223333/eu-west-1`. */
+  readonly app?: string;
+  readonly stage?: string;
+  /** The construct path of the stack that this one is, or is nested in. */
+  readonly stackPath?: string;
+  readonly target?: string;
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
-  /** The same of what the synthesis exempted, where nothing else tells. */
+  /** The line of the app's code that made a construct. */
+  readonly madeAt?: (constructPath: string) => Frame | undefined;
+  /** Construct paths of what the synthesis exempted, where nothing else tells. */
   readonly exempt?: ReadonlyMap<string, string>;
   /** Acknowledged rule ids with their reasons, by construct path. */
   readonly acknowledged: ReadonlyMap<string, Readonly<Record<string, string>>>;

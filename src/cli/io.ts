@@ -11,5 +11,7 @@ export interface Io {
   readonly stdin: () => Buffer;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The time of the run, where it is not the system's. */
+  readonly now?: () => Date;
   readonly env: { readonly [name: string]: string | undefined };
 }

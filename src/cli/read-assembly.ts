@@ -1,5 +1,6 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { appFrameOf } from './creation-stack';
 import type { InputDocument, Inputs } from './inputs';
 import { Assets } from '../checks/assets';
 import { isNestedStack } from '../posture/template-document';
@@ -11,6 +12,7 @@ import { NAMESPACE, Rule, ruleId } from '../private/rules';
 
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
+const CREATION_STACK = 'aws:cdk:creationStack';
 const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 
 /** Construct metadata of one stack, nested ones included. */
@@ -21,6 +23,7 @@ interface Reported extends Pick<InputDocument, 'acknowledged' | 'letPass'> {
   /** Whether the aspect's plugin was asked, so that the aspect is somewhere in the app. */
   readonly hasAspect: boolean;
 }
+type Within = Pick<InputDocument, 'app' | 'stage'>;
 /** Construct paths by logical id, by the template's file. */
 type Constructs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -33,11 +36,10 @@ export function readAssembly(directory: string, inputs: Inputs): void {
     letPass: letsPass(plugins),
     hasAspect: plugins.some(({ pluginName }) => pluginName === NAMESPACE),
   };
-  return readManifest(directory, false, inputs, reported, exemptConstructs(plugins, directory));
+  return readManifest(directory, inputs, reported, exemptConstructs(plugins, directory), { app: directory });
 }
 
-/** @param inStage whether the assembly is one of a stage of the app */
-function readManifest(directory: string, inStage: boolean, inputs: Inputs, reported: Reported, exempt: Constructs): void {
+function readManifest(directory: string, inputs: Inputs, reported: Reported, exempt: Constructs, within: Within): void {
   const manifest = inputs.readStruct(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
   const assets = new Assets(directory, artifacts.map(([, artifact]) => artifact), (file) => inputs.readStruct(file));
@@ -45,15 +47,21 @@ function readManifest(directory: string, inStage: boolean, inputs: Inputs, repor
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
-    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), true, inputs, reported, exempt);
+    if (type === 'cdk:cloud-assembly') {
+      const stage = String(properties.displayName ?? id);
+      readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt, { ...within, stage });
+    }
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
     assets.addOwn(metadata);
     const acknowledged = acknowledgements(metadata, reported.acknowledged);
-    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged }, exempt, inStage);
+    const environment = String(artifact.environment);
+    const target = /^aws:\/\/(?!unknown)[^/]+\/(?!unknown)/.test(environment) ? environment : undefined;
+    const around = { ...reported, acknowledged, ...within, target, stackPath: String(artifact.displayName ?? id) };
+    const reader = new StackReader(inputs, assets, metadata, around, exempt);
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
-      environment: `${directory} ${String(artifact.environment)}`,
+      environment: `${directory} ${environment}`,
       scopes: [String(artifact.displayName ?? id)],
     });
   }
@@ -122,16 +130,17 @@ interface StackPlace {
 /** Reads the template of a stack, and those of the stacks nested in it and of the products it defines. */
 class StackReader {
   private readonly ids: ReadonlyArray<readonly [logicalId: string, constructPath: string]>;
+  private readonly stacks: ReadonlyMap<string, Json>;
 
   constructor(
     private readonly inputs: Inputs,
     private readonly assets: Assets,
     private readonly metadata: Metadata,
-    private readonly reported: Reported,
+    private readonly around: Reported & Within & Pick<InputDocument, 'target' | 'stackPath'>,
     private readonly exempt: Constructs,
-    private readonly inStage: boolean,
   ) {
     this.ids = metadata.filter(({ type }) => type === LOGICAL_ID).map(({ at, data }) => [String(data), at]);
+    this.stacks = new Map(metadata.filter(({ type }) => type === CREATION_STACK).map(({ at, data }) => [at, data]));
   }
 
   /** @param id of the document; a file can be read in several places, and a nested stack may have several files. */
@@ -141,6 +150,7 @@ class StackReader {
     const { template } = read;
     const [scope] = scopes;
     const paths = this.pathsWithin(scope);
+    const { hasAspect: _, ...around } = this.around;
     this.inputs.addAssembled({
       id,
       file,
@@ -153,9 +163,9 @@ class StackReader {
       scopes,
       paths,
       exempt: this.exemptIn(file),
-      acknowledged: this.reported.acknowledged,
-      letPass: this.reported.letPass,
-      cdk: { inStage: this.inStage, isReached: this.isReached(), hasConstruct: (logicalId) => paths.has(logicalId) },
+      madeAt: (construct) => appFrameOf(this.stacks.get(construct)),
+      ...around,
+      cdk: { inStage: around.stage !== undefined, isReached: this.isReached(), hasConstruct: (logicalId) => paths.has(logicalId) },
       changes: this.changesOf(paths),
     });
     const shared = new Map<string, { stackName: string; environment: string; scopes: string[] }>();
@@ -195,7 +205,7 @@ class StackReader {
 
   /** An aspect on the app does not arrive in a stage; where one did, it has recorded what it changed. */
   private isReached(): boolean {
-    return (this.reported.hasAspect && !this.inStage) || this.metadata.some(({ type }) => type === CHANGE_METADATA);
+    return (this.around.hasAspect && this.around.stage === undefined) || this.metadata.some(({ type }) => type === CHANGE_METADATA);
   }
 
   private changesOf(paths: ReadonlyMap<string, string>): InputDocument['changes'] {

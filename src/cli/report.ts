@@ -25,11 +25,16 @@ export interface Summary {
   readonly launchSources: number;
   /** How many launch sources have each posture. */
   readonly postures: { readonly [posture in Posture]: number };
+  /** How many launch sources are not known to be safe, and in how many places something has to be written so that they are. */
+  readonly open: number;
+  readonly places: number;
   /** How many findings have each severity. */
   readonly findings: { readonly [severity in Severity]: number };
   readonly exempt: number;
   /** Findings that the baseline accepts. */
   readonly accepted: number;
+  /** Entries of the baseline that matched no finding; absent where there is no baseline. */
+  readonly unmatched?: number;
   readonly unreadable: number;
 }
 
@@ -45,12 +50,27 @@ export interface Place {
   readonly stack: string;
   /** The resource and property of that file in whose text it stands, such as a stack set's `TemplateBody`. */
   readonly inside?: { readonly logicalId: string; readonly path: string };
+  /** Where the stack goes, where its assembly says so: `aws://111122223333/eu-west-1`. */
+  readonly environment?: string;
+  /** The line of the app's own code that made the construct, where its assembly knows it and the file stands below the working directory. */
+  readonly source?: SourceLine;
+}
+
+/** From 1. */
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** With its posture, why, what was followed and what decides. */
 export interface ReportedSource extends Place, Judgement {}
 
 export interface ReportedFinding extends Place {
+  /** The same for findings that one edit mends: of the same construct in several environments, of one file that several stacks use. It holds in one report only. */
+  readonly edit: string;
+  /** Of stack, logical id, rule and number: the same from every working directory and for every output folder. */
+  readonly fingerprint: string;
   /** The id to acknowledge, such as `cdk-imdsv2::tokens`. */
   readonly rule: string;
   readonly severity: Severity;

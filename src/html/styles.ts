@@ -32,7 +32,7 @@ h2 { font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.0
 h3 { font-size: 1rem; font-weight: 650; }
 a { color: var(--link); text-underline-offset: .2em; }
 code, pre { font: .8125rem/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
-code, .name, .prose, .detail { overflow-wrap: anywhere; }
+code, .name, .prose, .detail { overflow-wrap: anywhere; min-width: 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 strong { font-weight: 650; }
 section { margin-top: clamp(2.75rem, 5vw, 4rem); }
@@ -63,6 +63,8 @@ h1 { font-size: clamp(1.375rem, 4vw, 2.375rem); line-height: 1.15; font-weight: 
 .legend li { display: flex; gap: .6rem; }
 .legend .swatch { margin-top: .25rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-top: 1.75rem; color: var(--muted); font-size: .9375rem; }
+.scan { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: .35rem 0 0; color: var(--muted); font-size: .9375rem; }
+.scan > div { display: flex; flex-wrap: wrap; gap: 0 .45rem; min-width: 0; } .scan dd { margin: 0; min-width: 0; }
 nav { margin-top: 1.75rem; border-block: 1px solid var(--line); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1.75rem; }
 nav a { display: inline-flex; gap: .45rem; padding: .7rem 0; text-decoration: none; color: var(--ink); }
@@ -130,6 +132,8 @@ table { width: 100%; border-collapse: collapse; font-size: .9375rem; table-layou
 th { text-align: left; font-size: .8125rem; font-weight: 650; color: var(--muted); padding: .5rem 1.5rem .5rem 0; border-bottom: 1px solid var(--ink); }
 td { vertical-align: top; padding: .95rem 1.5rem .95rem 0; border-bottom: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
+.also { margin-top: .3rem; font-size: .8125rem; color: var(--muted); } ul.also { margin-top: 0; padding-left: .75rem; border-left: 2px solid var(--line); }
+td > * { min-width: 0; }
 td p + p, td p + code { margin-top: .3rem; }
 .severity { display: block; font-weight: 650; margin-bottom: .15rem; }
 .severity.error { color: var(--open); } .severity.warning { color: var(--incomplete); } .severity.info { color: var(--link); }

@@ -85,6 +85,27 @@ test.each([['rich', RICH], ['clean', CLEAN], ['empty', EMPTY]])('fits a phone: %
   expect(await widthOf(page)).toBe(PHONE.width);
 });
 
+test('no word breaks inside on a phone, but what is longer than a line', async () => {
+  const { page } = await open(RICH, { viewport: { width: 375, height: 800 } });
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+  const broken = await page.evaluate(`(() => {
+    const broken = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.parentElement.closest('script, style')) continue;
+      for (const word of text.data.matchAll(/\\w+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top))).size > 1) broken.push(word[0]);
+      }
+    }
+    return broken;
+  })()`);
+  expect((broken as string[]).filter((word) => word.length < 40)).toEqual([]);
+});
+
 test('fits a phone with names that have no place to break', async () => {
   const long = 'x'.repeat(200);
   const place = { name: long, stack: long, template: long, type: long, path: long };

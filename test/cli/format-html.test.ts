@@ -189,3 +189,9 @@ describe('one file', () => {
 
   test('the same report gives the same page', () => expect(formatHtml(structuredClone(RICH))).toBe(page));
 });
+
+test('says when, of what and of which commit it is', () => {
+  const page = formatHtml(CLEAN, { date: new Date('2026-12-01T02:03:04Z'), inputs: ['cdk.out', 'a&b.yaml'], commit: '0123456789' });
+  expect(textOf(page.split('<dl class="scan">')[1].split('</dl>')[0])).toBe('Scannedcdk.out, a&amp;b.yaml On2026-12-01 02:03 UTC Commit0123456789');
+  expect(formatHtml(CLEAN, { date: new Date(0), inputs: ['x'] })).not.toContain('Commit');
+});

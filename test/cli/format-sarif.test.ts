@@ -1,6 +1,9 @@
 import * as fs from 'fs';
+import * as path from 'path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { CfnInstance } from 'aws-cdk-lib/aws-ec2';
 import type { Log } from 'sarif';
 import { cli, folder, instance, removeFolders, SAFE } from './support';
 
@@ -63,4 +66,37 @@ test('JSON that is nested deeply has its lines as well', () => {
 
 test('a clean run is valid too', () => {
   expect(sarif(folder({ 'safe.json': SAFE }), 'safe.json').runs[0]).toMatchObject({ results: [], invocations: [{ executionSuccessful: true }] });
+});
+
+describe('an app', () => {
+  const ROOT = path.resolve(__dirname, '../..');
+  const here = folder();
+  beforeAll(() => {
+    process.env.CDK_VALIDATION = 'false';
+    const app = new App({ outdir: path.join(here, 'cdk.out') });
+    const stack = new Stack(app, 'S');
+    new CfnInstance(stack, 'Host');
+    Validations.of(new CfnInstance(stack, 'Exempt')).acknowledge({ id: 'cdk-imdsv2::tokens', reason: 'until spring' });
+    app.synth();
+  });
+
+  test('is pointed at where its own code makes the construct, and at the template beside it', () => {
+    const [{ results }] = sarif(ROOT, path.relative(ROOT, path.join(here, 'cdk.out'))).runs;
+    const [row] = fs.readFileSync(__filename, 'utf8').split('\n').flatMap((line, i) => line.includes("    new CfnInstance(stack, 'Host')") ? [i + 1] : []);
+    const [{ locations, relatedLocations, partialFingerprints }] = results!;
+    expect(locations).toEqual([expect.objectContaining({
+      physicalLocation: { artifactLocation: { uri: 'test/cli/format-sarif.test.ts' }, region: { startLine: row, startColumn: expect.any(Number) } },
+    })]);
+    expect(relatedLocations).toEqual([expect.objectContaining({
+      physicalLocation: { artifactLocation: { uri: expect.stringContaining('S.template.json') }, region: { startLine: 3, startColumn: expect.any(Number) } },
+    })]);
+    expect(partialFingerprints).toEqual({ 'cdkImdsv2/v2': expect.stringMatching(/^[0-9a-f]{32}:1$/) });
+    expect(results![1]).toMatchObject({ suppressions: [{ justification: 'until spring' }] });
+  });
+
+  test('whose code is not below the working directory is pointed at in its template', () => {
+    const [{ locations, relatedLocations }] = sarif(here, 'cdk.out').runs[0].results!;
+    expect(locations![0].physicalLocation).toMatchObject({ artifactLocation: { uri: 'cdk.out/S.template.json' }, region: { startLine: 3 } });
+    expect(relatedLocations).toBeUndefined();
+  });
 });

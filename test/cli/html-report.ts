@@ -30,8 +30,10 @@ const CURL = 'http://169.254.169.254/latest';
 const TOKEN = `TOKEN=$(curl -sX PUT ${CURL}/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')`;
 const HEADER = '-H "X-aws-ec2-metadata-token: $TOKEN"';
 
-const tokens = (at: Place, reason: string, severity = Severity.ERROR): ReportedFinding => ({
-  ...at,
+const found = (at: Place, rest: Omit<ReportedFinding, keyof Place | 'edit' | 'fingerprint'>): ReportedFinding =>
+  ({ ...at, edit: at.name, fingerprint: `${at.name} ${rest.rule}`, ...rest });
+
+const tokens = (at: Place, reason: string, severity = Severity.ERROR): ReportedFinding => found(at, {
   rule: 'cdk-imdsv2::tokens',
   severity,
   path: 'Properties.MetadataOptions.HttpTokens',
@@ -40,8 +42,7 @@ const tokens = (at: Place, reason: string, severity = Severity.ERROR): ReportedF
   controls: ['EC2.8', 'CIS 5.6'],
 });
 
-const bootCall = (at: Place, line: number, text: string, fix: string): ReportedFinding => ({
-  ...at,
+const bootCall = (at: Place, line: number, text: string, fix: string): ReportedFinding => found(at, {
   rule: 'cdk-imdsv2::boot-call',
   severity: Severity.WARNING,
   path: 'Properties.UserData',
@@ -82,30 +83,27 @@ const FINDINGS: readonly ReportedFinding[] = [
   bootCall(WEB, 3, `INSTANCE_ID=$(curl -s ${CURL}/meta-data/instance-id)`, `${TOKEN}\nINSTANCE_ID=$(curl ${HEADER} -s ${CURL}/meta-data/instance-id)`),
   bootCall(API, 12, `wget -qO- ${CURL}/meta-data/placement/availability-zone \\\n  > /etc/zone`,
     `${TOKEN}\nwget --header="X-aws-ec2-metadata-token: $TOKEN" -qO- ${CURL}/meta-data/placement/availability-zone \\\n  > /etc/zone`),
-  {
-    ...place('Importer', INSTANCE, 'Batch'),
+  found(place('Importer', INSTANCE, 'Batch'), {
     rule: 'cdk-imdsv2::boot-call',
     severity: Severity.INFO,
     path: 'Properties.UserData',
     problem: 'the boot script is known only at deployment, so calls without a token would not be seen',
     fix: 'look for 169.254.169.254 where the script comes from',
-  },
-  {
-    ...HOSTS,
+  }),
+  found(HOSTS, {
     rule: 'cdk-imdsv2::hop-limit',
     severity: Severity.WARNING,
     path: 'Properties.LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit',
     problem: 'tokens of the launch template travel 5 network hops; containers behind one bridge need 2',
     fix: 'write HttpPutResponseHopLimit: 2 unless an overlay network needs more',
-  },
-  {
-    ...LEGACY,
+  }),
+  found(LEGACY, {
     rule: 'cdk-imdsv2::launch-configuration',
     severity: Severity.ERROR,
     path: 'Type',
     problem: 'the launch configuration cannot be deployed everywhere: new accounts cannot create launch configurations',
     fix: 'give the group a launch template; in a CDK app, set the feature flag\n@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig',
-  },
+  }),
 ];
 
 /** Something of everything that a report can hold. */
@@ -116,6 +114,8 @@ export const RICH: Report = {
     templates: 5,
     launchSources: LAUNCH_SOURCES.length,
     postures: { required: 6, disabled: 1, optional: 12, conditional: 1, external: 1, unsettable: 1 },
+    open: 15,
+    places: 4,
     findings: { error: 4, warning: 4, info: 1 },
     exempt: 1,
     accepted: 2,
@@ -162,6 +162,8 @@ export const EMPTY: Report = {
     templates: 1,
     launchSources: 0,
     postures: { required: 0, disabled: 0, optional: 0, conditional: 0, external: 0, unsettable: 0 },
+    open: 0,
+    places: 0,
     findings: { error: 0, warning: 0, info: 0 },
     exempt: 0,
     accepted: 0,

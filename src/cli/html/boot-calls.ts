@@ -3,6 +3,7 @@ import { Severity } from '../../checks/rules/check-rule';
 import { counted } from '../../html/document';
 import { breakable, html, type Markup } from '../../html/markup';
 import { Rule, ruleId } from '../../private/rules';
+import { entriesOf } from '../entries';
 import type { Report, ReportedFinding } from '../report';
 
 /** How the rule puts a call: `line 3 of the boot script asks …, so it gets 401: curl …`, or `line 3 of a file encoded in the boot script asks …`. */
@@ -15,8 +16,8 @@ export function isBootCall({ rule, severity }: ReportedFinding): boolean {
 
 /** What would not come back up at its next launch, and what to write instead. */
 export function bootCalls({ findings }: Report): Markup {
-  const calls = findings.filter(isBootCall);
-  const unseen = findings.filter(({ rule }) => rule === ruleId(Rule.BOOT_CALL)).length - calls.length;
+  const calls = entriesOf(findings.filter(isBootCall)).map(([finding]) => finding);
+  const unseen = findings.filter((finding) => finding.rule === ruleId(Rule.BOOT_CALL) && !isBootCall(finding)).length;
   return html`
 <section id="boot-calls" aria-labelledby="boot-calls-title">
 <h2 id="boot-calls-title">What would not come back up</h2>
@@ -31,7 +32,7 @@ ${unseen > 0 ? html`<p class="muted after">${counted(unseen, 'more boot script')
 function call(finding: ReportedFinding, id: string): Markup {
   const [, line, encoded, what, text] = SENTENCE.exec(finding.problem) ?? [];
   return html`<article aria-labelledby="${id}">
-<h3 id="${id}" class="name">${finding.name}${line && html`<span class="line"> line ${line}</span>`}</h3>
+<h3 id="${id}" class="name">${breakable(finding.name)}${line && html`<span class="line"> line ${line}</span>`}</h3>
 <p class="prose muted">${line ? `${encoded ? 'A file encoded in the' : 'The'} script ${what}.` : finding.problem}</p>
 <div class="where">${place(finding)}<code class="detail">${breakable(finding.path)}</code></div>
 ${text && html`<div class="code is"><p class="code-head">Is</p><pre><code>${text}</code></pre></div>`}

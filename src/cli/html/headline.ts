@@ -1,8 +1,11 @@
 import { bar, legend } from './bars';
 import { openOf, totalOf } from './words';
 import { counted } from '../../html/document';
-import { html, type Markup } from '../../html/markup';
+import { breakable, html, type Markup } from '../../html/markup';
+import { placesOf } from '../entries';
+import type { Scan } from '../formats';
 import type { Report } from '../report';
+import { unmatched } from '../words';
 
 export interface Headline {
   /** Decides the colour only; the words say the same. */
@@ -33,17 +36,19 @@ function verbOf(open: number, optional: number): string {
   return optional === 0 ? 'may allow' : `${allow}, or may allow,`;
 }
 
-export function headline(report: Report): Markup {
+export function headline(report: Report, scan?: Scan): Markup {
   const { summary, problems } = report;
   const { tone, lead, figure, rest } = headlineOf(report);
   const total = totalOf(summary.postures);
   const facts = [
+    total > 0 ? `${counted(placesOf(report.findings), 'place')} to edit` : undefined,
     `${counted(summary.templates, 'template')} read`,
     counted(summary.findings.error, 'error'),
     counted(summary.findings.warning, 'warning'),
     summary.findings.info > 0 ? `${summary.findings.info} for information` : undefined,
     summary.exempt > 0 ? `${summary.exempt} exempt` : undefined,
     summary.accepted > 0 ? `${summary.accepted} accepted by the baseline` : undefined,
+    summary.unmatched ? unmatched(summary.unmatched) : undefined,
   ].filter((fact) => fact !== undefined);
   return html`
 <header class="hero ${tone}">
@@ -52,5 +57,16 @@ export function headline(report: Report): Markup {
 ${problems.length > 0 ? html`<p class="caution"><a href="#problems">${counted(problems.length, 'problem')}</a> while reading. What could not be read is not counted here.</p>` : undefined}
 ${total > 0 ? html`<div class="overall">${bar(summary.postures)}</div>${legend(summary.postures)}` : undefined}
 <ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+${scan && scanned(scan)}
 </header>`;
+}
+
+/** When, of what and of which commit: a page is kept, and read later. */
+function scanned({ date, inputs, commit }: Scan): Markup {
+  const day = date.toISOString();
+  return html`<dl class="scan">
+<div><dt>Scanned</dt><dd>${inputs.map((input, index) => html`${index > 0 ? ', ' : ''}<code>${breakable(input)}</code>`)}</dd></div>
+<div><dt>On</dt><dd><time datetime="${day}">${day.slice(0, 16).replace('T', ' ')} UTC</time></dd></div>
+${commit && html`<div><dt>Commit</dt><dd><code>${commit}</code></dd></div>
+`}</dl>`;
 }
