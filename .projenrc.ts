@@ -162,17 +162,19 @@ const ABOVE = ['imdsv2-exemption.ts', 'launch-configuration-policy.ts', 'require
 // Rooms that stand beside the house, each for itself.
 const BESIDE = ['detection', 'organization'];
 const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
-  ['private', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['html', ['private', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['launch-sources', ['html', 'posture', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
-  ['posture', ['html', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['private', ['html', 'launch-sources', 'posture', 'remedies', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['html', ['private', 'launch-sources', 'posture', 'remedies', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['launch-sources', ['html', 'posture', 'remedies', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  ['posture', ['html', 'remedies', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
+  // Free of the CDK: the aspect, the rules and whatever edits files decide by it.
+  ['remedies', ['html', 'checks', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['checks', ['html', 'enforcement', 'account', 'fleet', 'cli', 'hop-limit.ts', ...ABOVE]],
   ['enforcement', ['html', 'checks', 'account', 'fleet', 'cli', ...ABOVE]],
   // The account's defaults are set whether or not anything in a template is enforced: the room shares value types only.
-  ['account', ['html', 'launch-sources', 'posture', 'checks', 'enforcement', 'fleet', 'cli', 'private', ...ABOVE]],
+  ['account', ['html', 'launch-sources', 'posture', 'remedies', 'checks', 'enforcement', 'fleet', 'cli', 'private', ...ABOVE]],
   // What runs has no template either: of the account's room it shares the regions, of the constructs what an exemption is.
   ['fleet', [
-    'launch-sources', 'posture', 'checks', 'enforcement', 'account/handlers', 'account/account-defaults.ts', 'account/account-defaults-assertion.ts',
+    'launch-sources', 'posture', 'remedies', 'checks', 'enforcement', 'account/handlers', 'account/account-defaults.ts', 'account/account-defaults-assertion.ts',
     'account/account-function.ts', 'account/launch-template-default-version.ts', 'account/requested-defaults.ts', 'cli', ...ABOVE,
   ]],
   // The command line tool never loads aws-cdk-lib, so neither may what it imports.
@@ -181,10 +183,10 @@ const rooms: ReadonlyArray<readonly [string, readonly string[]]> = [
     'checks/violation.ts', 'checks/voice.ts', 'checks/written-templates.ts', 'hop-limit.ts', ...ABOVE,
   ]],
   // Rules for CloudFormation's hooks are made of the catalog, and what is denied to tags is denied to those of an exemption.
-  ['organization', ['html', 'posture', 'checks', 'enforcement', 'fleet', 'cli', ...ABOVE]],
+  ['organization', ['html', 'posture', 'remedies', 'checks', 'enforcement', 'fleet', 'cli', ...ABOVE]],
   // Of the fleet it knows the inventory, whose metrics it shows.
   ['detection', [
-    'html', 'launch-sources', 'posture', 'checks', 'enforcement', 'account', 'fleet/handlers', 'fleet/report', 'fleet/definition.ts', 'fleet/fleet-function.ts',
+    'html', 'launch-sources', 'posture', 'remedies', 'checks', 'enforcement', 'account', 'fleet/handlers', 'fleet/report', 'fleet/definition.ts', 'fleet/fleet-function.ts',
     'cli', ...ABOVE,
   ]],
 ];

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { resolve } from 'path';
 import { CATALOG } from '../src/launch-sources/catalog';
+import { editEffect, effectInWords } from '../src/launch-sources/effects';
 import { lineOf } from '../src/launch-sources/in-words';
 import { DeployEffect, type LaunchSourceType } from '../src/launch-sources/launch-source';
 
@@ -14,7 +15,7 @@ const WAYS: ReadonlyArray<{ readonly title: string; readonly meaning: string; re
   {
     title: 'fixed in place',
     meaning: 'The aspect writes the line where tokens are not required.',
-    holds: ({ optionsPath, onEdit }) => optionsPath !== undefined && onEdit !== DeployEffect.REPLACES_RESOURCE,
+    holds: (source) => source.optionsPath !== undefined && editEffect(source, {}) !== DeployEffect.REPLACES_RESOURCE,
   },
   {
     title: 'fixed only with `replaceResources: true`',
@@ -80,9 +81,9 @@ function howOf(source: LaunchSourceType): string {
 
 function effectOf(source: LaunchSourceType): string {
   return [
-    ...source.onEdit ? [`on the edit: ${source.onEdit}`] : [],
+    ...source.onEdit ? [`on the edit: ${effectInWords(source.onEdit({}, []))}`] : [],
     ...source.caution ? [source.caution] : [],
-    ...source.onNewVersion ? [`where what it names changes: ${source.onNewVersion({})}`] : [],
+    ...source.onNewVersion ? [`where what it names changes: ${effectInWords(source.onNewVersion({}))}`] : [],
   ].join('; ') || '-';
 }
 

@@ -5,6 +5,7 @@ import { PACKS } from './checks/packs/support';
 import { build } from '../examples/typescript/demo/app';
 import { report, synthesize, withAspect } from '../examples/typescript/demo/demo';
 import { AlarmGranularity } from '../src';
+import { effectInWords } from '../src/launch-sources/effects';
 import { DeployEffect } from '../src/launch-sources/launch-source';
 import { Rule, ruleId } from '../src/private/rules';
 
@@ -51,7 +52,7 @@ describe('the README', () => {
     }
   });
 
-  test.each(Object.values(DeployEffect))('names the effect on deploy: %s', (effect) => {
+  test.each(Object.values(DeployEffect).map(effectInWords))('names the effect on deploy: %s', (effect) => {
     expect(README).toContain(`| ${effect} |`);
   });
 

@@ -5,7 +5,7 @@ import { Assets } from './assets';
 import { isTemplate, judgedParts, readTemplate, readText } from './read-template';
 import type { WrittenStack } from './written-templates';
 import { problemsOf } from '../posture/problems';
-import { NESTED_STACK } from '../posture/template-document';
+import { NESTED_STACK, type TemplateDocument } from '../posture/template-document';
 import { templatesNamedBy } from '../posture/unseen';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
 
@@ -45,6 +45,7 @@ export class AssetTemplates {
         topTemplate: parent.topTemplate,
         coverage: parent.coverage,
         construct: () => undefined,
+        cdk: FROM_FILE,
       };
     });
   }
@@ -59,6 +60,9 @@ export class AssetTemplates {
     return this.bodies.get(file);
   }
 }
+
+/** What somebody wrote into a file has no construct that an aspect could visit. */
+const FROM_FILE: TemplateDocument['cdk'] = { inStage: false, isReached: false, hasConstruct: () => false };
 
 function readBody(file: string): Struct | undefined {
   try {

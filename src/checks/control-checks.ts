@@ -3,6 +3,7 @@ import { ruleOf } from './controls/controls';
 import { Severity } from './rules/check-rule';
 import type { CheckedSource, TemplateFinding } from './template-checks';
 import { Posture } from '../posture/posture';
+import { advice } from '../remedies/remedy';
 
 /** A finding of controls instead of rules; the rule is the one by whose id it is acknowledged. */
 export interface ControlFinding extends TemplateFinding {
@@ -20,7 +21,9 @@ export function controlFindings(source: CheckedSource, controls: readonly Contro
     if (outcome !== Outcome.FAIL && !undecided) continue;
     const asked = ruleOf(control, source);
     // What is decided elsewhere has rules of its own.
-    const own = source.findings.find((finding) => undecided === Posture.EXTERNAL ? finding.undecided === undecided : finding.rule === asked);
+    const own = source.findings.find((finding) => undecided === Posture.EXTERNAL
+      ? finding.undecided === undecided
+      : finding.rule === asked || finding.coveredBy === asked);
     const rule = own?.rule ?? asked;
     const key = JSON.stringify([rule, reason]);
     const together = [...found.get(key)?.controls ?? [], control];
@@ -31,7 +34,7 @@ export function controlFindings(source: CheckedSource, controls: readonly Contro
       undecided,
       location: own?.location ?? 'Properties',
       problem: sentenceOf(undecided ? 'undecided for' : 'fails', together, reason),
-      fix: own?.fix ?? `what passes: ${control.passes}`,
+      ...own ? { remedy: own.remedy, fix: own.fix, coveredBy: own.coveredBy } : { remedy: advice(passing(control)), fix: passing(control) },
       controls: together,
       reason,
     });
@@ -43,6 +46,10 @@ export function controlFindings(source: CheckedSource, controls: readonly Contro
 function undecidedFor({ findings }: CheckedSource, controls: readonly Control[]): ControlFinding[] {
   return controls.length === 0 ? [] : findings.map((finding) => (
     { ...finding, controls, reason: finding.problem, problem: sentenceOf('undecided for', controls, finding.problem) }));
+}
+
+function passing({ passes }: Control): string {
+  return `what passes: ${passes}`;
 }
 
 function sentenceOf(verb: string, controls: readonly Control[], reason: string): string {

@@ -1,13 +1,12 @@
-import { lineOf } from '../launch-sources/in-words';
-import type { LaunchSourceType } from '../launch-sources/launch-source';
-import { hasFunction, isStruct, type Json } from '../private/json';
+import type { CheckSubject } from './rules/check-rule';
+import { requireTokens } from '../remedies/require-tokens';
+import { fixInWords, linesOf } from '../remedies/words';
 
-/** What to write so that a launch source requires tokens, and where. */
-export function lineFor(source: LaunchSourceType, properties: Json): string {
-  if (!source.optionsPath) {
-    const gaps = isStruct(properties) && !hasFunction(properties) ? source.gaps?.(properties) ?? [] : [];
-    return gaps.find(({ settable }) => settable)?.fix ?? 'set HttpTokens: required on the launch template it names';
-  }
+/** What to write so that a launch source requires tokens, and where, for whoever has its code before them. */
+export function lineFor(subject: CheckSubject): string {
+  const { source, resource } = subject;
+  const remedy = requireTokens(subject);
+  if (remedy.kind !== 'edit') return fixInWords(remedy, resource.logicalId);
   const inTheL1 = source.spelling === undefined ? ' (httpTokens in the L1)' : '';
-  return `write ${lineOf(source)}${inTheL1} where this ${source.name} is defined`;
+  return `write ${linesOf(remedy, resource.logicalId).replaceAll('Properties.', '')}${inTheL1} where this ${source.name} is defined`;
 }

@@ -1,7 +1,8 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { lineFor } from './line-for';
-import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
-import type { Judgement } from '../posture/posture';
+import type { CheckSubject } from './rules/check-rule';
+import { effectInWords } from '../launch-sources/effects';
+import type { LaunchSourceType } from '../launch-sources/launch-source';
 import type { Ledger } from '../private/ledger';
 import type { Settings } from '../private/settings';
 
@@ -41,11 +42,12 @@ export function rejectedMessage(
 
 /** Of a launch source that is open, by what the aspect did with it. */
 export function tokensMessage(
-  construct: CfnResource, source: LaunchSourceType, properties: unknown, judgement: Judgement, ledger: Ledger, exempt: boolean,
+  construct: CfnResource, subject: CheckSubject, ledger: Ledger, exempt: boolean,
 ): Words {
   const path = construct.node.path;
+  const { source, judgement } = subject;
   const got = `got posture '${judgement.posture}': ${judgement.reason}`;
-  const line = lineFor(source, properties);
+  const line = lineFor(subject);
   if (exempt) return { problem: `'${path}' may allow IMDSv1 and is exempt (${got})`, fix: line };
   const wouldDo = ledger.wouldDo.get(construct);
   if (wouldDo) return { problem: `'${path}' allows IMDSv1 (${got}); RequireImdsv2 ${wouldDo}`, fix: 'remove reportOnly to make the edit' };
@@ -55,9 +57,10 @@ export function tokensMessage(
       fix: `remove the later edit, or ${line}`,
     };
   }
-  if (source.onEdit === DeployEffect.REPLACES_RESOURCE && ledger.costly.has(construct)) {
+  const cost = ledger.costly.get(construct);
+  if (cost) {
     return {
-      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${source.onEdit}`,
+      problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because the edit ${effectInWords(cost)}`,
       fix: `write new RequireImdsv2({ replaceResources: true }) if that is wanted${source.caution ? ` (${source.caution})` : ''}, or ${line} when it suits`,
     };
   }

@@ -3,8 +3,8 @@ import { severityOf, type Finding } from './finding';
 import { lineFor } from './line-for';
 import { leftovers } from './migrated';
 import { rejectedMessage, tokensMessage } from './proof-messages';
-import { Severity } from './rules/check-rule';
-import { wordsOf } from './rules/unseen-content';
+import { Severity, type CheckSubject } from './rules/check-rule';
+import { CHECK_IT_TOO, problemOf } from './rules/unseen-content';
 import type { Beyond } from './stage-findings';
 import { subjectOf } from './template-checks';
 import { unforeseenFindings } from './unforeseen';
@@ -16,7 +16,7 @@ import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
 import { isOpenItself } from '../posture/own-words';
-import { Posture, type Judgement } from '../posture/posture';
+import { Posture } from '../posture/posture';
 import type { TemplateResource, TemplateWorld } from '../posture/template-world';
 import type { Unseen } from '../posture/unseen';
 import { acknowledgementOf } from '../private/acknowledgements';
@@ -52,7 +52,7 @@ export class Prover {
       const { source, judgement } = subject;
       const settled = isSafe(judgement.posture) && !source.rejected && !this.mayExceed(hops, resource, source);
       proof.findings.push(...unsaidFindings(stack, subject), ...unforeseenFindings(stack, this.stacks, subject));
-      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, resource, source, judgement);
+      if (!settled && !IS_A_WARNING.has(judgement.posture)) this.add(proof, stack, subject);
     }
     this.addMigrated(proof, stack);
     for (const unseen of this.world.unseenIn(stack)) this.addUnseen(proof, stack, unseen);
@@ -66,7 +66,6 @@ export class Prover {
     const settings = settingsFor(construct);
     if (!settings) return;
     const { path } = construct.node;
-    const { problem, fix } = wordsOf(unseen);
     proof.findings.push({
       construct,
       resource,
@@ -76,8 +75,8 @@ export class Prover {
       help: settings.help,
       severity: Severity.WARNING,
       location,
-      problem: `'${path}': ${problem}, nor does RequireImdsv2 reach it`,
-      fix,
+      problem: `'${path}': ${problemOf(unseen)}, nor does RequireImdsv2 reach it`,
+      fix: CHECK_IT_TOO,
     });
   }
 
@@ -100,9 +99,10 @@ export class Prover {
     }
   }
 
-  private add(proof: Proof, stack: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
+  private add(proof: Proof, stack: WrittenStack, subject: CheckSubject): void {
+    const { resource, source, judgement } = subject;
     const construct = stack.construct(resource.logicalId);
-    if (!construct) return this.addNameless(proof, stack, resource, source, judgement);
+    if (!construct) return this.addNameless(proof, stack, subject);
     const ledger = Ledger.of(construct);
     const settings = settingsFor(construct) ?? ledger.lent.get(construct);
     if (!settings) return;
@@ -126,7 +126,7 @@ export class Prover {
       if (unreached) {
         proof.beyond.push({ stage, open: `'${base.path}'`, template: stack.file, settings });
       } else if (held === undefined || exempt) {
-        const message = tokensMessage(construct, source, resource.body.Properties, judgement, ledger, exempt);
+        const message = tokensMessage(construct, subject, ledger, exempt);
         proof.findings.push({ ...base, rule: Rule.TOKENS, location: judgement.path, ...message });
       } else if (this.openlyFollowed().has(resource)) {
         proof.findings.push({
@@ -144,7 +144,8 @@ export class Prover {
   }
 
   /** What stands in a template without a construct of its own: an element of somebody's own class has written it, and no aspect saw it. */
-  private addNameless(proof: Proof, written: WrittenStack, resource: TemplateResource, source: LaunchSourceType, judgement: Judgement): void {
+  private addNameless(proof: Proof, written: WrittenStack, subject: CheckSubject): void {
+    const { resource, source, judgement } = subject;
     const { home, coverage, file: template } = written;
     const settings = settingsFor(home);
     if (!settings) return;
@@ -171,7 +172,7 @@ export class Prover {
         rule: Rule.TOKENS,
         location: judgement.path,
         problem: `${name} may allow IMDSv1, and RequireImdsv2 cannot change it, ${because} (got posture '${judgement.posture}': ${judgement.reason})`,
-        fix: lineFor(source, resource.body.Properties),
+        fix: lineFor(subject),
       });
     }
     this.addHopLimit(proof, resource, source, base, name, hopLimitOf(source, settings));

@@ -8,11 +8,14 @@ import type { TemplateDocument, TemplateResource, TemplateWorld } from '../postu
 import type { Unseen } from '../posture/unseen';
 import { hasFunction, isStruct } from '../private/json';
 import type { Rule } from '../private/rules';
+import { fixInWords } from '../remedies/words';
 
 /** One rule, one launch source, one reason, one fix. */
 export interface TemplateFinding extends Verdict {
   readonly rule: Rule;
   readonly resource: TemplateResource;
+  /** The remedy in words. */
+  readonly fix: string;
 }
 
 /** A launch source, or what may bring in some, and what the rules say of it. */
@@ -40,9 +43,12 @@ export function subjectOf(resource: TemplateResource, world: TemplateWorld): Che
 }
 
 function byEveryRule(subject: CheckSubject): CheckedSource {
+  const { resource } = subject;
   const findings: TemplateFinding[] = [];
   const checked = { ...subject, findings };
-  for (const { rule, check } of CHECK_RULES) for (const verdict of check(checked)) findings.push({ ...verdict, rule, resource: subject.resource });
+  for (const { rule, check } of CHECK_RULES) {
+    for (const verdict of check(checked)) findings.push({ ...verdict, rule, resource, fix: fixInWords(verdict.remedy, resource.logicalId) });
+  }
   return checked;
 }
 

@@ -1,6 +1,5 @@
 import { severityOf, type Finding } from './finding';
 import type { CheckSubject } from './rules/check-rule';
-import { followedTemplates } from './rules/followed';
 import type { WrittenStack } from './written-templates';
 import { DeployEffect } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
@@ -8,6 +7,7 @@ import { acknowledgementOf } from '../private/acknowledgements';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import { settingsFor } from '../private/settings';
+import { followedTemplates } from '../remedies/followers';
 
 /**
  * Who is replaced by an edit of the aspect that did not know of it, or reached though it is exempt: what a later aspect makes,

@@ -2,7 +2,7 @@ import type { Finding } from './finding';
 import { BOOT_CALL } from './rules/boot-call';
 import { Severity, type CheckSubject } from './rules/check-rule';
 import { EXTERNAL_LAUNCH_TEMPLATE } from './rules/external-launch-template';
-import { followedTemplates } from './rules/followed';
+
 import { LAUNCH_TEMPLATE_FOLLOWER } from './rules/launch-template-follower';
 import { UNSETTABLE } from './rules/unsettable';
 import type { WrittenStack } from './written-templates';
@@ -12,6 +12,8 @@ import { acknowledgementOf } from '../private/acknowledgements';
 import { Ledger } from '../private/ledger';
 import { Rule, ruleId } from '../private/rules';
 import { settingsFor } from '../private/settings';
+import { followedTemplates } from '../remedies/followers';
+import { fixInWords } from '../remedies/words';
 
 /** What no template decides. */
 const RULES = [EXTERNAL_LAUNCH_TEMPLATE, LAUNCH_TEMPLATE_FOLLOWER, UNSETTABLE];
@@ -30,7 +32,7 @@ export function unsaidFindings(written: WrittenStack, subject: CheckSubject): Fi
   if (!settings || RULES.some(({ rule }) => warned?.has(rule)) || isExempt(Rule.TOKENS)) return [];
   const name = own ? `'${path}'` : `'${resource.logicalId}' in the template of '${path}'`;
   const rules = isFromFile ? [...RULES, BOOT_CALL] : RULES;
-  return rules.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, fix }): Finding => ({
+  return rules.filter(({ rule }) => !isExempt(rule)).flatMap(({ rule, check }) => check(subject).map(({ location, problem, remedy }): Finding => ({
     construct,
     resource,
     template,
@@ -40,7 +42,7 @@ export function unsaidFindings(written: WrittenStack, subject: CheckSubject): Fi
     severity: Severity.WARNING,
     location,
     problem: `${name}: ${problem}`,
-    fix,
+    fix: fixInWords(remedy, resource.logicalId),
   })));
 
   function isExempt(rule: Rule): boolean {

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Severity } from './rules/check-rule';
 import { acknowledgementOf } from '../private/acknowledgements';
 import { fixOf, type Message } from '../private/message';
-import { ruleId } from '../private/rules';
+import { ruleId, type Rule } from '../private/rules';
 
 /** A finding on a construct, as the aspect or a pack wants it reported. */
 export interface Reported extends Message {
@@ -12,6 +12,8 @@ export interface Reported extends Message {
   /** The template that shows it. */
   readonly template?: string;
   readonly location?: string;
+  /** A rule whose acknowledgement covers this as well. */
+  readonly coveredBy?: Rule;
   /** Errors stop synthesis unless acknowledged; a fatal one cannot be. */
   readonly severity: Severity | 'fatal';
 }
@@ -38,8 +40,11 @@ export interface ReportedViolation {
  */
 export function violationOf(reported: Reported, isAcknowledgedAnywhere: boolean): ReportedViolation {
   const id = ruleId(reported.rule);
-  const acknowledged = reported.severity === 'fatal' || !isAcknowledgedAnywhere ? undefined : acknowledgementOf(reported.construct, id);
-  if (acknowledged) return acknowledgedViolation(reported, id, { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path });
+  const covering = [...isAcknowledgedAnywhere ? [id] : [], ...reported.coveredBy ? [ruleId(reported.coveredBy)] : []];
+  for (const by of reported.severity === 'fatal' ? [] : covering) {
+    const acknowledged = acknowledgementOf(reported.construct, by);
+    if (acknowledged) return acknowledgedViolation(reported, by, { exemptionReason: acknowledged.reason, exemptionAt: acknowledged.at.node.path });
+  }
   const { severity } = reported;
   const stops = severity === 'fatal' || severity === Severity.ERROR;
   return {

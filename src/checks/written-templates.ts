@@ -124,6 +124,15 @@ class WrittenDocument implements WrittenStack {
     return this.read.body;
   }
 
+  /** The packs say what the aspect does; what it says itself is in its own words. */
+  public get cdk(): TemplateDocument['cdk'] {
+    return {
+      inStage: Stage.of(this.stack)!.node.scope !== undefined,
+      isReached: false,
+      hasConstruct: (logicalId) => this.construct(logicalId) !== undefined,
+    };
+  }
+
   public get nestedIn(): TemplateDocument['nestedIn'] {
     const resource = this.stack.nestedStackResource;
     return this.parent && resource ? { document: this.parent.id, logicalId: this.parent.stack.resolve(resource.logicalId) } : undefined;

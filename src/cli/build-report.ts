@@ -2,6 +2,7 @@ import * as path from 'path';
 import type { InputDocument, Inputs } from './inputs';
 import { withNestedFiles } from './nested-files';
 import type { Place, Report, ReportedChange, ReportedExemption, ReportedFinding, ReportedProblem, ReportedSource, Summary } from './report';
+import { reportedRemedy } from './reported-remedy';
 import { counted } from './words';
 import { controlFindings, nameOf as nameOfControl, type ControlFinding } from '../checks/control-checks';
 import type { Control } from '../checks/controls/control';
@@ -12,6 +13,7 @@ import { TemplateWorld } from '../posture/template-world';
 import { daysLeft, exemptionOf as exemptionIn, LET_PASS, whoseOf } from '../private/exemption';
 import { Rule, ruleId } from '../private/rules';
 import { VERSION } from '../private/version';
+import { advice } from '../remedies/remedy';
 
 type Exempt = Pick<ReportedExemption, 'reason' | 'until' | 'owner' | 'ticket' | 'acknowledgedAt'>;
 
@@ -33,6 +35,8 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
   const exemptions: ReportedExemption[] = [];
   const changes: ReportedChange[] = [];
   const unread: ReportedProblem[] = [];
+  const files = new Map(documents.map(({ id, file }) => [id, file]));
+  const templateOf = (id: string) => nameOf(files.get(id)!, cwd);
   for (const document of documents) {
     for (const message of world.problemsOf(document)) unread.push({ file: document.file, message: `${message}; correct it as CloudFormation expects` });
     const placeOf = (logicalId: string, type: unknown): Place => ({
@@ -47,8 +51,8 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
       const place = placeOf(resource.logicalId, resource.body.Type);
       launchSources.push({ ...place, ...judgement });
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
-        const reported = { ...place, ...told(finding, strict) };
-        const exempt = exemptionsOf(reported, document);
+        const reported = { ...place, ...told(finding, strict), remedy: reportedRemedy(finding.remedy, templateOf) };
+        const exempt = exemptionsOf(reported, finding.coveredBy && ruleId(finding.coveredBy), document);
         if (exempt.length === 0) findings.push(reported);
         for (const exemption of exempt) exemptions.push({ ...reported, ...exemption });
         for (const exemption of exempt) findings.push(...endedExemption(reported, exemption, document));
@@ -81,7 +85,7 @@ export function countSeverities(findings: readonly ReportedFinding[]): Summary['
   return count(Object.values(Severity), findings.map(({ severity }) => severity));
 }
 
-function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place> {
+function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<ReportedFinding, keyof Place | 'remedy'> {
   const { rule, severity, undecided, location, problem, fix } = finding;
   return {
     rule: ruleId(rule),
@@ -94,17 +98,18 @@ function told(finding: TemplateFinding | ControlFinding, strict: boolean): Omit<
 }
 
 /** What exempts a finding: the acknowledgement of its construct, or of every stack and product that has its template. */
-function exemptionsOf(finding: ReportedFinding, document: InputDocument): Exempt[] {
+function exemptionsOf(finding: ReportedFinding, coveredBy: string | undefined, document: InputDocument): Exempt[] {
+  const rules = [finding.rule, ...coveredBy ? [coveredBy] : []];
   const construct = document.paths.get(finding.logicalId) ?? document.exempt?.get(finding.logicalId);
-  const own = construct === undefined ? undefined : exemptionOf(finding, construct, document);
-  const exemptions = own ? [own] : document.scopes.map((at) => exemptionOf(finding, at, document));
+  const own = construct === undefined ? undefined : exemptionOf(rules, construct, document);
+  const exemptions = own ? [own] : document.scopes.map((at) => exemptionOf(rules, at, document));
   return exemptions.includes(undefined) ? [] : exemptions.flatMap((exemption) => exemption ?? []);
 }
 
 /** The acknowledgement on the construct, or on the closest of its parents. */
-function exemptionOf({ rule }: ReportedFinding, construct: string, { acknowledged }: InputDocument): Exempt | undefined {
+function exemptionOf(rules: readonly string[], construct: string, { acknowledged }: InputDocument): Exempt | undefined {
   for (let at = construct; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-    const reason = acknowledged.get(at)?.[rule];
+    const reason = rules.map((rule) => acknowledged.get(at)?.[rule]).find((one) => one !== undefined);
     if (reason !== undefined) return { ...exemptionIn(reason) ?? { reason }, acknowledgedAt: at };
   }
   return undefined;
@@ -122,9 +127,12 @@ function endedExemption(finding: ReportedFinding, exemption: Exempt, { letPass }
     severity: letPass ? Severity.WARNING : Severity.ERROR,
     problem: `the exemption from ${finding.rule} until ${until} (${reason}${whose && `; ${whose}`}) ended ${counted(daysAgo, 'day')} ago`
       + (letPass ? `, and ${LET_PASS}=warn let it pass this time` : ''),
-    fix: 'remove Imdsv2Exemption where it is added, or agree on a new end',
+    fix: AGREE_ANEW,
+    remedy: advice(AGREE_ANEW),
   }];
 }
+
+const AGREE_ANEW = 'remove Imdsv2Exemption where it is added, or agree on a new end';
 
 /** What never ends comes last. */
 function bySoonestEnd({ until: one = '9' }: ReportedExemption, { until: other = '9' }: ReportedExemption): number {

@@ -39,7 +39,7 @@ function descriptorOf({ rule, title, documentation }: typeof CHECK_RULES[number]
 }
 
 function resultOf(finding: ReportedFinding, position: Position | undefined, fingerprint: string, exemption: ReportedExemption | undefined): Result {
-  const { rule, severity, name, type, template, problem, fix } = finding;
+  const { rule, severity, name, type, template, problem, fix, remedy } = finding;
   return {
     ruleId: rule,
     ruleIndex: CHECK_RULES.findIndex((each) => ruleId(each.rule) === rule),
@@ -49,6 +49,7 @@ function resultOf(finding: ReportedFinding, position: Position | undefined, fing
       physicalLocation: physical(template, position),
       logicalLocations: [{ name: finding.logicalId, fullyQualifiedName: name, kind: 'resource', properties: { type } }],
     }],
+    properties: { remedy },
     partialFingerprints: { 'cdkImdsv2/v1': fingerprint },
     ...exemption ? { suppressions: [{ kind: 'inSource', status: 'accepted', justification: exemption.reason }] } : {},
   };

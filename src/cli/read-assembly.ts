@@ -8,7 +8,7 @@ import { templatesNamedBy } from '../posture/unseen';
 import { CHANGE_METADATA, type ChangeRecord } from '../private/change-record';
 import { LET_PASS } from '../private/exemption';
 import { isStruct, valueAt, type Json, type Struct } from '../private/json';
-import { Rule, ruleId } from '../private/rules';
+import { NAMESPACE, Rule, ruleId } from '../private/rules';
 
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 const LOGICAL_ID = 'aws:cdk:logicalId';
@@ -17,7 +17,11 @@ const CANONICAL: ReadonlySet<string> = new Set(Object.values(Rule).map(ruleId));
 /** Construct metadata of one stack, nested ones included. */
 type Metadata = ReadonlyArray<{ readonly at: string; readonly type: string; readonly data: Json }>;
 type Acknowledgements = InputDocument['acknowledged'];
-type Reported = Pick<InputDocument, 'acknowledged' | 'letPass'>;
+/** What holds for all stacks of an assembly. */
+interface Reported extends Pick<InputDocument, 'acknowledged' | 'letPass'> {
+  /** Whether the aspect's plugin was asked, so that the aspect is somewhere in the app. */
+  readonly hasAspect: boolean;
+}
 /** Construct paths by logical id, by the template's file. */
 type Constructs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -25,11 +29,16 @@ type Constructs = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function readAssembly(directory: string, inputs: Inputs): void {
   const file = path.join(directory, 'validation-report.json');
   const plugins = listAt(fs.existsSync(file) ? inputs.readStruct(file) : undefined, 'pluginReports');
-  const reported = { acknowledged: reportedAcknowledgements(plugins), letPass: letsPass(plugins) };
-  return readManifest(directory, inputs, reported, exemptConstructs(plugins, directory));
+  const reported = {
+    acknowledged: reportedAcknowledgements(plugins),
+    letPass: letsPass(plugins),
+    hasAspect: plugins.some(({ pluginName }) => pluginName === NAMESPACE),
+  };
+  return readManifest(directory, false, inputs, reported, exemptConstructs(plugins, directory));
 }
 
-function readManifest(directory: string, inputs: Inputs, reported: Reported, exempt: Constructs): void {
+/** @param inStage whether the assembly is one of a stage of the app */
+function readManifest(directory: string, inStage: boolean, inputs: Inputs, reported: Reported, exempt: Constructs): void {
   const manifest = inputs.readStruct(path.join(directory, 'manifest.json'));
   const artifacts = Object.entries(structAt(manifest, 'artifacts'));
   const assets = new Assets(directory, artifacts.map(([, artifact]) => artifact), (file) => inputs.readStruct(file));
@@ -37,12 +46,12 @@ function readManifest(directory: string, inputs: Inputs, reported: Reported, exe
     if (!isStruct(artifact)) continue;
     const { type } = artifact;
     const properties = structAt(artifact, 'properties');
-    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), inputs, reported, exempt);
+    if (type === 'cdk:cloud-assembly') readManifest(path.join(directory, String(properties.directoryName)), true, inputs, reported, exempt);
     if (type !== 'aws:cloudformation:stack') continue;
     const metadata = metadataOf(directory, artifact, inputs);
     assets.addOwn(metadata);
     const acknowledged = acknowledgements(metadata, reported.acknowledged);
-    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged }, exempt);
+    const reader = new StackReader(inputs, assets, metadata, { ...reported, acknowledged }, exempt, inStage);
     reader.read(path.join(directory, String(properties.templateFile)), {
       stackName: String(properties.stackName ?? id),
       environment: `${directory} ${String(artifact.environment)}`,
@@ -121,6 +130,7 @@ class StackReader {
     private readonly metadata: Metadata,
     private readonly reported: Reported,
     private readonly exempt: Constructs,
+    private readonly inStage: boolean,
   ) {
     this.ids = metadata.filter(({ type }) => type === LOGICAL_ID).map(({ at, data }) => [String(data), at]);
   }
@@ -144,7 +154,9 @@ class StackReader {
       scopes,
       paths,
       exempt: this.exemptIn(file),
-      ...this.reported,
+      acknowledged: this.reported.acknowledged,
+      letPass: this.reported.letPass,
+      cdk: { inStage: this.inStage, isReached: this.isReached(), hasConstruct: (logicalId) => paths.has(logicalId) },
       changes: this.changesOf(paths),
     });
     const shared = new Map<string, { stackName: string; environment: string; scopes: string[] }>();
@@ -180,6 +192,11 @@ class StackReader {
     if (!exempt) return undefined;
     const inMetadata = new Set(this.ids.map(([, at]) => at));
     return new Map([...exempt].filter(([, at]) => !inMetadata.has(at)));
+  }
+
+  /** An aspect on the app does not arrive in a stage; where one did, it has recorded what it changed. */
+  private isReached(): boolean {
+    return (this.reported.hasAspect && !this.inStage) || this.metadata.some(({ type }) => type === CHANGE_METADATA);
   }
 
   private changesOf(paths: ReadonlyMap<string, string>): InputDocument['changes'] {

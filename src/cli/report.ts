@@ -1,3 +1,4 @@
+import type { ReportedRemedy } from './reported-remedy';
 import type { Severity } from '../checks/rules/check-rule';
 import type { Judgement, Posture } from '../posture/posture';
 
@@ -54,7 +55,10 @@ export interface ReportedFinding extends Place {
   /** The property path that decided, from the resource's root. */
   readonly path: string;
   readonly problem: string;
+  /** The remedy in words. */
   readonly fix: string;
+  /** The same as data: what to write where, and what deploying that does. */
+  readonly remedy: ReportedRemedy;
   /** The controls that fail, or that only the deployment decides, where a framework was asked for. */
   readonly controls?: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { Follower } from './launch-index';
 import { overridesOf, sourceOf } from './resource-properties';
 import type { Pass, Subject } from './subject';
 import { warn } from './warnings';
+import { effectInWords } from '../launch-sources/effects';
 import { DeployEffect, type Gap } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { adviceFor, bootCalls, mayHoldBootCalls } from '../posture/boot-calls';
@@ -91,6 +92,11 @@ export function updatesIn(policy: Json): string[] {
   return UPDATES.filter((update) => outcomesOf(policy).some((one) => isStruct(one) && one[update] !== undefined));
 }
 
+/** What an edit does to what follows it, and to whom, as a change record says it. */
+export function effectOnFollower({ resource, effect }: Follower): string {
+  return `${effectInWords(effect)} '${resource.node.path}'`;
+}
+
 /** Says which groups and node groups a launch template's new version rolls or replaces, and how to hold that back. */
 export function announceNewVersion(world: ConstructWorld, template: CfnResource, moved: readonly Follower[], settings: Effective): void {
   for (const { resource, effect, imports } of moved) {
@@ -101,7 +107,7 @@ export function announceNewVersion(world: ConstructWorld, template: CfnResource,
     warn(resource, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
       problem: `the ${sourceOf(template)!.name} '${template.node.path}' ${settings.reportOnly ? 'would change' : 'changes'} to require tokens, `
-        + `and deploying that ${effect}${named}`,
+        + `and deploying that ${effectInWords(effect)}${named}`,
       fix: `to hold it back: Validations.of(<${template.node.path}>).acknowledge({ id: '${ruleId(Rule.TOKENS)}', reason: '…' })`,
       help: settings.help,
     });

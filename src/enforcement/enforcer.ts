@@ -1,6 +1,6 @@
 import { Stage, type CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { announceNewVersion, warnOfBootCalls, warnOfGaps, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
+import { announceNewVersion, effectOnFollower, warnOfBootCalls, warnOfGaps, warnOfHopLimit, warnOfLoosening, warnOfReferences } from './announcements';
 import { blockAt, blockInWords, recordChange } from './change-record';
 import { ConstructWorld } from './construct-world';
 import { containerHostReason, readBoot, type Boot } from './container-hosts';
@@ -12,6 +12,7 @@ import { sourceOf } from './resource-properties';
 import { ScopeFacts } from './scope-facts';
 import type { Pass, Subject } from './subject';
 import { isBarredByNull, writeOptions } from './writer';
+import { editEffect, effectInWords } from '../launch-sources/effects';
 import { DeployEffect, type LaunchSourceType } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt, type Requirement } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
@@ -118,35 +119,36 @@ export class Enforcer implements Pass {
     if (isBarredByNull(resource, source)) return false;
 
     const isNamed = source.nameProperty !== undefined && properties[source.nameProperty] !== undefined;
-    if (source.onEdit === DeployEffect.REPLACES_RESOURCE && (isNamed || !settings.replaceResources)) {
-      this.ledger.costly.add(resource);
+    const effect = editEffect(source, this.world.read(resource))!;
+    if (effect === DeployEffect.REPLACES_RESOURCE && (isNamed || !settings.replaceResources)) {
+      this.ledger.costly.set(resource, effect);
       return false;
     }
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];
     if (moved.length > 0 && this.heldBack.holds(resource, moved, settings)) return false;
 
-    this.change(subject, path, wanted, { flips, moved, host });
+    this.change(subject, path, wanted, { flips, moved, host, effect });
     if (flips) warnOfBootCalls(this, subject, boot);
     return flips;
   }
 
   private change(
     { resource, source, properties, settings }: Subject, path: readonly string[], wanted: Struct,
-    { flips, moved, host }: { flips: boolean; moved: readonly Follower[]; host?: string },
+    { flips, moved, host, effect }: { flips: boolean; moved: readonly Follower[]; host?: string; effect: DeployEffect },
   ): void {
     const { spelling = METADATA_OPTIONS } = source;
     const before = blockInWords(properties, path, spelling);
     const after = blockInWords(wanted, path, spelling);
     // What takes the place of a launch configuration has been announced by then.
     const succeeds = resource.node.scope !== undefined && isWithdrawn(resource.node.scope);
-    const own = succeeds ? DeployEffect.NEW_TEMPLATE : source.onEdit;
+    const own = succeeds ? DeployEffect.NEW_TEMPLATE : effect;
     const record = {
       type: source.type,
       before: before.tokens,
       after: after.tokens,
       hopLimitBefore: before.hopLimit,
       hopLimitAfter: after.hopLimit,
-      effect: [own, ...source.caution ? [source.caution] : [], ...moved.map(({ resource: follower, effect }) => `${effect} '${follower.node.path}'`)].join('; '),
+      effect: [effectInWords(own), ...source.caution ? [source.caution] : [], ...moved.map(effectOnFollower)].join('; '),
       reason: (flips ? 'tokens were not required' : 'the hop limit was not set or larger than allowed') + (host ? `; container host: ${host}` : ''),
       reportOnly: settings.reportOnly === true,
     };

@@ -2,7 +2,8 @@ import { CfnElement, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { SSM_PARAMETER, type ConstructWorld, type Given, type Lookup } from './construct-world';
 import { isMadeAnew, overridesOf, sourceOf, typedProperty, typeOf } from './resource-properties';
-import { DeployEffect, type LaunchSourceType, type SourceReference, type SourceResource } from '../launch-sources/launch-source';
+import { newVersionEffect } from '../launch-sources/effects';
+import type { DeployEffect, LaunchSourceType, SourceReference } from '../launch-sources/launch-source';
 import { Version } from '../launch-sources/launch-template-reference';
 import { literal, sharedName } from '../posture/shared-name';
 import { isDynamicReference, isStruct, valueAt, type Json } from '../private/json';
@@ -149,7 +150,7 @@ export class LaunchIndex implements Lookup {
       this.following.add(resource);
       for (const [target, how] of this.followed(resource, reference)) {
         const list = followers.get(target) ?? [];
-        list.push({ resource, ...how, effect: effectOf(source, read, reference) });
+        list.push({ resource, ...how, effect: newVersionEffect(source, read, reference) });
         followers.set(target, list);
       }
     }
@@ -214,9 +215,4 @@ function topStack(resource: CfnResource): Stack {
 /** References between stacks are exports, unless the app has chosen weak ones. */
 function exportsAreLocked(resource: CfnResource): boolean {
   return !['both', 'weak'].includes(resource.node.tryGetContext('@aws-cdk/core:defaultCrossStackReferences'));
-}
-
-/** A literal `$Latest` stays as it is in the template, so CloudFormation sees nothing to do. */
-function effectOf(source: LaunchSourceType, read: SourceResource, { version }: SourceReference): DeployEffect {
-  return version === '$Latest' ? DeployEffect.KEEPS_OLD_INSTANCES : source.onNewVersion?.(read) ?? DeployEffect.NONE;
 }

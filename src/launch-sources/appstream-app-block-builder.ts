@@ -9,6 +9,6 @@ export const APPSTREAM_APP_BLOCK_BUILDER: LaunchSourceType = {
   optionsPath: [],
   spelling: DISABLE_IMDSV1,
   reads: [['DisableIMDSV1']],
-  onEdit: DeployEffect.UNDOCUMENTED,
+  onEdit: () => DeployEffect.UNDOCUMENTED,
   caution: CAUTION,
 };

@@ -9,6 +9,6 @@ export const APPSTREAM_FLEET: LaunchSourceType = {
   optionsPath: [],
   spelling: DISABLE_IMDSV1,
   reads: [['DisableIMDSV1']],
-  onEdit: DeployEffect.NONE,
+  onEdit: () => DeployEffect.NONE,
   caution: CAUTION,
 };

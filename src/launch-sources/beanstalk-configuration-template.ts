@@ -9,6 +9,6 @@ export const BEANSTALK_CONFIGURATION_TEMPLATE: LaunchSourceType = {
   optionsPath: OPTION_SETTINGS,
   spelling: DISABLE_IMDSV1,
   reads: [OPTION_SETTINGS],
-  onEdit: DeployEffect.NONE,
+  onEdit: () => DeployEffect.NONE,
   caution: CAUTION,
 };

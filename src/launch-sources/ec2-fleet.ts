@@ -12,7 +12,7 @@ export const EC2_FLEET: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-ec2fleet.html',
   optionsPath: [...CONFIGS, 'Overrides', EACH, 'MetadataOptions'],
   reads: [['LaunchTemplateConfigs']],
-  onEdit: DeployEffect.REPLACES_RESOURCE,
+  onEdit: () => DeployEffect.REPLACES_RESOURCE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
   references: (properties) => launchTemplatesAt(properties, [...CONFIGS, 'LaunchTemplateSpecification']),
   parts: (properties) => placesAt(properties, CONFIGS).flatMap(partsOf),

@@ -16,6 +16,6 @@ export const EMR_SECURITY_CONFIGURATION: LaunchSourceType = {
   },
   nameProperty: 'Name',
   reads: [['SecurityConfiguration', 'InstanceMetadataServiceConfiguration'], ['Name']],
-  onEdit: DeployEffect.REPLACES_RESOURCE,
+  onEdit: () => DeployEffect.REPLACES_RESOURCE,
   caution: 'one that has a Name needs another, because CloudFormation replaces nothing that keeps its name',
 };

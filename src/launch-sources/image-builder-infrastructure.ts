@@ -7,6 +7,6 @@ export const IMAGE_BUILDER_INFRASTRUCTURE: LaunchSourceType = {
   documentation: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-imagebuilder-infrastructureconfiguration-instancemetadataoptions.html',
   optionsPath: ['InstanceMetadataOptions'],
   reads: [['InstanceMetadataOptions']],
-  onEdit: DeployEffect.NONE,
+  onEdit: () => DeployEffect.NONE,
   containerHost: 'builds of container images need two hops',
 };

@@ -10,7 +10,7 @@ export const INSTANCE: LaunchSourceType = {
   userDataPath: ['UserData'],
   imagePath: ['ImageId'],
   reads: [['MetadataOptions'], ['LaunchTemplate']],
-  onEdit: DeployEffect.NONE,
+  onEdit: () => DeployEffect.NONE,
   onNewVersion: () => DeployEffect.REPLACES_RESOURCE,
   references: (properties) => launchTemplateReferences(properties.LaunchTemplate, ['LaunchTemplate']),
 };

@@ -10,6 +10,6 @@ export const LAUNCH_CONFIGURATION: LaunchSourceType = {
   imagePath: ['ImageId'],
   nameProperty: 'LaunchConfigurationName',
   reads: [['MetadataOptions'], ['LaunchConfigurationName']],
-  onEdit: DeployEffect.NEW_CONFIGURATION,
+  onEdit: () => DeployEffect.NEW_CONFIGURATION,
   rejected: 'accounts created since 2024-10-01 cannot create launch configurations at all',
 };

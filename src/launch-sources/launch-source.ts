@@ -3,20 +3,26 @@ import type { Spelling } from './options-spelling';
 import type { Place } from './places';
 import type { Json, Struct } from '../private/json';
 
-/** What CloudFormation does to running instances when an edit is deployed. */
+/**
+ * What AWS does to running instances when an edit is deployed, as the service documents it and not CloudFormation alone.
+ *
+ * The codes stand in what other programs read, so they stay; `effectInWords` is for people.
+ */
 export enum DeployEffect {
-  NONE = 'no interruption',
-  NEW_VERSION = 'a new launch template version',
-  NEW_CONFIGURATION = 'a new launch configuration in its place',
-  NEW_TEMPLATE = 'a new launch template in the place of a launch configuration',
-  KEEPS_OLD_INSTANCES = 'new instances only, running ones stay until they are replaced',
-  ROLLS_GROUP = 'rolls the group',
-  REPLACES_GROUP = 'replaces the group',
-  RENEWS_NODES = 'renews the nodes, a few at a time',
-  REPLACES_ENVIRONMENT = 'replaces the compute environment',
-  NOT_PASSED_ON = 'does not reach the group that it made before',
-  REPLACES_RESOURCE = 'replaces the resource and its instances',
-  UNDOCUMENTED = 'not documented',
+  NONE = 'no-interruption',
+  NEW_VERSION = 'new-launch-template-version',
+  NEW_CONFIGURATION = 'new-launch-configuration',
+  NEW_TEMPLATE = 'new-launch-template',
+  KEEPS_OLD_INSTANCES = 'new-instances-only',
+  ROLLS_GROUP = 'rolls-group',
+  REPLACES_GROUP = 'replaces-group',
+  RENEWS_NODES = 'renews-nodes',
+  ROLLS_ENVIRONMENT = 'rolls-environment',
+  TERMINATES_INSTANCES = 'terminates-instances',
+  REPLACES_ENVIRONMENT = 'replaces-compute-environment',
+  NOT_PASSED_ON = 'not-passed-on',
+  REPLACES_RESOURCE = 'replaces-resource',
+  UNDOCUMENTED = 'not-documented',
 }
 
 /** A resource as a launch source type sees it: its type and its properties in CloudFormation's spelling. */
@@ -32,7 +38,8 @@ export interface SourceResource {
 export interface SourceReference {
   /** Where it stands below `Properties`. */
   readonly path: readonly string[];
-  readonly to: 'launch template' | 'launch configuration' | 'instance' | 'Auto Scaling group' | 'EMR security configuration';
+  readonly to: 'launch template' | 'launch configuration' | 'instance' | 'Auto Scaling group' | 'EMR security configuration'
+  | 'Elastic Beanstalk configuration template';
   /** A `Ref`, an id, a name, or any intrinsic. */
   readonly target: Json;
   /** The launch template version asked for; undefined where the type knows none or none is given. */
@@ -83,12 +90,14 @@ export interface LaunchSourceType {
   readonly imagePath?: readonly string[];
   /** The properties that decide about metadata options; nothing else is read. */
   readonly reads: ReadonlyArray<readonly string[]>;
-  /** What CloudFormation does when the metadata options of this very resource change. */
-  readonly onEdit?: DeployEffect;
   /** What has to be true before such an edit is deployed, beyond what CloudFormation does. */
   readonly caution?: string;
   /** Instances of this type run containers that reach the metadata service through a bridge. */
   readonly containerHost?: string;
+  /** What it is created with, where its instances are not launched from that; absent where the type names nothing of the kind. */
+  createdWith?(properties: Struct): SourceReference[];
+  /** What its service does when the metadata options of this very resource change; `named` is what it is created with, where that is known. */
+  onEdit?(resource: SourceResource, named: readonly SourceResource[]): DeployEffect;
   /** What CloudFormation does to this resource when a launch template it follows gets a new version. */
   onNewVersion?(resource: SourceResource): DeployEffect;
   /** The other launch sources it points to; absent where the type can point to none. */

@@ -10,5 +10,5 @@ export const LAUNCH_TEMPLATE: LaunchSourceType = {
   imagePath: ['LaunchTemplateData', 'ImageId'],
   nameProperty: 'LaunchTemplateName',
   reads: [['LaunchTemplateData', 'MetadataOptions'], ['LaunchTemplateName']],
-  onEdit: DeployEffect.NEW_VERSION,
+  onEdit: () => DeployEffect.NEW_VERSION,
 };

@@ -101,26 +101,34 @@ export const CANNOT_KNOW = Symbol('cannot know');
  * The same object where nothing is to be done. Below a list only blocks that are there are edited.
  */
 export function requireOptionsAt(
-  value: Json, path: readonly string[], requirement: Requirement, spelling: Spelling = METADATA_OPTIONS, depth = 0,
+  properties: Json, path: readonly string[], requirement: Requirement, spelling: Spelling = METADATA_OPTIONS,
 ): Json | typeof CANNOT_KNOW {
-  if (depth === path.length) return spelling.entry ? requireEntry(value, requirement, spelling) : requireOptions(value, requirement, spelling);
+  const require = spelling.entry ? requireEntry : requireOptions;
+  return mapBlocksAt(properties, path, (block) => require(block, requirement, spelling));
+}
+
+/** Properties with the blocks at `path` mapped, through every condition on the way; the same object where no block changes. */
+export function mapBlocksAt(
+  value: Json, path: readonly string[], map: (block: Json) => Json | typeof CANNOT_KNOW, depth = 0,
+): Json | typeof CANNOT_KNOW {
+  if (depth === path.length) return map(value);
   const choice = ifBranches(value);
-  if (choice) return mapBranches(value, choice, (branch) => requireOptionsAt(branch, path, requirement, spelling, depth));
+  if (choice) return mapBranches(value, choice, (branch) => mapBlocksAt(branch, path, map, depth));
   if (value === undefined || isNoValue(value)) {
     if (path.includes(EACH)) return value;
     const nothing = {};
-    const wanted = requireOptionsAt(nothing, path, requirement, spelling, depth);
+    const wanted = mapBlocksAt(nothing, path, map, depth);
     return wanted === nothing ? value : wanted;
   }
   const key = path[depth];
   if (key === EACH && Array.isArray(value)) {
-    const items = value.map((item) => requireOptionsAt(item, path, requirement, spelling, depth + 1));
+    const items = value.map((item) => mapBlocksAt(item, path, map, depth + 1));
     if (items.includes(CANNOT_KNOW)) return CANNOT_KNOW;
     return items.every((item, i) => item === value[i]) ? value : items;
   }
   if (!isStruct(value) || hasFunction(value)) return CANNOT_KNOW;
   if (value[key] === undefined && path.includes(EACH)) return value;
-  const wanted = requireOptionsAt(value[key], path, requirement, spelling, depth + 1);
+  const wanted = mapBlocksAt(value[key], path, map, depth + 1);
   if (wanted === CANNOT_KNOW) return CANNOT_KNOW;
   return wanted === value[key] ? value : { ...value, [key]: wanted };
 }

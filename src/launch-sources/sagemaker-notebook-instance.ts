@@ -13,5 +13,5 @@ export const SAGEMAKER_NOTEBOOK_INSTANCE: LaunchSourceType = {
     members: ['MinimumInstanceMetadataServiceVersion'],
   },
   reads: [['InstanceMetadataServiceConfiguration']],
-  onEdit: DeployEffect.NONE,
+  onEdit: () => DeployEffect.NONE,
 };

@@ -9,5 +9,5 @@ export const WORKSPACES_INSTANCE: LaunchSourceType = {
   userDataPath: ['ManagedInstance', 'UserData'],
   imagePath: ['ManagedInstance', 'ImageId'],
   reads: [['ManagedInstance', 'MetadataOptions']],
-  onEdit: DeployEffect.REPLACES_RESOURCE,
+  onEdit: () => DeployEffect.REPLACES_RESOURCE,
 };

@@ -110,6 +110,11 @@ export class Assembly {
     return this.outputs!.get(key(from.environment, stackName, name)) ?? [];
   }
 
+  /** The launch sources and nested stacks of every document. */
+  public *everything(): Iterable<TemplateResource> {
+    for (const document of this.documents.values()) yield* this.resourcesOf(document).values();
+  }
+
   private loopedIn(document: TemplateDocument): readonly Looped[] {
     let looped = this.looped.get(document.id);
     if (!looped) this.looped.set(document.id, looped = [...this.resourcesOf(document).values()].flatMap(loopedOf));
@@ -129,10 +134,6 @@ export class Assembly {
         add(this.outputs, key(document.environment, document.stackName, name), { document, value: output.Value });
       }
     }
-  }
-
-  private *everything(): Iterable<TemplateResource> {
-    for (const document of this.documents.values()) yield* this.resourcesOf(document).values();
   }
 }
 

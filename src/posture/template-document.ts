@@ -12,8 +12,20 @@ export interface TemplateDocument {
   readonly stackName?: string;
   /** For a nested stack: its parent's document id, and the logical id of its `AWS::CloudFormation::Stack` there. */
   readonly nestedIn?: { readonly document: string; readonly logicalId: string };
+  /** What is known of the CDK app that wrote it; absent for a template by itself. */
+  readonly cdk?: WrittenByCdk;
   /** Whether a template is judged as well, as this one names it: by a file beside it, or by the URL of an asset. */
   shows?(named: Json): boolean;
+}
+
+/** What decides whether an aspect could change a template that a CDK app wrote. */
+export interface WrittenByCdk {
+  /** An aspect on the app does not arrive there. */
+  readonly inStage: boolean;
+  /** `RequireImdsv2` has seen it, and left what is open. */
+  readonly isReached: boolean;
+  /** Whether a resource has a construct of its own: what stands in a file that somebody wrote has none. */
+  hasConstruct(logicalId: string): boolean;
 }
 
 /** A resource of a template. */

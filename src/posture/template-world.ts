@@ -80,6 +80,11 @@ export class TemplateWorld extends FollowedTemplates {
     return this.assembly.resourcesOf(document);
   }
 
+  /** Those of all documents. */
+  public resources(): Iterable<TemplateResource> {
+    return this.assembly.everything();
+  }
+
   /** What a document brings in that none of the templates shows. */
   public unseenIn(document: TemplateDocument): readonly Unseen[] {
     return unseenIn(document, (logicalId) => this.assembly.hasNested(document, logicalId));

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Exemption } from './exemption';
 import type { Rule } from './rules';
 import type { Effective } from './settings';
+import type { DeployEffect } from '../launch-sources/launch-source';
 
 /** An exemption, and what it covers. */
 export interface ScopedExemption extends Exemption {
@@ -42,8 +43,8 @@ export class Ledger {
   /** Launch templates and the like that were edited, and everything that was then known to move with them. */
   public readonly foreseen = new Map<IConstruct, Set<IConstruct>>();
 
-  /** Launch sources that were left alone because the edit replaces them. */
-  public readonly costly = new Set<CfnResource>();
+  /** Launch sources that were left alone because of what the edit does when it is deployed. */
+  public readonly costly = new Map<CfnResource, DeployEffect>();
 
   /** Launch sources whose tokens were written as required. */
   public readonly required = new Set<CfnResource>();

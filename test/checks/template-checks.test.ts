@@ -39,19 +39,23 @@ const OPEN = template(undefined, { InstanceType: 't3.micro' });
 const groupOf = (LaunchTemplate: unknown, of: unknown = T) => ({ R: group({ LaunchTemplate }), T: of });
 const instanceOf = (options: unknown, LaunchTemplate: unknown, of: unknown = T) => ({ R: instance(options, { LaunchTemplate }), T: of });
 
-const requireAt = (path: string) => `write ${path}.HttpTokens: required; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
-const tokens = (at: string, path: string, problem: string): Found => [`tokens ${at}`, problem, requireAt(path)];
+const UNDER_CONDITIONS = ', under every condition';
+const BY_ASPECT = 'in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere';
+const effectAt = (path: string) => path.includes('LaunchTemplateData') ? 'a new launch template version' : 'no interruption';
+const requireAt = (path: string, more = '') => `write ${path}.HttpTokens: required${more}; on deploy: ${effectAt(path)}; ${BY_ASPECT}`;
+const tokens = (at: string, path: string, problem: string, more = ''): Found => [`tokens ${at}`, problem, requireAt(path, more)];
 const groupTokens = (at: string, problem: string): Found =>
   [`tokens ${at}`, problem, 'launch from launch templates that say HttpTokens: required, under every condition'];
-const external = (path: string, of: string, why: string): Found => [
+const external = (path: string, of: string, why: string, fix = 'require tokens where that is defined, or check its template together with this one'): Found => [
   `external-launch-template warning ${path} external`,
   `whether the ${of} allows IMDSv1 cannot be seen: ${why}`,
-  'require tokens where that is defined, or check its template together with this one',
+  fix,
 ];
-const follower = (path: string, of: string, asked: string, versionKey = 'Version'): Found => [
+const KEEPS = 'new instances only, running ones stay until they are replaced';
+const follower = (path: string, of: string, asked: string, effect = KEEPS, versionKey = 'Version'): Found => [
   `launch-template-follower warning ${path}.${versionKey} external`,
   `the ${of} asks for ${asked} of the launch template T, which an earlier deployment may have written; CloudFormation never moves the default version`,
-  `write ${versionKey}: !GetAtt T.LatestVersionNumber (latestVersionNumber of the launch template in a CDK app)`,
+  `write ${path}.${versionKey}: !GetAtt T.LatestVersionNumber; on deploy: ${effect}`,
 ];
 const replacing = (logicalId: string): Found => [
   'replacing-launch-template warning Properties.LaunchTemplate',
@@ -69,12 +73,12 @@ const unread = (path: string): Found => [
 ];
 const badHops = (path: string, of: string, limit: number): Found => [
   `hop-limit error Properties.${path}.HttpPutResponseHopLimit`, `the hop limit of the ${of} is ${limit}, and EC2 takes 1 to 64`,
-  'write HttpPutResponseHopLimit: 1, or 2 for container hosts',
+  `write Properties.${path}.HttpPutResponseHopLimit: 1; on deploy: ${effectAt(path)}`,
 ];
-const manyHops = (limit: number): Found => [
+const manyHops = (limit: number, more = ''): Found => [
   'hop-limit info Properties.MetadataOptions.HttpPutResponseHopLimit',
   `tokens of the instance travel ${limit} network hops; containers behind one bridge need 2`,
-  'write HttpPutResponseHopLimit: 2 unless an overlay network needs more',
+  `unless an overlay network needs more, write Properties.MetadataOptions.HttpPutResponseHopLimit: 2${more}; on deploy: no interruption`,
 ];
 const REJECTED: Found = [
   'launch-configuration error Type',
@@ -93,10 +97,10 @@ function found({ findings }: ReturnType<typeof checked>): Found[] {
 const PARAMETERS = { Hops: { AllowedValues: [2, 4] }, Any: {}, Default: { Type: 'String', Default: 'optional' } };
 const OWN = 'Properties.MetadataOptions';
 const DATA = 'Properties.LaunchTemplateData.MetadataOptions';
-const TAGS: Found = [
+const tags = (more = ''): Found => [
   `metadata-tags info ${DATA}.InstanceMetadataTags`,
   'the launch template puts instance tags in the metadata, where everything that runs on an instance can read them',
-  'keep secrets out of tags, or write InstanceMetadataTags: disabled',
+  `keep secrets out of tags, or write ${DATA}.InstanceMetadataTags: disabled${more}; on deploy: a new launch template version`,
 ];
 
 describe.each<[title: string, cases: Array<[name: string, resources: Resources, ...expected: Found[]]>]>([
@@ -106,13 +110,15 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['optional', { R: instance(OPTIONAL) }, tokens(`error ${OWN}.HttpTokens`, OWN, 'the instance allows IMDSv1: tokens are optional')],
     ['silent', { R: template() }, tokens(`error ${DATA}`, DATA, 'the launch template allows IMDSv1: the launch template says nothing about tokens')],
     ['under a condition', { R: instance(either(REQUIRED, OPTIONAL)) },
-      tokens(`warning ${OWN} conditional`, OWN, 'the instance may allow IMDSv1: a condition decides whether tokens are required; the condition C decides')],
+      tokens(`warning ${OWN} conditional`, OWN, 'the instance may allow IMDSv1: a condition decides whether tokens are required; the condition C decides',
+        UNDER_CONDITIONS)],
     ['by a parameter', { R: template({ HttpTokens: { Ref: 'Any' } }) },
       tokens(`warning ${DATA} conditional`, DATA, 'the launch template may allow IMDSv1: its value is not known before deployment; the parameter Any decides')],
     ['by a parameter with a default', { R: template({ HttpTokens: { Ref: 'Default' } }) }, tokens(`warning ${DATA} conditional`, DATA,
       'the launch template may allow IMDSv1: its value is not known before deployment; the parameter Default decides, and under the defaults it is optional')],
     ['made by a transform', { R: { Type: 'AWS::EC2::Instance', Properties: { 'Fn::Transform': {} } } },
-      tokens('warning Properties conditional', OWN, 'the instance may allow IMDSv1: its properties are made by a transform at deployment'),
+      ['tokens warning Properties conditional', 'the instance may allow IMDSv1: its properties are made by a transform at deployment',
+        'write Properties.MetadataOptions.HttpTokens: required in what makes the properties of this instance'],
       unread('Properties')],
     ['an instance whose template allows IMDSv1', instanceOf(undefined, latest('T'), OPEN), tokens('error Properties.LaunchTemplate', OWN,
       'the instance allows IMDSv1: follows its launch template: the launch template says nothing about tokens (by way of T)')],
@@ -131,14 +137,15 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
   ]],
   ['launch configurations', [
     ['required', { R: configuration(REQUIRED) }, REJECTED],
-    ['silent', { R: configuration() }, tokens(`error ${OWN}`, OWN,
-      'the launch configuration allows IMDSv1: the launch configuration says nothing about tokens'), REJECTED],
+    ['silent', { R: configuration() }, [`tokens error ${OWN}`,
+      'the launch configuration allows IMDSv1: the launch configuration says nothing about tokens',
+      `write ${OWN}.HttpTokens: required; on deploy: a new launch configuration in its place`], REJECTED],
   ]],
   ['external launch templates', [
     ['an id, of a group', { R: group({ LaunchTemplate: ELSEWHERE }) },
       external('Properties.LaunchTemplate', 'Auto Scaling group', 'the launch template lt-1 is not part of this app')],
     ['an id, of an instance', { R: instance(undefined, { LaunchTemplate: ELSEWHERE }) },
-      external('Properties.LaunchTemplate', 'instance', 'the launch template lt-1 is not part of this app')],
+      external('Properties.LaunchTemplate', 'instance', 'the launch template lt-1 is not part of this app', requireAt(OWN))],
     ['an instance with options of its own', { R: instance(REQUIRED, { LaunchTemplate: ELSEWHERE }) }],
     ['one of several', { R: group(withOverride(latest('T'), ELSEWHERE)), T }, external(
       'Properties.MixedInstancesPolicy.LaunchTemplate.Overrides.0.LaunchTemplateSpecification', 'Auto Scaling group',
@@ -154,23 +161,23 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['a notebook', { R: { Type: 'AWS::SageMaker::NotebookInstance', Properties: {} } }, [
       'tokens error Properties.InstanceMetadataServiceConfiguration',
       'the SageMaker notebook instance allows IMDSv1: the SageMaker notebook instance says nothing about tokens',
-      "write Properties.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion: '2'; in a CDK app, "
-        + 'Aspects.of(app).add(new RequireImdsv2()) does it everywhere',
+      "write Properties.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion: '2'; on deploy: no interruption; "
+        + BY_ASPECT,
     ]],
     ['an environment', { R: { Type: 'AWS::ElasticBeanstalk::Environment', Properties: {} } }, [
       'tokens error Properties.OptionSettings', 'the Elastic Beanstalk environment allows IMDSv1: the Elastic Beanstalk environment says nothing about tokens',
-      "write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; in a CDK app, "
-        + 'Aspects.of(app).add(new RequireImdsv2()) does it everywhere',
+      "write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; on deploy: no interruption; "
+        + `an environment that still has a launch configuration may be moved to a launch template, which needs permissions for those; ${BY_ASPECT}`,
     ]],
     ['an override of a fleet', { R: fleet(latest('T'), OPTIONAL), T }, [
       'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',
-      'write Properties.LaunchTemplateConfigs.*.Overrides.*.MetadataOptions.HttpTokens: required; that replaces the resource and its instances, '
-        + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
+      'write Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens: required; on deploy: replaces the resource and its instances; '
+        + 'in a CDK app, only Aspects.of(app).add(new RequireImdsv2({ replaceResources: true })) does it everywhere',
     ]],
     ['an override of a fleet whose launch template is open as well', { R: fleet(latest('T'), OPTIONAL), T: OPEN }, [
       'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',
-      'write Properties.LaunchTemplateConfigs.*.Overrides.*.MetadataOptions.HttpTokens: required; that replaces the resource and its instances, '
-        + 'so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
+      'write Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens: required; on deploy: replaces the resource and its instances; '
+        + 'in a CDK app, only Aspects.of(app).add(new RequireImdsv2({ replaceResources: true })) does it everywhere',
     ]],
     ['a fleet that is open through its launch template, which has the finding', { R: fleet(latest('T')), T: OPEN }],
     ['an EMR cluster without security configuration', { R: { Type: 'AWS::EMR::Cluster', Properties: {} } }, [
@@ -187,7 +194,9 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       },
     }, [
       'hop-limit error Properties.SecurityConfiguration.InstanceMetadataServiceConfiguration.HttpPutResponseHopLimit',
-      'the hop limit of the EMR security configuration is 65, and EC2 takes 1 to 64', 'write HttpPutResponseHopLimit: 1, or 2 for container hosts',
+      'the hop limit of the EMR security configuration is 65, and EC2 takes 1 to 64',
+      'write Properties.SecurityConfiguration.InstanceMetadataServiceConfiguration.HttpPutResponseHopLimit: 1; on deploy: replaces the resource and its instances; '
+        + 'one that has a Name needs another, because CloudFormation replaces nothing that keeps its name',
     ]],
     ['a node group without launch template', { R: { Type: 'AWS::EKS::Nodegroup', Properties: {} } }, [
       'unsettable warning Properties.LaunchTemplate',
@@ -214,12 +223,14 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       follower('Properties.LaunchTemplate', 'Auto Scaling group', 'version 1')],
     ['in a mixed instances policy', { R: group({ MixedInstancesPolicy: policyOf(pinned('1')) }), T },
       follower('Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification', 'Auto Scaling group', 'version 1')],
-    ['of a fleet', { R: fleet(pinned('1')), T }, follower('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet', 'version 1')],
+    ['of a fleet', { R: fleet(pinned('1')), T }, follower('Properties.LaunchTemplateConfigs.0.LaunchTemplateSpecification', 'EC2 fleet', 'version 1',
+      'replaces the resource and its instances')],
     ['of a fleet, the latest', { R: fleet(latest('T')), T: OPEN }],
     ['of a faster launch of images', { R: fastLaunch({ LaunchTemplateId: { Ref: 'T' }, LaunchTemplateVersion: '1' }), T },
       follower('Properties.Distributions.0.FastLaunchConfigurations.0.LaunchTemplate', 'Image Builder distribution configuration', 'version 1',
-        'LaunchTemplateVersion')],
-    ['of an instance', instanceOf(undefined, pinned('1')), follower('Properties.LaunchTemplate', 'instance', 'version 1')],
+        'not documented', 'LaunchTemplateVersion')],
+    ['of an instance, which takes options of its own', instanceOf(undefined, pinned('1')),
+      [...follower('Properties.LaunchTemplate', 'instance', 'version 1').slice(0, 2), requireAt(OWN)] as unknown as Found],
     ['of an instance with options of its own', instanceOf(REQUIRED, pinned('1'))],
   ]],
   ['boot scripts', [
@@ -250,15 +261,15 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
     ['65', { R: template(hops(65)) }, badHops('LaunchTemplateData.MetadataOptions', 'launch template', 65)],
     ['64', { R: instance(hops(64)) }, manyHops(64)],
     ['3', { R: instance(hops(3)) }, manyHops(3)],
-    ['3 under either condition', { R: instance(hops(either(3, '3'))) }, manyHops(3)],
-    ['3 in a block under a condition', { R: instance(either(hops(3), hops(1))) }, manyHops(3)],
+    ['3 under either condition', { R: instance(hops(either(3, '3'))) }, manyHops(3, UNDER_CONDITIONS)],
+    ['3 in a block under a condition', { R: instance(either(hops(3), hops(1))) }, manyHops(3, UNDER_CONDITIONS)],
     ['one that a parameter allows', { R: instance(hops({ Ref: 'Hops' })) }, manyHops(4)],
     ['any', { R: instance(hops({ Ref: 'Any' })) }],
   ]],
   ['instance tags', [
-    ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, TAGS],
-    ['in metadata under a condition', { R: template({ ...REQUIRED, InstanceMetadataTags: either('enabled', 'disabled') }) }, TAGS],
-    ['in metadata, in a block under a condition', { R: template(either({ ...REQUIRED, InstanceMetadataTags: 'enabled' }, REQUIRED)) }, TAGS],
+    ['in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'enabled' }) }, tags()],
+    ['in metadata under a condition', { R: template({ ...REQUIRED, InstanceMetadataTags: either('enabled', 'disabled') }) }, tags(UNDER_CONDITIONS)],
+    ['in metadata, in a block under a condition', { R: template(either({ ...REQUIRED, InstanceMetadataTags: 'enabled' }, REQUIRED)) }, tags(UNDER_CONDITIONS)],
     ['not in metadata', { R: template({ ...REQUIRED, InstanceMetadataTags: 'disabled' }) }],
   ]],
   ['launch templates of metadata options alone', [
@@ -294,8 +305,7 @@ test('a launch template of another template of the assembly is followed', () => 
   expect(found(checked({ R }, {}, exporting))).toEqual([]);
   const earlier = group({ LaunchTemplate: { LaunchTemplateId: { 'Fn::ImportValue': 'shared' }, Version: '1' } });
   expect(checked({ R: earlier }, {}, exporting).findings.map(({ fix }) => fix)).toEqual([
-    'write Version: !ImportValue of an output, or !Ref of a parameter, that the template of T gives !GetAtt T.LatestVersionNumber '
-      + '(latestVersionNumber of the launch template in a CDK app)',
+    'write Version: !ImportValue of an output, or !Ref of a parameter, that the template of T gives !GetAtt T.LatestVersionNumber',
   ]);
   expect(found(checked({ R }))).toEqual([
     external('Properties.LaunchTemplate', 'Auto Scaling group', 'the launch template given by Fn::ImportValue is not part of this app'),

@@ -1,4 +1,5 @@
 import { CATALOG } from '../../src/launch-sources/catalog';
+import { editEffect } from '../../src/launch-sources/effects';
 import { DeployEffect, type LaunchSourceType, type SourceResource } from '../../src/launch-sources/launch-source';
 import { valueAt } from '../../src/private/json';
 import type { Json } from '../support';
@@ -183,7 +184,7 @@ test.each<[type: string, effect: DeployEffect]>([
   ['AWS::EMR::SecurityConfiguration', DeployEffect.REPLACES_RESOURCE],
   ['AWS::WorkspacesInstances::WorkspaceInstance', DeployEffect.REPLACES_RESOURCE],
 ])('an edit of the options of %s: %s', (type, effect) => {
-  expect(CATALOG.get(type)!.onEdit).toBe(effect);
+  expect(editEffect(CATALOG.get(type)!, {})).toBe(effect);
 });
 
 describe('every entry', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'fs';
 import { resolve } from 'path';
 import { coveragePage, coverageTable, withCoverage } from '../../projenrc/coverage-page';
 import { CATALOG } from '../../src/launch-sources/catalog';
+import { effectInWords } from '../../src/launch-sources/effects';
 
 const read = (file: string) => readFileSync(resolve(__dirname, '../..', file), 'utf8');
 const page = coveragePage();
@@ -15,7 +16,7 @@ test.each([...CATALOG.values()])('$type has one row of five cells, and one place
   const rows = page.split('\n').filter((line) => line.startsWith(`| \`${type}\` |`));
   expect(rows).toHaveLength(1);
   expect(rows[0].split('|')).toHaveLength(7);
-  for (const text of [name, documentation, caution ?? '', onEdit ?? '']) expect(rows[0]).toContain(text);
+  for (const text of [name, documentation, caution ?? '', onEdit ? effectInWords(onEdit({}, [])) : '']) expect(rows[0]).toContain(text);
   expect(coverageTable().split(`\`${type}\``)).toHaveLength(2);
 });
 

@@ -67,6 +67,7 @@ export class PackReport {
       location: finding.location,
       problem,
       fix: finding.fix,
+      coveredBy: finding.coveredBy,
       help: this.voice.props.help,
       severity: this.severityOf(finding),
     };

@@ -1,8 +1,11 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
-import { adviceFor, bootCalls } from '../../posture/boot-calls';
+import { adviceFor, bootCalls, type BootCall } from '../../posture/boot-calls';
 import { isSafe } from '../../posture/judge';
 import { Posture } from '../../posture/posture';
+import type { TemplateResource } from '../../posture/template-world';
 import { Rule } from '../../private/rules';
+import { addressOf } from '../../remedies/edit-remedy';
+import { advice, type Remedy } from '../../remedies/remedy';
 
 /** Boot scripts send a token with every request to the metadata service. */
 export const BOOT_CALL: CheckRule = {
@@ -22,14 +25,21 @@ export const BOOT_CALL: CheckRule = {
         severity: Severity.WARNING,
         location: call.path,
         problem: `line ${call.line} of ${call.encoded ? 'a file encoded in ' : ''}the boot script asks the metadata service without a token, and ${when}: ${call.text}`,
-        fix: adviceFor(call) ?? call.rewritten,
+        remedy: remedyOf(call, resource),
       })),
       ...unread.map((location) => ({
         severity: Severity.INFO,
         location,
         problem: 'the boot script is known only at deployment, so calls without a token would not be seen',
-        fix: 'look for 169.254.169.254 where the script comes from',
+        remedy: advice('look for 169.254.169.254 where the script comes from'),
       })),
     ];
   },
 };
+
+function remedyOf(call: BootCall, resource: TemplateResource): Remedy {
+  const text = adviceFor(call);
+  if (text !== undefined) return advice(text);
+  const { path, line, encoded, text: before, rewritten } = call;
+  return { kind: 'script', ...addressOf(resource), path, line, encoded, text: before, replacement: rewritten };
+}

@@ -1,9 +1,8 @@
-import type { LaunchSourceType } from '../../launch-sources/launch-source';
 import type { Judgement, Posture } from '../../posture/posture';
-import type { TemplateResource, TemplateWorld } from '../../posture/template-world';
 import type { Unseen } from '../../posture/unseen';
-import type { Struct } from '../../private/json';
 import type { Rule } from '../../private/rules';
+import type { RemedySubject } from '../../remedies/followers';
+import type { Remedy } from '../../remedies/remedy';
 
 /** How much a finding weighs: errors and warnings want a change, information wants a reader. */
 export enum Severity {
@@ -13,15 +12,10 @@ export enum Severity {
 }
 
 /** A launch source of a template, read once for every rule. */
-export interface CheckSubject {
-  readonly resource: TemplateResource;
-  readonly source: LaunchSourceType;
-  /** Empty where the properties could not be read. */
-  readonly properties: Struct;
+export interface CheckSubject extends RemedySubject {
   readonly judgement: Judgement;
   /** Where it is none itself, but brings in what may be some. */
   readonly unseen?: Unseen;
-  readonly world: TemplateWorld;
 }
 
 /** What one rule has to say of one launch source; the subject's name is left to whoever prints it. */
@@ -31,8 +25,9 @@ export interface Verdict {
   readonly location: string;
   /** What is wrong, and what was got. */
   readonly problem: string;
-  /** The line to write, and where. */
-  readonly fix: string;
+  readonly remedy: Remedy;
+  /** A rule whose acknowledgement covers this as well. */
+  readonly coveredBy?: Rule;
   /** Where what cannot be known before deployment decides: strict readers take it for an error. */
   readonly undecided?: Posture.CONDITIONAL | Posture.EXTERNAL;
 }

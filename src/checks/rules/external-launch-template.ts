@@ -1,8 +1,10 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
-import { followedTemplates } from './followed';
 import { Version } from '../../launch-sources/launch-template-reference';
 import { Posture } from '../../posture/posture';
 import { Rule } from '../../private/rules';
+import { followedTemplates } from '../../remedies/followers';
+import { advice } from '../../remedies/remedy';
+import { hasOwnOptions, requireTokens } from '../../remedies/require-tokens';
 
 /** What decides is part of the templates, so that it can be judged. */
 export const EXTERNAL_LAUNCH_TEMPLATE: CheckRule = {
@@ -20,7 +22,8 @@ export const EXTERNAL_LAUNCH_TEMPLATE: CheckRule = {
       undecided: Posture.EXTERNAL,
       location: judgement.path,
       problem: `whether the ${source.name} allows IMDSv1 cannot be seen: ${judgement.reason}`,
-      fix: 'require tokens where that is defined, or check its template together with this one',
+      // The options of its own win over those of what nobody sees.
+      remedy: hasOwnOptions(subject) ? requireTokens(subject) : advice('require tokens where that is defined, or check its template together with this one'),
     }];
   },
 };

@@ -3,13 +3,16 @@ import { blocksAt, hopLimitsOf } from '../../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { CONTAINERS } from '../../private/hops';
 import { Rule } from '../../private/rules';
+import { hostOf } from '../../remedies/container-host';
+import { boundHopLimit } from '../../remedies/options';
 
 /** A token travels no further than it needs to. */
 export const HOP_LIMIT: CheckRule = {
   rule: Rule.HOP_LIMIT,
   title: 'hop limits are from 1 to 64, and no larger than containers need',
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html',
-  check({ resource, source, properties, world }) {
+  check(subject) {
+    const { resource, source, properties, world } = subject;
     const { optionsPath, spelling = METADATA_OPTIONS } = source;
     const { hopLimit } = spelling;
     if (!optionsPath || hopLimit === undefined) return NOTHING;
@@ -22,14 +25,14 @@ export const HOP_LIMIT: CheckRule = {
           severity: Severity.ERROR,
           location,
           problem: `the hop limit of the ${source.name} is ${limit}, and EC2 takes 1 to 64`,
-          fix: `write ${hopLimit}: 1, or ${CONTAINERS} for container hosts`,
+          remedy: boundHopLimit(subject, hostOf(subject) ? CONTAINERS : 1),
         }];
       }
       return limit <= CONTAINERS ? NOTHING : [{
         severity: Severity.INFO,
         location,
         problem: `tokens of the ${source.name} travel ${limit} network hops; containers behind one bridge need ${CONTAINERS}`,
-        fix: `write ${hopLimit}: ${CONTAINERS} unless an overlay network needs more`,
+        remedy: boundHopLimit(subject, CONTAINERS, 'unless an overlay network needs more'),
       }];
     });
   },

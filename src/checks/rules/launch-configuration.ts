@@ -1,5 +1,6 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
 import { Rule } from '../../private/rules';
+import { advice } from '../../remedies/remedy';
 
 /** Nothing launches from a launch configuration. */
 export const LAUNCH_CONFIGURATION: CheckRule = {
@@ -10,8 +11,8 @@ export const LAUNCH_CONFIGURATION: CheckRule = {
     severity: Severity.ERROR,
     location: 'Type',
     problem: `the ${source.name} cannot be deployed everywhere: ${source.rejected}`,
-    fix: 'give the group a launch template; in a CDK app, '
+    remedy: advice('give the group a launch template; in a CDK app, '
       + 'new RequireImdsv2({ launchConfigurations: LaunchConfigurationPolicy.MIGRATE }) makes one of it, or set the feature flag '
-      + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json",
+      + "'@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true in cdk.json"),
   }],
 };

@@ -1,7 +1,8 @@
 import { NOTHING, Severity, type CheckRule } from './check-rule';
-import { followedTemplates } from './followed';
 import { isStruct, valueAt } from '../../private/json';
 import { Rule } from '../../private/rules';
+import { followedTemplates } from '../../remedies/followers';
+import { advice } from '../../remedies/remedy';
 
 /** `requireImdsv2: true` makes a launch template that holds the tokens alone; attaching it replaces an instance that exists. */
 export const REPLACING_LAUNCH_TEMPLATE: CheckRule = {
@@ -18,8 +19,8 @@ export const REPLACING_LAUNCH_TEMPLATE: CheckRule = {
         location: 'Properties.LaunchTemplate',
         problem: `the launch template ${target!.logicalId} holds metadata options alone, as requireImdsv2: true makes it: `
           + 'attaching it to an instance that exists replaces the instance',
-        fix: 'for an instance that was deployed without it, write MetadataOptions: { HttpTokens: required } on the instance (httpTokens in a CDK app), '
-          + 'which interrupts nothing; where it is attached already, leave it: detaching it replaces the instance too',
+        remedy: advice('for an instance that was deployed without it, write MetadataOptions: { HttpTokens: required } on the instance (httpTokens in a CDK app), '
+          + 'which interrupts nothing; where it is attached already, leave it: detaching it replaces the instance too'),
       }];
     });
   },

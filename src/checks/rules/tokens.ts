@@ -1,11 +1,10 @@
 import { NOTHING, Severity, type CheckRule, type CheckSubject } from './check-rule';
-import { followedTemplates } from './followed';
-import { lineOf } from '../../launch-sources/in-words';
-import { DeployEffect } from '../../launch-sources/launch-source';
 import { isSafe, judge } from '../../posture/judge';
 import { isOpenItself } from '../../posture/own-words';
 import { Posture, type Judgement } from '../../posture/posture';
 import { Rule } from '../../private/rules';
+import { followedTemplates } from '../../remedies/followers';
+import { isBlocked, requireTokens } from '../../remedies/require-tokens';
 
 const HAS_ITS_OWN_RULE: ReadonlySet<Posture> = new Set([Posture.EXTERNAL, Posture.UNSETTABLE]);
 
@@ -16,14 +15,14 @@ export const TOKENS: CheckRule = {
   documentation: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html',
   check(subject) {
     const { source, judgement } = subject;
-    if (isSafe(judgement.posture) || HAS_ITS_OWN_RULE.has(judgement.posture) || isFoundElsewhere(subject)) return NOTHING;
+    if (isSafe(judgement.posture) || HAS_ITS_OWN_RULE.has(judgement.posture) || isFoundElsewhere(subject) || isBlocked(subject)) return NOTHING;
     const conditional = judgement.posture === Posture.CONDITIONAL;
     return [{
       severity: conditional ? Severity.WARNING : Severity.ERROR,
       undecided: conditional ? Posture.CONDITIONAL : undefined,
       location: judgement.path,
       problem: `the ${source.name} ${conditional ? 'may allow' : 'allows'} IMDSv1: ${judgement.reason}${wayOf(judgement)}${dependenceOf(judgement)}`,
-      fix: fixOf(subject),
+      remedy: requireTokens(subject),
     }];
   },
 };
@@ -49,13 +48,4 @@ function dependenceOf({ dependsOn = [], underDefaults }: Judgement): string {
   // The reason says where a transform does.
   const names = dependsOn.filter(({ kind }) => kind !== 'transform').map(({ kind, name }) => `the ${kind} ${name}`);
   return names.length === 0 ? '' : `; ${names.join(', ')} ${names.length === 1 ? 'decides' : 'decide'}${underDefaults ? `, and under the defaults it is ${underDefaults}` : ''}`;
-}
-
-function fixOf({ source, properties }: CheckSubject): string {
-  if (!source.optionsPath) {
-    return source.gaps?.(properties).find(({ settable }) => settable)?.fix ?? 'launch from launch templates that say HttpTokens: required, under every condition';
-  }
-  return source.onEdit === DeployEffect.REPLACES_RESOURCE
-    ? `write Properties.${lineOf(source)}; that ${source.onEdit}, so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it`
-    : `write Properties.${lineOf(source)}; in a CDK app, Aspects.of(app).add(new RequireImdsv2()) does it everywhere`;
 }

@@ -1,5 +1,6 @@
 import { Severity, type CheckRule } from './check-rule';
 import { Rule } from '../../private/rules';
+import { advice } from '../../remedies/remedy';
 
 /** What launches instances has a property, or a launch template, that can require tokens. */
 export const UNSETTABLE: CheckRule = {
@@ -10,6 +11,6 @@ export const UNSETTABLE: CheckRule = {
     severity: Severity.WARNING,
     location: ['Properties', ...path].join('.'),
     problem: `whether the ${source.name} allows IMDSv1 cannot be decided in a template: ${reason}`,
-    fix,
+    remedy: advice(fix),
   })),
 };

@@ -1,9 +1,10 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { updatesOf } from './groups';
+import { effectInWords } from '../../launch-sources/effects';
 import { DeployEffect } from '../../launch-sources/launch-source';
 import { Rule, ruleId } from '../../private/rules';
 import type { Effective } from '../../private/settings';
-import { updatesIn } from '../announcements';
+import { effectOnFollower, updatesIn } from '../announcements';
 import type { ConstructWorld } from '../construct-world';
 import type { Exported, Follower } from '../launch-index';
 import { sourceOf } from '../resource-properties';
@@ -11,7 +12,7 @@ import { warn } from '../warnings';
 
 /** What a deployment does where a launch template takes the place of a launch configuration. */
 export function effectOn(followers: readonly Follower[]): string {
-  return [DeployEffect.NEW_TEMPLATE, ...followers.map(({ resource, effect }) => `${effect} '${resource.node.path}'`)].join('; ');
+  return [effectInWords(DeployEffect.NEW_TEMPLATE), ...followers.map(effectOnFollower)].join('; ');
 }
 
 /** Says what becomes of a group's running instances. */
@@ -22,7 +23,7 @@ export function announceGroup(group: CfnResource, configuration: CfnResource, wo
   if (effect !== DeployEffect.KEEPS_OLD_INSTANCES) {
     warn(group, {
       rule: Rule.LAUNCH_TEMPLATE_FOLLOWER,
-      problem: `${problem}and deploying that ${effect} (UpdatePolicy ${updatesIn(world.read(group).UpdatePolicy).join(', ')})`,
+      problem: `${problem}and deploying that ${effectInWords(effect)} (UpdatePolicy ${updatesIn(world.read(group).UpdatePolicy).join(', ')})`,
       fix: `to hold it back: Validations.of(<${configuration.node.path}>).acknowledge({ id: '${ruleId(Rule.LAUNCH_CONFIGURATION)}', reason: '…' })`,
       help: settings.help,
     });
