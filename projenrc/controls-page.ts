@@ -27,7 +27,7 @@ const DISAGREEMENTS = `## Where frameworks disagree
 
 | who | says |
 |---|---|
-| Prowler, Checkov, Trivy | pass |
+| Prowler 5.40, Checkov 3.3, Trivy (AWS-0130; AWS-0028 after 0.70), KICS (a4f5f706, of August 2025) | pass |
 | Control Tower (CT.EC2.PR.1, CT.EC2.PR.2, CT.AUTOSCALING.PR.2) | skip |
 | cdk-nag, Steampipe | fail |
 | Security Hub (EC2.8) | not documented as a pass: fails here |
@@ -36,6 +36,22 @@ The library leaves a disabled endpoint alone. Nothing answers there, with a toke
 \`HttpTokens\` beside a disabled endpoint is not known; and switching the endpoint on to satisfy a control would open what
 somebody closed. Where a control that reads tokens alone must pass, write \`HttpTokens: required\` beside it yourself, once you
 have seen it deploy.
+
+### An instance that says it itself, or leaves it to its launch template
+
+Scanners of templates that are no frameworks differ by version. None of them is asked here; this is to read their reports beside ours.
+
+| scanner | an instance with \`HttpTokens: required\` of its own | one that says nothing, and follows a launch template that says \`required\` |
+|---|---|---|
+| Trivy 0.70 and older, AWS-0028 | fail: [the options of an instance are not read](https://github.com/aquasecurity/trivy/issues/10732) | pass |
+| Trivy with [the fix of May 2026](https://github.com/aquasecurity/trivy/pull/10731), AWS-0028 | pass | pass |
+| KICS, [a4f5f706](https://docs.kics.io/latest/queries/cloudformation-queries/aws/a4f5f706-80fd-4c96-9a24-6ab317d33d24), of August 2025 | pass | fail: launch templates are not followed |
+| Checkov 3.3, CKV_AWS_79 | not looked at: launch templates only | not looked at; the launch template passes |
+| cdk-nag 3.0.2, EC2IMDSv2Enabled | pass | as the first launch template without a name says, [right or wrong](../README.md#what-users-have-today-and-the-measured-differences) |
+| this library, EC2.8 | pass | pass |
+
+KICS looks at instances and launch templates, Trivy (AWS-0130) at launch configurations and launch templates as well. Neither reads the hop limit.
+What Trivy makes of an instance that says one thing while its launch template says another was not looked at.
 
 ### A hop limit of 2
 

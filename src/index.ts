@@ -10,6 +10,7 @@ export * from './checks/packs/imdsv2-checks-props';
 export * from './checks/packs/nist-imdsv2-checks';
 export * from './checks/packs/pci-dss-imdsv2-checks';
 export * from './checks/packs/security-hub-imdsv2-checks';
+export * from './detection/alarm-granularity';
 export * from './detection/config-rule';
 export * from './detection/config-rules';
 export * from './detection/dashboard';

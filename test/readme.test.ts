@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { PACKS } from './checks/packs/support';
 import { build } from '../examples/typescript/demo/app';
 import { report, synthesize, withAspect } from '../examples/typescript/demo/demo';
+import { AlarmGranularity } from '../src';
 import { effectInWords } from '../src/launch-sources/effects';
 import { DeployEffect } from '../src/launch-sources/launch-source';
 import { Rule, ruleId } from '../src/private/rules';
@@ -69,6 +70,11 @@ describe('the README', () => {
     expect(shown[shown.length - 1]).toBe(printed[printed.length - 1]);
   });
 
+  test('shows no badge of a package before there is one', () => {
+    const badges = [...README.matchAll(/^\[!\[([^\]]+)\]/gm)].map(([, name]) => name);
+    expect(badges).toEqual(['build']);
+  });
+
   test('spells the props as the API does', () => {
     const api = read('src/require-imdsv2.ts');
     const used = [...README.matchAll(/\b(reportOnly|replaceResources|hopLimit|containerHostHopLimit|help): /g)].map(([, prop]) => prop);
@@ -97,6 +103,28 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+describe('docs/sdk-versions.md', () => {
+  const rows = (heading: string) => tableAfter(heading, read('docs/sdk-versions.md'));
+
+  test.each(['AWS CLI v2', 'JavaScript v3', '.NET 4.x', 'PowerShell V5', 'Rust', 'Swift', 'Python, the developer preview of 2026'])(
+    'says from where it is known that %s asks for a token, and that no first version is documented', (name) => {
+      const found = rows('AWS names no first version').filter(([tool]) => tool.includes(name));
+      expect(found).toEqual([[expect.any(String), expect.stringMatching(/^\[yes\]\(https:/), expect.stringMatching(/^not documented/)]]);
+    },
+  );
+
+  test('has the minimum version of each SDK that AWS names one for', () => {
+    const versions = rows('([documentation](https://docs.aws.amazon.com/AWSEC2').flatMap(([a, one, b, other]) => [[a, one], [b, other]]);
+    expect(versions).toHaveLength(14);
+    expect(Object.fromEntries(versions)).toMatchObject({ 'for Kotlin': '1.1.4', 'for JavaScript in Node.js': '2.722.0', 'AWS CLI': '1.16.289' });
+  });
+});
+
+test.each(Object.keys(AlarmGranularity))('docs/detection.md says what alarms by %s tell of', (granularity) => {
+  const [heading] = /^\| \|.*AGGREGATE.*$/m.exec(read('docs/detection.md'))!;
+  expect(heading).toContain(`\`${granularity}\``);
+});
+
 describe('docs/architecture.md', () => {
   const architecture = read('docs/architecture.md');
   const [, drawn] = /```text\nsrc\/\n([^]*?)```/.exec(architecture)!;
@@ -116,8 +144,9 @@ function read(file: string): string {
 }
 
 /** The cells of the table that follows a marker, without its head. */
-function tableAfter(marker: string): string[][] {
-  const lines = README.slice(README.indexOf(marker)).split('\n').slice(3);
+function tableAfter(marker: string, text = README): string[][] {
+  const lines = text.slice(text.indexOf(marker)).split('\n');
+  lines.splice(0, lines.findIndex((line) => line.startsWith('|')) + 2);
   const end = lines.findIndex((line) => !line.startsWith('|'));
   return lines.slice(0, end).map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
 }

@@ -1,13 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData, type AlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { AlarmGranularity } from './alarm-granularity';
 import { CHANGES } from './event-patterns';
-import { PERIOD, totalOf, type ImdsMetric } from './metrics';
+import { eachInstanceOf, PERIOD, totalOf, type ImdsMetric } from './metrics';
 import { NAMESPACE } from '../private/rules';
 
 const CLOUDWATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
@@ -32,21 +33,36 @@ export function alertTopic(scope: Construct): Topic {
   return new Topic(scope, 'Topic', { displayName: 'IMDSv2', masterKey: key, enforceSSL: true });
 }
 
+/** How long an instance goes without a call before its next one is told of again, in periods: an hour. */
+const QUIET_PERIODS = 12;
+
 /**
- * An alarm on any call that the metric counts, of all instances together.
+ * An alarm on any call that the metric counts.
  *
  * A query, as an alarm takes no search; no instance reports, and so nothing is in alarm, where the data is missing.
  */
-export function alarmOn(scope: Construct, id: string, metric: ImdsMetric, alarmDescription: string): Alarm {
+export function alarmOn(scope: Construct, id: string, metric: ImdsMetric, granularity: AlarmGranularity, alarmDescription: string): Alarm {
   return new Alarm(scope, id, {
     alarmDescription,
-    metric: new MathExpression({ expression: totalOf(metric), label: metric, period: PERIOD }),
+    ...WATCHED[granularity](metric),
     threshold: 0,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    evaluationPeriods: 1,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
 }
+
+const WATCHED: { readonly [granularity in AlarmGranularity]: (metric: ImdsMetric) => Pick<AlarmProps, 'metric' | 'evaluationPeriods' | 'datapointsToAlarm'> } = {
+  [AlarmGranularity.AGGREGATE]: (metric) => ({
+    metric: new MathExpression({ expression: totalOf(metric), label: metric, period: PERIOD }),
+    evaluationPeriods: 1,
+  }),
+  // Without a label, which would be the same for every instance.
+  [AlarmGranularity.INSTANCE]: (metric) => ({
+    metric: new MathExpression({ expression: eachInstanceOf(metric), period: PERIOD }),
+    evaluationPeriods: QUIET_PERIODS,
+    datapointsToAlarm: 1,
+  }),
+};
 
 /** Publishes what the alarms and CloudTrail tell of, and lets exactly them publish it. */
 export function publish(scope: Construct, topic: ITopic, alarms: readonly Alarm[]): void {

@@ -4,6 +4,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { AlarmGranularity } from './alarm-granularity';
 import { alarmOn, alertTopic, publish } from './alerts';
 import { Dimension, ImdsMetric, most, PERIOD, totalOf } from './metrics';
 import type { Imdsv2FleetRollout } from '../fleet/fleet-rollout';
@@ -12,6 +13,17 @@ import type { Imdsv2FleetRollout } from '../fleet/fleet-rollout';
  * Properties of `Imdsv2Dashboard`.
  */
 export interface Imdsv2DashboardProps {
+  /**
+   * What one message of both alarms is about: all instances together, or each instance by itself.
+   *
+   * All together is the default, because CloudWatch evaluates no more than 500 instances by themselves, and tells of no more than 100
+   * at once: in a large fleet that still speaks version 1 the rest would be left out.
+   *
+   * @default AlarmGranularity.AGGREGATE
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+   */
+  readonly alarmGranularity?: AlarmGranularity;
+
   /**
    * The name of the dashboard, one in the account, of letters, digits, `-` and `_`.
    *
@@ -47,7 +59,7 @@ export interface Imdsv2DashboardProps {
  *
  * One alarm goes off when any instance is answered version 1: it is in alarm until the fleet is clean, and then by the first use.
  * The other does when a call is rejected, so that something is broken. Both are Metrics Insights queries: they see the last three
- * hours, and at most 10,000 instances.
+ * hours, and at most 10,000 instances. With `AlarmGranularity.INSTANCE` each instance is told of by itself.
  *
  * The topic is also told, by CloudTrail, of an instance that is set back, of any change of the account's defaults, and of changes
  * of the tags that exempt something. A trail that records management events must exist.
@@ -78,10 +90,10 @@ export class Imdsv2Dashboard extends Construct {
    */
   constructor(scope: Construct, id: string, props: Imdsv2DashboardProps = {}) {
     super(scope, id);
-    const { rollout } = props;
+    const { rollout, alarmGranularity = AlarmGranularity.AGGREGATE } = props;
     this.topic = props.topic ?? alertTopic(this);
-    const firstUse = alarmOn(this, 'FirstUse', ImdsMetric.ANSWERED, 'An instance was answered version 1 of the metadata service: the dashboard says which');
-    const rejection = alarmOn(this, 'Rejection', ImdsMetric.REJECTED, 'Calls of version 1 of the metadata service were rejected: something that makes them is broken');
+    const firstUse = alarmOn(this, 'FirstUse', ImdsMetric.ANSWERED, alarmGranularity, 'An instance was answered version 1 of the metadata service: the dashboard says which');
+    const rejection = alarmOn(this, 'Rejection', ImdsMetric.REJECTED, alarmGranularity, 'Calls of version 1 of the metadata service were rejected: something that makes them is broken');
     this.firstUseAlarm = firstUse;
     this.rejectionAlarm = rejection;
     publish(this, this.topic, [firstUse, rejection]);

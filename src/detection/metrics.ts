@@ -35,3 +35,8 @@ export function most(metric: ImdsMetric, by: Dimension): MathExpression {
 export function totalOf(metric: ImdsMetric): string {
   return `SELECT SUM(${metric}) FROM SCHEMA("AWS/EC2", ${Dimension.INSTANCE})`;
 }
+
+/** Each instance by itself, as a query. An alarm requires the order, and evaluates no more than the first 500. */
+export function eachInstanceOf(metric: ImdsMetric): string {
+  return `${totalOf(metric)} GROUP BY ${Dimension.INSTANCE} ORDER BY SUM() DESC`;
+}

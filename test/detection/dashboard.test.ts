@@ -3,7 +3,7 @@ import { join } from 'path';
 import { App, CloudFormationValidatePlugin, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { ConfigRuleReach, HopLimit, Imdsv2ConfigRules, Imdsv2Dashboard, Imdsv2FleetRollout, type Imdsv2DashboardProps } from '../../src';
+import { AlarmGranularity, ConfigRuleReach, HopLimit, Imdsv2ConfigRules, Imdsv2Dashboard, Imdsv2FleetRollout, type Imdsv2DashboardProps } from '../../src';
 import { onlyOne, synthTemplates, type Json } from '../support';
 
 const DASHBOARD = 'AWS::CloudWatch::Dashboard';
@@ -88,11 +88,19 @@ describe('the dashboard', () => {
 });
 
 describe('the alarms', () => {
-  test.each([['MetadataNoToken', /^An instance was answered/], ['MetadataNoTokenRejected', /were rejected/]])('%s: one goes off at the first call of any instance', (metric, description) => {
-    const template = synth();
-    const found = Object.values<Json>(template.Resources).filter(({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties.Metrics[0].Label === metric);
+  /** The one alarm of a metric, by its query. */
+  function alarmOf(template: Json, metric: string): Json {
+    const found = Object.values<Json>(template.Resources)
+      .filter(({ Type, Properties }) => Type === 'AWS::CloudWatch::Alarm' && Properties.Metrics[0].Expression.startsWith(`SELECT SUM(${metric}) `));
     expect(found).toHaveLength(1);
-    expect(found[0].Properties).toEqual({
+    return found[0].Properties;
+  }
+
+  const METRICS: Array<[string, RegExp]> = [['MetadataNoToken', /^An instance was answered/], ['MetadataNoTokenRejected', /were rejected/]];
+
+  test.each(METRICS)('%s: one goes off at the first call of any instance, and of all together where nothing else is said', (metric, description) => {
+    const together = alarmOf(synth(), metric);
+    expect(together).toEqual({
       AlarmActions: [{ Ref: expect.stringContaining('Topic') }],
       AlarmDescription: expect.stringMatching(description),
       ComparisonOperator: 'GreaterThanThreshold',
@@ -101,6 +109,30 @@ describe('the alarms', () => {
       TreatMissingData: 'notBreaching',
       Metrics: [{ Id: 'expr_1', Label: metric, Expression: `SELECT SUM(${metric}) FROM SCHEMA("AWS/EC2", InstanceId)`, Period: 300, ReturnData: true }],
     });
+    expect(alarmOf(synth({ alarmGranularity: AlarmGranularity.AGGREGATE }), metric)).toEqual(together);
+  });
+
+  test.each(METRICS)('%s: one goes off for each instance by itself, once until an hour has no call', (metric, description) => {
+    expect(alarmOf(synth({ alarmGranularity: AlarmGranularity.INSTANCE }), metric)).toEqual({
+      AlarmActions: [{ Ref: expect.stringContaining('Topic') }],
+      AlarmDescription: expect.stringMatching(description),
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 12,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+      Metrics: [{
+        Id: 'expr_1',
+        Expression: `SELECT SUM(${metric}) FROM SCHEMA("AWS/EC2", InstanceId) GROUP BY InstanceId ORDER BY SUM() DESC`,
+        Period: 300,
+        ReturnData: true,
+      }],
+    });
+  });
+
+  test('change nothing but themselves with what a message is about', () => {
+    const others = (template: Json) => Object.entries<Json>(template.Resources).filter(([, { Type }]) => Type !== 'AWS::CloudWatch::Alarm');
+    expect(others(synth({ alarmGranularity: AlarmGranularity.INSTANCE }))).toEqual(others(synth()));
   });
 
   test('are told apart', () => {
@@ -188,6 +220,7 @@ test("CloudFormation's own schemas take all of it", () => {
   const fleet = new Imdsv2FleetRollout(new Stack(app, 'Fleet', { env: HERE }), 'Fleet');
   const stack = new Stack(app, 'S', { env: HERE });
   new Imdsv2Dashboard(stack, 'Dashboard', { rollout: fleet });
+  new Imdsv2Dashboard(stack, 'DashboardByInstance', { alarmGranularity: AlarmGranularity.INSTANCE });
   new Imdsv2ConfigRules(stack, 'Rules', { hopLimit: HopLimit.HOST, onNonCompliance: fleet.stateMachine });
   new Imdsv2ConfigRules(stack, 'OrganizationRules', { hopLimit: HopLimit.HOST, reach: ConfigRuleReach.ORGANIZATION, excludedAccounts: ['111111111111'] });
   const quiet = jest.spyOn(console, 'error').mockImplementation(() => {});
