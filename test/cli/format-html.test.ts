@@ -8,6 +8,7 @@ import { escape, html } from '../../src/html/markup';
 import { INSTANCE } from '../../src/launch-sources/instance';
 import { Posture } from '../../src/posture/posture';
 import { TemplateWorld } from '../../src/posture/template-world';
+import { fixInWords } from '../../src/remedies/words';
 
 const inside = (page: string, element: string) => new RegExp(`<${element}\\b[^>]*>([\\s\\S]*?)</${element}>`).exec(page)?.[1] ?? '';
 const textOf = (markup: string) => markup.replace(/<wbr>/g, '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim();
@@ -113,7 +114,8 @@ describe('contents', () => {
       judgement: { posture: Posture.OPTIONAL, path: '', reason: '' },
       world: {} as TemplateWorld,
     });
-    const { severity, location: path, problem, fix } = verdict;
+    const { severity, location: path, problem, remedy } = verdict;
+    const fix = fixInWords(remedy, 'A');
     const finding = { ...RICH.findings[4], name: 'A', severity, path, problem, fix };
     const calls = section(formatHtml({ ...EMPTY, findings: [finding] }), 'boot-calls');
     expect(textOf(calls)).toContain('A line 2');

@@ -1,6 +1,7 @@
 import { Severity } from '../../src/checks/rules/check-rule';
 import type { Place, Report, ReportedFinding, ReportedSource } from '../../src/cli/report';
 import { Posture } from '../../src/posture/posture';
+import { advice } from '../../src/remedies/remedy';
 
 const place = (name: string, type: string, stack = 'Shop'): Place => ({
   name: `${stack}/${name}`,
@@ -30,8 +31,8 @@ const CURL = 'http://169.254.169.254/latest';
 const TOKEN = `TOKEN=$(curl -sX PUT ${CURL}/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')`;
 const HEADER = '-H "X-aws-ec2-metadata-token: $TOKEN"';
 
-const found = (at: Place, rest: Omit<ReportedFinding, keyof Place | 'edit' | 'fingerprint'>): ReportedFinding =>
-  ({ ...at, edit: at.name, fingerprint: `${at.name} ${rest.rule}`, ...rest });
+const found = (at: Place, rest: Omit<ReportedFinding, keyof Place | 'edit' | 'fingerprint' | 'remedy'>): ReportedFinding =>
+  ({ ...at, edit: at.name, fingerprint: `${at.name} ${rest.rule}`, remedy: advice(rest.fix), ...rest });
 
 const tokens = (at: Place, reason: string, severity = Severity.ERROR): ReportedFinding => found(at, {
   rule: 'cdk-imdsv2::tokens',

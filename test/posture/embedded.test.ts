@@ -5,10 +5,12 @@ import type { Json } from '../support';
 const LATEST = { LaunchTemplateId: { Ref: 'Good' }, Version: '$Latest' };
 
 function judged(Type: string, Properties: Json) {
-  return judgementIn({ a: {
-    Parameters: { P: { AllowedValues: ['required', 'optional'] }, Other: {} },
-    Resources: { R: { Type, Properties }, Good: launchTemplate(REQUIRED), Bad: launchTemplate(OPTIONAL) },
-  } });
+  return judgementIn({
+    a: {
+      Parameters: { P: { AllowedValues: ['required', 'optional'] }, Other: {} },
+      Resources: { R: { Type, Properties }, Good: launchTemplate(REQUIRED), Bad: launchTemplate(OPTIONAL) },
+    },
+  });
 }
 
 const call = (action: string, parameters?: Json, service = 'EC2') => ({ Create: JSON.stringify({ service, action, parameters }) });

@@ -60,7 +60,8 @@ describe('conditions that choose a launch template and its version', () => {
         Resources: { R: group({ LaunchTemplate: specification(either(ref('A'), ref('B')), ref('Version')) }) },
       },
       'a': {
-        Parameters: PARAMETERS, Conditions: CONDITIONS,
+        Parameters: PARAMETERS,
+        Conditions: CONDITIONS,
         Resources: { N: nestedStack({ A: ref('A'), B: ref('B'), Version: either(number('A'), number('B')) }), ...OTHERS },
       },
     });
