@@ -3,6 +3,7 @@ import { lineFor } from './line-for';
 import type { CheckSubject } from './rules/check-rule';
 import { consequenceInWords } from '../launch-sources/effects';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
+import { effectOfEdit } from '../posture/edit-effect';
 import type { Ledger } from '../private/ledger';
 import type { Settings } from '../private/settings';
 
@@ -57,7 +58,7 @@ export function tokensMessage(
       fix: `remove the later edit, or ${line}`,
     };
   }
-  const cost = ledger.costly.get(construct);
+  const cost = ledger.costly.has(construct) ? effectOfEdit(subject.resource, source, subject.world) : undefined;
   if (cost) {
     return {
       problem: `'${path}' allows IMDSv1 (${got}), and RequireImdsv2 leaves it alone, because ${consequenceInWords(cost.effect, 'the edit')}`,

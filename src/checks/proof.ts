@@ -12,7 +12,7 @@ import { unsaidFindings } from './unsaid';
 import { Coverage, type WrittenStack } from './written-templates';
 import { launchSourceOf } from '../launch-sources/catalog';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
-import { blocksAt, hopLimitsOf } from '../launch-sources/metadata-options';
+import { blocksAt, hopLimitsOf, NOT_KNOWN } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
 import { isSafe, judge } from '../posture/judge';
 import { isOpenItself } from '../posture/own-words';
@@ -203,7 +203,7 @@ export class Prover {
     if (!optionsPath) return [];
     const outcomes = this.world.outcomes(resource);
     return blocksAt(resource.body.Properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling))
-      .filter((limit) => limit !== undefined);
+      .flatMap((limit) => limit === undefined ? [] : limit === NOT_KNOWN ? 'unknown' : limit);
   }
 
   /** A group is open through its launch template, which has a finding or an exemption of its own wherever the aspect reaches. */

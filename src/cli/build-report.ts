@@ -60,7 +60,8 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
     for (const source of checkTemplate(document, world)) {
       const { resource, judgement, script } = source;
       const place = placeOf(resource.logicalId, resource.body.Type);
-      if (!script) launchSources.push({ ...place, ...judgement, ...judgement.chain && { chain: judgement.chain.map((link) => withFile(link, files)) } });
+      const chain = judgement.chain?.map((link) => withFile(link, files));
+      if (!script) launchSources.push({ ...place, ...judgement, ...chain && { chain } });
       const edit = edits.of(place, document);
       for (const finding of controls ? controlFindings(source, controls) : source.findings) {
         const said = told(finding, strict);

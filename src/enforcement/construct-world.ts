@@ -100,7 +100,8 @@ export class ConstructWorld implements World<CfnResource> {
       .map(({ outcome: { value, scope }, under }) => ({ outcome: resourcesIn(this.followFrom(scope, { ...reference, target: value })), under }));
     const versions = this.cases(reference.version, from).flatMap(({ outcome: { value, scope }, under }) => {
       const numbered = resourcesIn(this.targets(value, reference.to, scope));
-      return (numbered.length > 0 ? numbered : [undefined]).map((numberOf) => ({ outcome: { version: versionOf(value, this.attributeOf), numberOf }, under }));
+      const version = versionOf(value, this.attributeOf);
+      return (numbered.length > 0 ? numbered : [undefined]).map((numberOf) => ({ outcome: { version, numberOf }, under }));
     });
     return versionOfPairs(templates, versions);
   }
@@ -214,7 +215,9 @@ export class ConstructWorld implements World<CfnResource> {
     for (let next = pending.pop(); next; next = pending.pop()) {
       const { outcome: { value, scope }, under } = next;
       const choice = ifBranches(value);
-      if (cases.length + pending.length >= MAX_CASES) return outcomesOf(start).map((each) => ({ outcome: { value: each, scope: from }, under: NO_ASSUMPTIONS }));
+      if (cases.length + pending.length >= MAX_CASES) {
+        return outcomesOf(start).map((each) => ({ outcome: { value: each, scope: from }, under: NO_ASSUMPTIONS }));
+      }
       if (!choice) {
         cases.push(next);
         continue;

@@ -126,10 +126,9 @@ export class Enforcer implements Pass {
     if (isBarredByNull(resource, source)) return false;
 
     const isNamed = source.nameProperty !== undefined && properties[source.nameProperty] !== undefined;
-    const edit = effectOfEdit(resource, source, this.world)!;
-    const { effect } = edit;
+    const { effect } = effectOfEdit(resource, source, this.world)!;
     if (needsReplaceResources(effect) && (!settings.replaceResources || (isNamed && effect === DeployEffect.REPLACES_RESOURCE))) {
-      this.ledger.costly.set(resource, edit);
+      this.ledger.costly.add(resource);
       return false;
     }
     const moved = source.nameProperty ? this.index().followersOf(resource).filter(({ moves }) => moves) : [];

@@ -28,7 +28,9 @@ export function consequenceInWords(effect: DeployEffect, edit: 'that' | 'the edi
 }
 
 /** What nobody should meet by surprise, and what nobody can tell: such an edit is made only where `replaceResources` allows it. */
-const NEEDS_CONSENT: ReadonlySet<DeployEffect> = new Set([DeployEffect.REPLACES_RESOURCE, DeployEffect.TERMINATES_INSTANCES, DeployEffect.UNDOCUMENTED]);
+const NEEDS_CONSENT: ReadonlySet<DeployEffect> = new Set([
+  DeployEffect.REPLACES_RESOURCE, DeployEffect.TERMINATES_INSTANCES, DeployEffect.UNDOCUMENTED,
+]);
 
 /** Whether an edit with this effect needs `replaceResources: true`. */
 export function needsReplaceResources(effect: DeployEffect): boolean {

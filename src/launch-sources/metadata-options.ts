@@ -78,7 +78,8 @@ function isInvalid(value: Literals[number], ...valid: ReadonlyArray<string | num
 /** The literals in a block that are none of the values of their option, in words; a block that is none is said itself. */
 export function invalidIn(block: Json, outcomes: Outcomes = outcomesOf, spelling: Spelling = METADATA_OPTIONS): string[] {
   const { tokens, required, optional, endpoint } = spelling;
-  const options: Array<[string, ReadonlyArray<string | number | boolean>]> = [[tokens, [required, optional]], ...endpoint === undefined ? [] : [[endpoint, ENDPOINT] as [string, typeof ENDPOINT]]];
+  const options: Array<[string, ReadonlyArray<string | number | boolean>]> = [[tokens, [required, optional]]];
+  if (endpoint !== undefined) options.push([endpoint, ENDPOINT]);
   return outcomesOf(block).flatMap((outcome) => {
     if (outcome === undefined || outcome === null || isNoValue(outcome) || isDynamicReference(outcome)) return [];
     if (!isStruct(outcome)) return [`${JSON.stringify(outcome)} stands where ${tokens} is to be said`];

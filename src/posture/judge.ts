@@ -103,7 +103,8 @@ function judgeOwn<R>(
   const own = [...new Map(blocks.map((place) => [place.path.join('.'), place.path])).values()]
     .flatMap((at) => [[...at, tokens], ...endpoint === undefined ? [] : [[...at, endpoint]]]);
   const judged = withDependencies(judgement, resource, [...own, ...inherits ? references.flatMap(pathsTo) : []], world);
-  return created.length === 0 || !isSilent(blocks, source, world.outcomes(resource)) ? judged : worst(created.map((reference) => judgeCreation(resource, source, reference, world)))!;
+  if (created.length === 0 || !isSilent(blocks, source, world.outcomes(resource))) return judged;
+  return worst(created.map((reference) => judgeCreation(resource, source, reference, world)))!;
 }
 
 function propertiesOf<R>(resource: R, world: World<R>): Struct {

@@ -29,7 +29,8 @@ abstract class FollowedTemplates implements World<TemplateResource> {
   }
 
   public version(from: TemplateResource, reference: SourceReference): Version {
-    const templates = this.values.cases(reference.target, from.document).map(({ outcome, under }) => ({ outcome: resourcesIn(this.targetsAt(outcome, from, reference)), under }));
+    const templates = this.values.cases(reference.target, from.document).map(({ outcome, under }) => (
+      { outcome: resourcesIn(this.targetsAt(outcome, from, reference)), under }));
     const versions = this.values.cases(reference.version, from.document).map(({ outcome, under }) => ({
       outcome: { version: versionOf(outcome.value, () => undefined), numberOf: this.values.resourceAt(outcome) }, under,
     }));

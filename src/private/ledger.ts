@@ -3,7 +3,6 @@ import type { IConstruct } from 'constructs';
 import type { Exemption } from './exemption';
 import type { Rule } from './rules';
 import type { Effective } from './settings';
-import type { EditEffect } from '../posture/edit-effect';
 
 /** An exemption, and what it covers. */
 export interface ScopedExemption extends Exemption {
@@ -44,7 +43,7 @@ export class Ledger {
   public readonly foreseen = new Map<IConstruct, Set<IConstruct>>();
 
   /** Launch sources that were left alone because of what the edit does when it is deployed. */
-  public readonly costly = new Map<CfnResource, EditEffect>();
+  public readonly costly = new Set<CfnResource>();
 
   /** Launch sources whose tokens were written as required. */
   public readonly required = new Set<CfnResource>();

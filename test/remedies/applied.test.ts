@@ -43,7 +43,8 @@ describe('an edit that is made', () => {
     const count = (sources: readonly CheckedSource[]) => said(findingsOf(sources)).filter((each) => each === same).length;
     expect(count(after)).toBe(count(before) - 1);
     // Nothing new wants a change, and what was safe is.
-    const wants = (sources: readonly CheckedSource[]) => findingsOf(sources).filter(({ severity }) => severity !== 'info').map(({ resource }) => resource.logicalId);
+    const wants = (sources: readonly CheckedSource[]) => findingsOf(sources)
+      .filter(({ severity }) => severity !== 'info').map(({ resource }) => resource.logicalId);
     const known = new Set(wants(before));
     expect(wants(after).filter((logicalId) => !known.has(logicalId))).toEqual([]);
     const safe = (sources: readonly CheckedSource[]) => sources.filter(({ judgement }) => isSafe(judgement.posture)).map(({ resource }) => resource.logicalId);

@@ -9,7 +9,7 @@ import { CfnCapacityProvider, Cluster, EcsOptimizedImage } from 'aws-cdk-lib/aws
 import { CfnNodegroup } from 'aws-cdk-lib/aws-eks';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { HopLimit, RequireImdsv2 } from '../../src';
-import { changes, differences, onlyOne, propertiesOf, warnings, withAndWithout, type Json, type Twice } from '../support';
+import { changes, differences, notices, onlyOne, propertiesOf, warnings, withAndWithout, type Json, type Twice } from '../support';
 
 const UNIQUE_NAMES = '@aws-cdk/aws-ec2:uniqueImdsv2TemplateName';
 const MUTATING = '@aws-cdk/core:aspectPrioritiesMutating';
@@ -224,7 +224,7 @@ describe('ecs.Cluster.addCapacity', () => {
     const [change] = changes(twice.outcome.assembly!);
     expect(change.reason).toContain('container host');
     expect(change.effect).toContain("rolls the group 'Stack/Group/ASG'");
-    expect(warnings(twice.outcome.assembly!)).toContainEqual(expect.objectContaining({ path: 'Stack/Group/ASG', message: expect.stringContaining('rolls the group') }));
+    expect(notices(twice.outcome.assembly!)).toContainEqual(expect.objectContaining({ path: 'Stack/Group/ASG', message: expect.stringContaining('rolls the group') }));
   });
 
   test('with an explicit limit of 1 keeps it, and a warning says what that cuts off', () => {
@@ -283,7 +283,7 @@ describe('EKS capacity', () => {
     const [change] = changes(twice.outcome.assembly!);
     expect(change.reason).toMatch(/container host: .*EKS/);
     expect(change.effect).toMatch(/renews the nodes.*'Stack\/Nodes'/);
-    expect(warnings(twice.outcome.assembly!)).toEqual([expect.objectContaining({
+    expect(notices(twice.outcome.assembly!)).toEqual([expect.objectContaining({
       path: 'Stack/Nodes', id: 'cdk-imdsv2::launch-template-follower', message: expect.stringContaining('renews the nodes'),
     })]);
   });

@@ -1,5 +1,5 @@
 import { NOTHING, Severity, type CheckRule, type Verdict } from './check-rule';
-import { blocksAt, hopLimitsOf } from '../../launch-sources/metadata-options';
+import { blocksAt, hopLimitsOf, NOT_KNOWN } from '../../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../../launch-sources/options-spelling';
 import { CONTAINERS } from '../../private/hops';
 import { Rule } from '../../private/rules';
@@ -17,18 +17,19 @@ export const HOP_LIMIT: CheckRule = {
     const { hopLimit } = spelling;
     if (!optionsPath || hopLimit === undefined) return NOTHING;
     const outcomes = world.outcomes(resource);
-    const limits = blocksAt(properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling)).filter((limit) => typeof limit === 'number');
+    const limits = blocksAt(properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling)).filter((limit) => limit !== undefined && limit !== NOT_KNOWN);
     const location = ['Properties', ...optionsPath, hopLimit].join('.');
     return [...new Set(limits)].flatMap((limit): readonly Verdict[] => {
-      if (limit < 1 || limit > 64) {
+      // What is no number at all cannot be deployed either.
+      if (!(Number(limit) >= 1 && Number(limit) <= 64)) {
         return [{
           severity: Severity.ERROR,
           location,
-          problem: `the hop limit of the ${source.name} is ${limit}, and EC2 takes 1 to 64`,
+          problem: `the hop limit of the ${source.name} is ${typeof limit === 'number' ? limit : `'${limit}'`}, and EC2 takes 1 to 64`,
           remedy: boundHopLimit(subject, hostOf(subject) ? CONTAINERS : 1),
         }];
       }
-      return limit <= CONTAINERS ? NOTHING : [{
+      return Number(limit) <= CONTAINERS ? NOTHING : [{
         severity: Severity.INFO,
         location,
         problem: `tokens of the ${source.name} travel ${limit} network hops; containers behind one bridge need ${CONTAINERS}`,
