@@ -134,7 +134,7 @@ describe('docs/architecture.md', () => {
     expect([...drawn.matchAll(/^ {2}([\w.-]+\/?)/gm)].map(([, name]) => name).sort()).toEqual(rooms.sort());
   });
 
-  test.each(['enforcement', 'checks', 'posture', 'account', 'organization', 'detection', 'fleet', 'html'])('names every file of %s/', (room) => {
+  test.each(['enforcement', 'checks', 'remedies', 'posture', 'account', 'organization', 'detection', 'fleet', 'html'])('names every file of %s/', (room) => {
     expect(fs.readdirSync(path.join(ROOT, 'src', room)).filter((file) => !drawn.includes(file))).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ export class Inheritance {
     if (references.length === 0 || !isSilent(own) || this.followsLateEdit(subject)) return false;
     if (isSafe(judge(resource, this.world)!.posture)) return true;
     // Hops of its own are bounded where they stand, and tokens written beside them.
-    return !(isPlain(own) && Object.keys(own).length > 0) && references.some((reference) =>
+    return !(isPlain(own) && Object.keys(own).length > 0) && references.every((reference) =>
       this.world.version(resource, reference) === Version.LATEST
       && this.templatesOf(subject, reference).every((one) => one && this.willBeRequired(one, subject.settings)));
   }

@@ -59,10 +59,10 @@ function addStances(block: Json, outcomes: Outcomes, spelling: Spelling, stances
 }
 
 function stance(tokens: Literals[number], endpoint: Literals[number], spelling: Spelling): Stance {
-  if (isInvalid(tokens, spelling.required, spelling.optional) || isInvalid(endpoint, ...ENDPOINT)) return Stance.INVALID;
-  if (endpoint === 'disabled') return Stance.DISABLED;
+  if (endpoint === 'disabled') return isInvalid(tokens, spelling.required, spelling.optional) ? Stance.INVALID : Stance.DISABLED;
   const said = String(tokens);
   if (said === String(spelling.required)) return Stance.REQUIRED;
+  if (isInvalid(tokens, spelling.required, spelling.optional) || isInvalid(endpoint, ...ENDPOINT)) return Stance.INVALID;
   if (endpoint === NOT_KNOWN || tokens === NOT_KNOWN) return Stance.UNKNOWN;
   if (said === String(spelling.optional)) return Stance.OPTIONAL;
   return endpoint === undefined ? Stance.SILENT : Stance.ENABLED;
@@ -82,7 +82,7 @@ export function invalidIn(block: Json, outcomes: Outcomes = outcomesOf, spelling
   if (endpoint !== undefined) options.push([endpoint, ENDPOINT]);
   return outcomesOf(block).flatMap((outcome) => {
     if (outcome === undefined || outcome === null || isNoValue(outcome) || isDynamicReference(outcome)) return [];
-    if (!isStruct(outcome)) return [`${JSON.stringify(outcome)} stands where ${tokens} is to be said`];
+    if (!isStruct(outcome)) return [`${Array.isArray(outcome) ? 'a list' : JSON.stringify(outcome)} stands where ${tokens} is to be said`];
     if (hasFunction(outcome)) return [];
     return options.flatMap(([option, valid]) => literalsOf(outcome[option], outcomes).filter((value) => isInvalid(value, ...valid))
       .map((value) => `${option} is ${typeof value === 'string' ? `'${value}'` : String(value)}, and can be ${valid.map((one) => typeof one === 'string' ? `'${one}'` : String(one)).join(' or ')}`));
@@ -108,7 +108,8 @@ function literalsOf(value: Json, outcomes: Outcomes): Literals {
 function literalOf(value: Json): Literals[number] {
   if (value === undefined || value === null || isNoValue(value)) return undefined;
   if (isDynamicReference(value) || (isStruct(value) && hasFunction(value))) return NOT_KNOWN;
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return Array.isArray(value) ? 'a list' : 'an object';
 }
 
 /** How tokens become required and hop limits bounded; a pure description, so that report and edit cannot differ. */

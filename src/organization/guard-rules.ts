@@ -47,9 +47,10 @@ function clauses({ optionsPath = [], spelling = METADATA_OPTIONS, parts, referen
   ];
   if (spelling.entry) return [`${block} !empty`, any(safe)];
   if (!references || parts) return [any(safe)];
-  // It may leave the word to the launch template that it names, if it has no options at all: how a part of them merges is not documented.
+  // It may leave the word to the launch template that it names: each option is evaluated separately.
   const followed = reads.filter((path) => path.join() !== optionsPath.join()).map((path) => `${dotted(path).slice(1)} exists`);
-  return [any([...safe, ...followed]), any([...safe, `${block} !exists`, `${block} == {}`])];
+  const endpoint = `${block}.${spelling.endpoint}`;
+  return [any([...safe, ...followed]), any([...safe, `${tokens} !exists`]), any([...safe, `${endpoint} !exists`, `${endpoint} in ['enabled', 'disabled']`])];
 }
 
 /** A list of parts, and where the options of one stand. */

@@ -64,6 +64,17 @@ export function outcomesOf(value: Json): Json[] {
   return outcomes;
 }
 
+/** Whether a value nests deeper than can be edited step by step: nobody writes what does. */
+export function isTooDeep(value: Json, limit = 500): boolean {
+  const pending: Array<readonly [Json, number]> = [[value, 0]];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const [current, depth] = next;
+    if (depth > limit) return true;
+    if (typeof current === 'object' && current !== null) for (const member of Object.values(current)) pending.push([member, depth + 1]);
+  }
+  return false;
+}
+
 /** The arguments of `Fn::GetAtt`, in either of its two spellings. */
 export function getAttOf(value: Json): [string, string] | undefined {
   const args = isStruct(value) ? value['Fn::GetAtt'] : undefined;

@@ -3,7 +3,7 @@ import type { RemedySubject } from './followers';
 import { advice, type Remedy } from './remedy';
 import { CANNOT_KNOW, mapBlocksAt } from '../launch-sources/metadata-options';
 import { METADATA_OPTIONS } from '../launch-sources/options-spelling';
-import { hasFunction, ifBranches, isNoValue, isStruct, type Json } from '../private/json';
+import { hasFunction, ifBranches, isNoValue, isStruct, isTooDeep, valueAt, type Json } from '../private/json';
 
 /** How hop limits that are not from 1 to `limit` become that. */
 export function boundHopLimit(subject: RemedySubject, limit: number, unless?: string): Remedy {
@@ -36,7 +36,8 @@ function withOption(subject: RemedySubject, option: string, change: (value: Json
     if (!isStruct(block) || isNoValue(block)) return block;
     return hasFunction(block) ? CANNOT_KNOW : block[option] === undefined ? block : { ...block, [option]: changed(block[option]) };
   };
-  const wanted = mapBlocksAt(properties, source.optionsPath!, inBlock);
+  const path = source.optionsPath!;
+  const wanted = isTooDeep(valueAt(properties, path.slice(0, 1))) ? CANNOT_KNOW : mapBlocksAt(properties, path, inBlock);
   return isStruct(wanted) && wanted !== properties
     ? editRemedy(subject, wanted, { byAspect: false })
     : advice(`change ${option} in what makes the metadata options of this ${source.name}`);

@@ -8,7 +8,7 @@ import { DeployEffect } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt } from '../launch-sources/metadata-options';
 import { effectOfEdit } from '../posture/edit-effect';
 import { CONTAINERS } from '../private/hops';
-import { getAttOf, hasFunction, ifBranches, isStruct, type Json, type Struct } from '../private/json';
+import { getAttOf, hasFunction, ifBranches, isStruct, isTooDeep, valueAt, type Json, type Struct } from '../private/json';
 
 /** How a launch source is made to require tokens. */
 export function requireTokens(subject: RemedySubject): Remedy {
@@ -23,7 +23,7 @@ export function requireTokens(subject: RemedySubject): Remedy {
   // Where the account gives 1, containers behind a bridge would lose the metadata service with the flip.
   const requirement = { tokens: true, ...hostOf(subject) && { hopLimitOnFlip: CONTAINERS } };
   const { Properties: written = {}, 'Fn::Transform': beside } = resource.body;
-  const isMade = beside !== undefined || !isStruct(written) || hasFunction(written);
+  const isMade = beside !== undefined || !isStruct(written) || hasFunction(written) || isTooDeep(valueAt(written, optionsPath.slice(0, 1)));
   const wanted = isMade ? CANNOT_KNOW : requireOptionsAt(properties, optionsPath, requirement, spelling);
   if (wanted === CANNOT_KNOW || wanted === properties || !isStruct(wanted)) return advice(`write Properties.${lineOf(source)} in what makes the properties of this ${source.name}`);
   return editRemedy(subject, wanted, { byAspect: true });

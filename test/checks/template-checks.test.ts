@@ -26,7 +26,7 @@ const withOverride = (LaunchTemplateSpecification: unknown, override: unknown) =
 });
 const fleet = (LaunchTemplateSpecification: unknown, ...options: unknown[]) => ({
   Type: 'AWS::EC2::EC2Fleet',
-  Properties: { LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] },
+  Properties: { Type: 'instant', LaunchTemplateConfigs: [{ LaunchTemplateSpecification, Overrides: options.map((MetadataOptions) => ({ MetadataOptions })) }] },
 });
 const fastLaunch = (LaunchTemplate: unknown) => ({
   Type: 'AWS::ImageBuilder::DistributionConfiguration',
@@ -162,7 +162,7 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
       'tokens error Properties.InstanceMetadataServiceConfiguration',
       'the SageMaker notebook instance allows IMDSv1: the SageMaker notebook instance says nothing about tokens',
       "write Properties.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion: '2'; on deploy: no interruption; "
-        + BY_ASPECT,
+        + `whether a notebook that runs takes it before its next start is not documented; ${BY_ASPECT}`,
     ]],
     ['an environment', { R: { Type: 'AWS::ElasticBeanstalk::Environment', Properties: {} } }, [
       'tokens error Properties.OptionSettings', 'the Elastic Beanstalk environment allows IMDSv1: the Elastic Beanstalk environment says nothing about tokens',
@@ -170,10 +170,11 @@ describe.each<[title: string, cases: Array<[name: string, resources: Resources, 
         + "(OptionSettings: [{ Namespace: aws:autoscaling:updatepolicy:rollingupdate, OptionName: RollingUpdateEnabled, Value: 'true' }]; "
         + 'whether they count in the deployment that brings them is not documented), '
         + "then write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }]; "
-        + 'that terminates all instances of the environment and replaces them '
-        + '(it can move an environment from a launch configuration to a launch template for good, for which the service role needs ec2:RunInstances, '
+        + 'on deploy: terminates all instances of the environment and replaces them; '
+        + 'it can move an environment from a launch configuration to a launch template for good, for which the service role needs ec2:RunInstances, '
         + 'ec2:CreateLaunchTemplate, ec2:CreateLaunchTemplateVersion, ec2:DeleteLaunchTemplate, ec2:DeleteLaunchTemplateVersions, '
-        + 'ec2:DescribeLaunchTemplates and ec2:DescribeLaunchTemplateVersions), so in a CDK app only new RequireImdsv2({ replaceResources: true }) does it',
+        + 'ec2:DescribeLaunchTemplates and ec2:DescribeLaunchTemplateVersions; '
+        + 'in a CDK app, only Aspects.of(app).add(new RequireImdsv2({ replaceResources: true })) does it everywhere',
     ]],
     ['an override of a fleet', { R: fleet(latest('T'), OPTIONAL), T }, [
       'tokens error Properties.LaunchTemplateConfigs.0.Overrides.0.MetadataOptions.HttpTokens', 'the EC2 fleet allows IMDSv1: tokens are optional',

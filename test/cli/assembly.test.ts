@@ -97,14 +97,14 @@ test('a nested stack whose template a condition may take from elsewhere gives ou
   expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`).sort()).toEqual(['Host required', 'S/Child external', 'S/Host external']);
 });
 
-test('an application is read, whatever its parameters will be', () => {
+test('an application is read, with the parameters that its parent gives it', () => {
   const child = { Parameters: { Tokens: { Type: 'String', Default: 'required' } }, ...UNDECIDED };
   const there = folder({ 'child.json': child });
   const app = new App({ outdir: path.join(there, 'cdk.out') });
   const stack = new Stack(app, 'S');
   new CfnApplication(stack, 'App', { location: new Asset(stack, 'Asset', { path: path.join(there, 'child.json') }).httpUrl });
   app.synth();
-  expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['Host conditional']);
+  expect(report(there).launchSources.map(({ name, posture }) => `${name} ${posture}`)).toEqual(['Host required']);
 });
 
 test('a template that two products use is judged once, and exempt where both are', () => {

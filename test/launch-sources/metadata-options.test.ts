@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CANNOT_KNOW, hopLimitsOf, requireOptionsAt, stancesOf, type Requirement } from '../../src/launch-sources/metadata-options';
+import { CANNOT_KNOW, hopLimitsOf, requireOptionsAt, stancesOf, type Requirement, NOT_KNOWN } from '../../src/launch-sources/metadata-options';
 import { isStruct, outcomesOf } from '../../src/private/json';
 
 const NO_VALUE = { Ref: 'AWS::NoValue' };
@@ -164,14 +164,14 @@ describe('the hop limits that a block can say', () => {
     [hops('two'), ['two']],
     [hops(NO_VALUE), [undefined]],
     [hops(either(1, either(3, 1))), [1, 3]],
-    [hops({ Ref: 'P' }), ['unknown']],
+    [hops({ Ref: 'P' }), [NOT_KNOWN]],
     [hops({ Ref: 'Allowed' }), [1, 2]],
-    [hops('{{resolve:ssm:x}}'), ['unknown']],
+    [hops('{{resolve:ssm:x}}'), [NOT_KNOWN]],
     [either(hops(1), NO_VALUE), [1, undefined]],
     [{ ...DISABLED, ...hops(64) }, []],
-    [TRANSFORM, ['unknown']],
-    [{ ...hops(1), ...TRANSFORM }, ['unknown']],
-    ['text', ['unknown']],
+    [TRANSFORM, [NOT_KNOWN]],
+    [{ ...hops(1), ...TRANSFORM }, [NOT_KNOWN]],
+    ['text', [NOT_KNOWN]],
   ])('of %j are %j', (block, limits) => {
     const outcomes = (value: unknown) => outcomesOf(value).flatMap((outcome) => isStruct(outcome) && outcome.Ref === 'Allowed' ? ['1', '2'] : [outcome]);
     expect(hopLimitsOf(block, outcomes)).toEqual(limits);

@@ -28,8 +28,8 @@ for (const [type, properties] of [
   for (const outcome of [true, false]) {
     const resource = { Type: type, Properties: resolved(properties, outcome) ?? {} };
     const text = JSON.stringify(resource);
-    // What is no object, CloudFormation refuses before a hook sees it.
-    if (!/Fn::|Ref"|resolve:/.test(text)) RESOURCES.set(text, JSON.parse(text));
+    // What is no object where one belongs, or a list of tokens, CloudFormation refuses before a hook sees it.
+    if (!/Fn::|Ref"|resolve:|"HttpTokens":\[|MetadataOptions":[["]/.test(text)) RESOURCES.set(text, JSON.parse(text));
   }
 }
 
@@ -65,6 +65,9 @@ function expected(resource: Json): string {
   const { posture } = judge(world.resourcesOf(document).get('R')!, world)!;
   const said = source.parts?.(resource.Properties, (value) => [value]).some(({ options }) => (options.value as Json)?.HttpTokens !== undefined);
   if (source.parts && !said) return 'SKIP';
+  // A hook asks of an override that says something, and of an environment, to say it themselves: whether they count, or a platform requires it, it does not read.
+  if (source.parts) return JSON.stringify(resource).includes('"HttpTokens":"optional"') ? 'FAIL' : 'PASS';
+  if (source.requiredBySilence?.(resource.Properties) && !JSON.stringify(resource).includes('DisableIMDSv1')) return 'FAIL';
   return ['optional', 'conditional'].includes(posture) && isOpenItself(source, resource.Properties, (value) => [value]) ? 'FAIL' : 'PASS';
 }
 

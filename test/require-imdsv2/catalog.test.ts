@@ -187,7 +187,7 @@ describe('what is edited in place', () => {
     expect(written).toEqual(properties);
     expect(found.map(({ rule, description }) => [rule, description])).toEqual([['cdk-imdsv2::tokens',
       "'S/R' may allow IMDSv1, and RequireImdsv2 cannot change that (got posture 'conditional': its value is not known before deployment)"]]);
-    expect(found[0].fix).toContain("write OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }] where");
+    expect(found[0].fix).toContain("write Properties.OptionSettings: [{ Namespace: aws:autoscaling:launchconfiguration, OptionName: DisableIMDSv1, Value: 'true' }] in what");
   });
 
   test('what is exempt keeps its switch', () => {

@@ -6,7 +6,7 @@ import * as eks from 'aws-cdk-lib/aws-eks';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { RequireImdsv2 } from '../../src';
-import { onlyOne, outcome, warnings, type Json } from '../support';
+import { onlyOne, outcome, notices, warnings, type Json } from '../support';
 
 const ENV = { account: '111111111111', region: 'us-east-1' };
 const FOLLOWER = 'cdk-imdsv2::launch-template-follower';
@@ -22,7 +22,7 @@ function followed(build: (stack: Stack, other: Stack) => void) {
     error,
     all,
     options: onlyOne(all, 'AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.MetadataOptions,
-    said: warnings(new CloudAssembly(app.outdir)).filter(({ id }) => id === FOLLOWER),
+    said: [warnings, notices].flatMap((of) => of(new CloudAssembly(app.outdir))).filter(({ id }) => id === FOLLOWER),
   };
 }
 

@@ -64,7 +64,7 @@ const ROWS: Row[] = [
     rule: 'tokens',
     path: 'S/I',
     wrong: /'S\/I' may allow IMDSv1.*got posture 'conditional'/,
-    fix: /MetadataOptions\.HttpTokens: required .*where this instance is defined/,
+    fix: /MetadataOptions\.HttpTokens: required .*(?:where this instance is defined|in what makes the properties of this instance)/,
     build: (stack) => new ec2.CfnInstance(stack, 'I').addPropertyOverride('MetadataOptions', { 'Fn::Transform': { Name: 'Theirs' } }),
   },
   {

@@ -17,7 +17,8 @@ export const HOP_LIMIT: CheckRule = {
     const { hopLimit } = spelling;
     if (!optionsPath || hopLimit === undefined) return NOTHING;
     const outcomes = world.outcomes(resource);
-    const limits = blocksAt(properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling)).filter((limit) => limit !== undefined && limit !== NOT_KNOWN);
+    const limits = blocksAt(properties, optionsPath).flatMap((block) => hopLimitsOf(block, outcomes, spelling))
+      .filter((limit) => limit !== undefined && limit !== NOT_KNOWN);
     const location = ['Properties', ...optionsPath, hopLimit].join('.');
     return [...new Set(limits)].flatMap((limit): readonly Verdict[] => {
       // What is no number at all cannot be deployed either.

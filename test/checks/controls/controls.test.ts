@@ -107,9 +107,9 @@ shape('instance: silent, its template is disabled', following(undefined, DISABLE
   { 'EC2.8': 'fail: follows its launch template: the launch template says nothing about tokens' });
 shape('instance: optional, its template requires', following(OPTIONAL, REQUIRED), { 'EC2.8': 'fail: tokens are optional' });
 shape('instance: required, its template is optional', following(REQUIRED, OPTIONAL), { 'EC2.8': 'pass: tokens are required' });
-// How the two blocks merge is not documented.
+// Each option is evaluated separately.
 shape('instance: disabled, its template requires', following(DISABLED, REQUIRED),
-  { 'EC2.8': `skip: ${UNKNOWN}.MetadataOptions: its value is not known before deployment` });
+  { 'EC2.8': 'pass: follows its launch template: tokens are required' });
 shape('instance: an earlier version', following(undefined, REQUIRED, { LaunchTemplateId: { Ref: 'T' }, Version: '1' }),
   { 'EC2.8': `skip: ${UNKNOWN}.LaunchTemplate.Version: it asks for a version that an earlier deployment may have written` });
 shape('instance: its template is elsewhere', { R: instance(undefined, { LaunchTemplate: ELSEWHERE }) },

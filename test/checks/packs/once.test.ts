@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { appWith, inShort, make, PACKS, spoken, undecided, type Pack } from './support';
 import { HopLimit, RequireImdsv2, type RequireImdsv2Props } from '../../../src';
-import { warnings } from '../../support';
+import { notices, warnings } from '../../support';
 
 const ALL = Object.keys(PACKS) as Pack[];
 const NIST = 'nist AC-3, nist AC-3(7), nist AC-3(15), nist AC-6, nist CM-7(b)';
@@ -65,7 +65,7 @@ describe('packs and the aspect', () => {
       build(new Stack(app, 'S'));
       RequireImdsv2.addTo(app, props);
       if (first === 'aspect') Validations.of(app).addPlugins(...ALL.map((pack) => make(pack, app)));
-      return { ...spoken(app), warnings: warnings(new CloudAssembly(app.outdir)) };
+      return { ...spoken(app), warnings: [warnings, notices].flatMap((of) => of(new CloudAssembly(app.outdir))) };
     });
   }
 
@@ -95,7 +95,7 @@ describe('packs and the aspect', () => {
     ['a launch template that is not shown', 'external-launch-template', (stack) => {
       new ec2.CfnInstance(stack, 'I', { metadataOptions: { httpEndpoint: 'enabled' }, launchTemplate: { launchTemplateId: 'lt-1', version: '1' } });
     }, undefined],
-  ])('the aspect warns of %s, and no pack repeats it', (_, rule, build, props) => {
+  ])('the aspect speaks of %s, and no pack repeats it', (_, rule, build, props) => {
     for (const { said, warnings: warned } of both(build, props)) {
       expect(warned.filter(({ path: at, id }) => at === 'S/I' && id === `cdk-imdsv2::${rule}`)).toHaveLength(1);
       expect(said).toEqual([]);
