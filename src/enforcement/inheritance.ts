@@ -33,8 +33,13 @@ export class Inheritance {
   /** Whether what it follows, or its service, fills the gaps that it leaves itself: each metadata option is evaluated separately. */
   public isMet(subject: Subject): boolean {
     const { resource, source, references } = subject;
-    if ((references.length === 0 && !source.requiredBySilence) || (!source.parts && this.followsLateEdit(subject))) return false;
+    if ((references.length === 0 && !source.requiredBySilence) || (!source.parts && this.followsEdit(subject))) return false;
     return isSafe(judge(resource, this.world)?.posture ?? Posture.OPTIONAL);
+  }
+
+  /** What an edit here requires may be visited before or after: whoever says a part of it itself says all, in whatever order. */
+  private followsEdit(subject: Subject): boolean {
+    return subject.references.some((reference) => this.templatesOf(subject, reference).some((one) => one && this.isEdited(one)));
   }
 
   /** A literal `$Latest` stays as it is in the template, so an edit of what it names does not reach what runs. */
