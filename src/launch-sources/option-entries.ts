@@ -14,6 +14,8 @@ export function entriesIn({ path, value }: Place, entry: Entry, outcomes: (value
     if (!Array.isArray(list)) return [{ path, value: UNREAD }];
     const found: Place[] = [];
     let certain = false;
+    const twice = contradiction(list, entry, outcomes);
+    if (twice) return [{ path, value: twice }];
     list.forEach((item, i) => {
       const matches = outcomesOf(item).map((outcome) => ({ outcome, match: matchOf(outcome, entry, outcomes) }));
       certain ||= matches.every(({ match }) => match === true);
@@ -23,6 +25,15 @@ export function entriesIn({ path, value }: Place, entry: Entry, outcomes: (value
     });
     return certain ? found : [...found, { path, value: undefined }];
   });
+}
+
+/** Two such entries under no condition that say different things, as one that says so: which of them counts is not documented. */
+function contradiction(list: readonly Json[], entry: Entry, outcomes: (value: Json) => readonly Json[]): Struct | undefined {
+  const same = list.filter((item): item is Struct => isStruct(item) && !ifBranches(item) && matchOf(item, entry, outcomes) === true);
+  const [first, ...others] = same;
+  const differs = Object.keys(first ?? {}).filter((member) => !(member in entry)
+    && others.some((other) => String(other[member]) !== String(first[member])));
+  return differs.length === 0 ? undefined : { ...entry, ...Object.fromEntries(differs.map((member) => [member, 'said twice, and differently'])) };
 }
 
 /** The list with `wanted` as its only such entry, in the place of the first that stands there under no condition; undefined where it cannot be read. */

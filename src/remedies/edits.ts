@@ -13,7 +13,10 @@ export function editsBetween(before: Json, after: Json, of: Address, path: reado
   }
   const choices = [ifBranches(before), ifBranches(after)];
   if (choices[0] && choices[1]) {
-    return choices[1].branches.flatMap((branch, i) => editsBetween(choices[0]!.branches[i], branch, of, [...path, 'Fn::If', String(i + 1)]));
+    const edits = choices[1].branches.flatMap((branch, i) => editsBetween(choices[0]!.branches[i], branch, of, [...path, 'Fn::If', String(i + 1)]));
+    // Two whole branches that differ are read as one choice.
+    const areWhole = edits.length === 2 && edits.every((edit) => edit.path.length === path.length + 2);
+    return areWhole && edits[0].value !== edits[1].value ? [editTo(after, of, path)] : edits;
   }
   if (isReadable(after) && (before === undefined || isReadable(before)) && Object.keys(after).length > 0) {
     const members: Struct = before ?? {};
