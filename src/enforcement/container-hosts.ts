@@ -6,32 +6,8 @@ import { userDataPathsOf } from '../launch-sources/boot-scripts';
 import type { LaunchSourceType } from '../launch-sources/launch-source';
 import { EACH } from '../launch-sources/places';
 import { userDataIn } from '../posture/boot-text';
-import { embeddedScripts, mayBeEncoded } from '../posture/encoded-text';
-import { codeLines } from '../posture/script-lines';
+import { containerImageAmong, containersStartedBy, mayStartContainers } from '../posture/container-runtime';
 import { isStruct, type Json, type Struct } from '../private/json';
-
-/** What starts a container runtime or joins a cluster, as user data says it. */
-const STARTS_CONTAINERS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\bECS_CLUSTER\b/, 'its user data sets ECS_CLUSTER'],
-  [/\bnodeadm\b|\bkind:\s*NodeConfig\b/, 'its user data runs nodeadm'],
-  [/\/etc\/eks\/bootstrap\.sh|\bbootstrap\.sh\b/, 'its user data runs bootstrap.sh'],
-  [/\bkubelet\b/, 'its user data starts kubelet'],
-  [/\bk3s\b/, 'its user data starts k3s'],
-  [/\bcontainerd\b/, 'its user data starts containerd'],
-  [/\bpodman\b/, 'its user data starts podman'],
-  [/\bnomad\b/i, 'its user data starts Nomad'],
-  [/\bdocker\b/i, 'its user data starts Docker'],
-  [/^\s*\[?settings\.(ecs|kubernetes)\b/m, 'its user data configures Bottlerocket'],
-];
-
-/** Images that AWS builds to run containers, as SSM parameters or names spell them. */
-const CONTAINER_IMAGES: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\/aws\/service\/ecs\/|amzn2?-ami-ecs|al2023-ami-ecs|ecs-optimized|aws-ecs-/i, 'it uses an ECS optimized image'],
-  [/\/aws\/service\/eks\/|amazon-eks-(node|al)|eks-optimized|\/bottlerocket\/aws-k8s/i, 'it uses an EKS optimized image'],
-];
-
-/** What any of the patterns needs to be found: nearly no user data has it, and most is looked at only this once. */
-const WORTH_A_LOOK = /ecs|eks|settings\.kubernetes|bottlerocket|nodeadm|NodeConfig|bootstrap\.sh|kubelet|k3s|containerd|podman|nomad|docker/i;
 
 /** What one resource says of what instances boot with. */
 export interface Boot {
@@ -63,24 +39,14 @@ export function containerHostReason(
   // Nothing can point to a source that has no name, so no index is needed for it.
   const used = source.nameProperty ? usedByContainerService(resource, index()) : undefined;
   if (used) return used;
-  const images = boots.flatMap(({ image }) => image);
-  if (images.some(worthALook)) {
-    const match = CONTAINER_IMAGES.find(([pattern]) => images.some((text) => pattern.test(text)));
-    if (match) return match[1];
-  }
-  const commands = boots.filter(({ userData }) => userData.some(worthALook)).map((boot) => commandsOf(boot, world)).join('\n');
-  return STARTS_CONTAINERS.find(([pattern]) => pattern.test(commands))?.[1];
+  const image = containerImageAmong(boots.flatMap(({ image: images }) => images));
+  if (image) return image;
+  return containersStartedBy(boots.filter(({ userData }) => userData.some(mayStartContainers)).flatMap((boot) => scriptsOf(boot, world)));
 }
 
-function worthALook(text: string): boolean {
-  return WORTH_A_LOOK.test(text) || mayBeEncoded(text);
-}
-
-/** The commands of the user data, decoded and without its comments. */
-function commandsOf({ resource }: Boot, world: ConstructWorld): string {
+function scriptsOf({ resource }: Boot, world: ConstructWorld): string[] {
   const { Type: type, Properties: properties } = world.readable(resource);
-  const lines = userDataIn(type, properties).flatMap((text) => [text, ...embeddedScripts(text).texts]).flatMap(codeLines);
-  return lines.map(({ commands }) => commands.map(({ pieces }) => pieces.map((piece) => piece.text).join('')).join('\n')).join('\n');
+  return userDataIn(type, properties);
 }
 
 function usedByContainerService(resource: CfnResource, index: LaunchIndex, depth = 0): string | undefined {

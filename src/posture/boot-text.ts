@@ -22,7 +22,8 @@ export function wordsOf(text: string, wanted: ReadonlySet<string>): string[] {
   return [...new Set(text.match(/[A-Za-z0-9]+/g))].filter((word) => wanted.has(word));
 }
 
-function stringsOf(value: Json): string[] {
+/** Every string in a value. */
+export function stringsOf(value: Json): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   return isStruct(value) ? Object.values(value).flatMap(stringsOf) : [];

@@ -13,14 +13,20 @@ export function boundHopLimit(subject: RemedySubject, limit: number, unless?: st
   return unless === undefined ? remedy : { ...remedy, ...remedy.kind === 'edit' && { before: `${unless},` } };
 }
 
+/** How a hop limit is written where none is said. */
+export function writeHopLimit(subject: RemedySubject, limit: number): Remedy {
+  const { hopLimit = METADATA_OPTIONS.hopLimit! } = subject.source.spelling ?? METADATA_OPTIONS;
+  return withOption(subject, hopLimit, (value) => value, limit);
+}
+
 /** How instance tags are kept out of the metadata. */
 export function hideTags(subject: RemedySubject): Remedy {
   const remedy = withOption(subject, 'InstanceMetadataTags', () => 'disabled');
   return { ...remedy, ...remedy.kind === 'edit' && { before: 'keep secrets out of tags, or' } };
 }
 
-/** One option as `change` wants it, wherever it is said. */
-function withOption(subject: RemedySubject, option: string, change: (value: Json) => Json): Remedy {
+/** One option as `change` wants it wherever it is said, and `absent` in blocks that do not say it. */
+function withOption(subject: RemedySubject, option: string, change: (value: Json) => Json, absent?: Json): Remedy {
   const { source, properties } = subject;
   const changed = (value: Json): Json => {
     const choice = ifBranches(value);
@@ -34,7 +40,9 @@ function withOption(subject: RemedySubject, option: string, change: (value: Json
       return branches.includes(CANNOT_KNOW) ? CANNOT_KNOW : { 'Fn::If': [choice.condition, ...branches] };
     }
     if (!isStruct(block) || isNoValue(block)) return block;
-    return hasFunction(block) ? CANNOT_KNOW : block[option] === undefined ? block : { ...block, [option]: changed(block[option]) };
+    if (hasFunction(block)) return CANNOT_KNOW;
+    if (block[option] !== undefined) return { ...block, [option]: changed(block[option]) };
+    return absent === undefined ? block : { ...block, [option]: absent };
   };
   const path = source.optionsPath!;
   const wanted = isTooDeep(valueAt(properties, path.slice(0, 1))) ? CANNOT_KNOW : mapBlocksAt(properties, path, inBlock);

@@ -64,6 +64,11 @@ describe('an edit that is made', () => {
   });
 });
 
+test.each(EDITS.filter(([name, , { rule }]) => rule === 'tokens' && /container host|node group, .*tokens of T/.test(name)))('%s, lets containers through', (_, __, { remedy }) => {
+  // Where the account gives 1, tokens alone would cut them off.
+  expect(remedy.edits.map(({ path, value }) => [path[path.length - 1], value])).toContainEqual(['HttpPutResponseHopLimit', 2]);
+});
+
 /** What AWS's pages say of a resource whose launch template version changes; no code of the library is asked. */
 function moved({ Type: type, UpdatePolicy: policy = {}, Properties: properties = {} }: Json): string {
   switch (type) {
