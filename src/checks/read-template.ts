@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import type { Places } from './positions';
+import type { Places, Position } from './positions';
 import { isIdle } from '../launch-sources/catalog';
 import { problemsOf } from '../posture/problems';
 import { FOR_EACH, isOfInterest } from '../posture/read-resources';
@@ -28,6 +28,13 @@ export interface ReadText {
   readonly value: Json;
   /** Undefined for plain JSON, in whose text they are looked for when somebody asks. */
   readonly places?: Places;
+  /** Keys that stand in one map again, of which the last counts. */
+  readonly repeated?: readonly RepeatedKey[];
+}
+
+/** A key of YAML that stood before it in the same map. */
+export interface RepeatedKey extends Position {
+  readonly key: string;
 }
 
 /** The JSON that a template's text stands for. */

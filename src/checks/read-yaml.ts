@@ -20,8 +20,10 @@ export function readYaml(source: string): ReadText {
   const offsets = new WeakMap<object, Offsets>();
   const isJson = /^\s*\{\s*"/.test(source);
   const resolved = new Map<Alias, Node>();
+  const repeated = new Map<number, string>();
   let nodes = 0;
-  return { value: valueOf(document.contents, 0), places: { starts, offsets } };
+  const read = valueOf(document.contents, 0);
+  return { value: read, places: { starts, offsets }, repeated: [...repeated].map(([offset, key]) => ({ key, ...positionAt(starts, offset) })) };
 
   function valueOf(node: unknown, depth: number): Json {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw unreadable(startOf(node), TOO_DEEP);
@@ -45,9 +47,15 @@ export function readYaml(source: string): ReadText {
   function entriesOf(map: YAMLMap, depth: number): Entry[] {
     const merged: Entry[] = [];
     const own: Entry[] = [];
+    const known = new Set<string>();
     for (const { key, value } of map.items) {
-      if (!isMergeKey(key)) own.push([keyOf(key), valueOf(value, depth + 1), startOf(isScalar(key) ? key : value)]);
-      else for (const each of mergeSources(value)) if (isMap(each)) merged.unshift(...entriesOf(each, depth + 1));
+      if (!isMergeKey(key)) {
+        const [name, at] = [keyOf(key), startOf(isScalar(key) ? key : value)];
+        if (known.size === known.add(name).size) repeated.set(at, name);
+        own.push([name, valueOf(value, depth + 1), at]);
+      } else {
+        for (const each of mergeSources(value)) if (isMap(each)) merged.unshift(...entriesOf(each, depth + 1));
+      }
     }
     return [...merged, ...own];
   }

@@ -107,6 +107,7 @@ export function buildReport(inputs: Inputs, { cwd, strict, controls }: ReportOpt
     exemptions: exemptions.sort(bySoonestEnd),
     changes,
     problems: named,
+    remarks: inputs.remarks.map((remark) => ({ ...remark, file: nameOf(remark.file, cwd) })),
   };
 }
 

@@ -77,6 +77,7 @@ export function check(names: readonly string[], options: CheckOptions, io: Io): 
   if (options.output !== undefined || options.format !== 'table') {
     for (const problem of report.problems) io.stderr.write(`${printable(problemLine(problem))}\n`);
   }
+  for (const remark of report.remarks) io.stderr.write(`note: ${printable(problemLine(remark))}\n`);
   if (report.problems.length > 0) return EXIT.UNREADABLE;
   // Whoever writes a baseline accepts what is there.
   return options.writeBaseline === undefined && fails(report, options.failOn) ? EXIT.FINDINGS : EXIT.CLEAN;

@@ -20,7 +20,12 @@ export function formatSarif(report: Report): string {
     runs: [{
       tool: { driver: { ...report.tool, informationUri: 'https://github.com/cdk-imdsv2/cdk-imdsv2', rules: CHECK_RULES.map(descriptorOf) } },
       columnKind: 'utf16CodeUnits',
-      invocations: [{ executionSuccessful: report.problems.length === 0, toolExecutionNotifications: report.problems.map(notificationOf) }],
+      invocations: [{
+        executionSuccessful: report.problems.length === 0,
+        toolExecutionNotifications: [
+          ...report.problems.map((problem) => notificationOf(problem, 'error')), ...report.remarks.map((remark) => notificationOf(remark, 'warning')),
+        ],
+      }],
       results,
     }],
   };
@@ -51,8 +56,8 @@ function resultOf(finding: ReportedFinding, exemptions: readonly ReportedExempti
   };
 }
 
-function notificationOf({ file, message, ...position }: ReportedProblem): Notification {
-  return { level: 'error', message: { text: message }, locations: [{ physicalLocation: physical(file, position) }] };
+function notificationOf({ file, message, ...position }: ReportedProblem, level: Notification['level']): Notification {
+  return { level, message: { text: message }, locations: [{ physicalLocation: physical(file, position) }] };
 }
 
 function physical(file: string, { line, column }: Pick<ReportedFinding, 'line' | 'column'>): PhysicalLocation {

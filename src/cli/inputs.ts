@@ -48,6 +48,8 @@ type Judged = Pick<InputDocument, 'body' | 'positionOf'>;
 export class Inputs {
   public readonly documents: InputDocument[] = [];
   public readonly problems: ReportedProblem[] = [];
+  /** What was read, and may be read otherwise than it was meant. */
+  public readonly remarks: ReportedProblem[] = [];
   /** Templates by themselves, by where their files really are. */
   public readonly byFile = new Map<string, InputDocument>();
   private readonly seen = new Set<string>();
@@ -192,6 +194,10 @@ export class Inputs {
   private plain(file: string, text: ReadText, template: Struct, source?: string): void {
     this.found++;
     if (!this.isNew(file)) return;
+    for (const { key, line, column } of text.repeated ?? []) {
+      const message = `the key '${key}' stands in this map again, and what it said before does not count; remove one of them`;
+      this.remarks.push({ file, line, column, message });
+    }
     const document: InputDocument = {
       id: file,
       file,

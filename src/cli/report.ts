@@ -18,6 +18,8 @@ export interface Report {
   readonly changes: readonly ReportedChange[];
   /** What could not be read: nothing is known about it. */
   readonly problems: readonly ReportedProblem[];
+  /** What was read, and may be meant otherwise: keys that stand twice. */
+  readonly remarks: readonly ReportedProblem[];
 }
 
 export interface Summary {

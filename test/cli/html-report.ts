@@ -153,6 +153,7 @@ export const RICH: Report = {
     },
   ],
   problems: [{ file: 'cdk.out/Data.template.json', line: 41, column: 7, message: 'expected a comma or a closing brace, and got "Properties"' }],
+  remarks: [],
 };
 
 /** Nothing at all was found in one template. */
@@ -175,6 +176,7 @@ export const EMPTY: Report = {
   exemptions: [],
   changes: [],
   problems: [],
+  remarks: [],
 };
 
 /** Two instances, both as they should be. */

@@ -32,6 +32,32 @@ test.each([
   expect(report(folder({ 'deep.json': text }), 'deep.json')).toMatchObject({ problems: [], launchSources: [{ name: 'Host' }] });
 });
 
+test('a key that stands twice is said, and the last one counts', () => {
+  const yaml = [
+    'Resources:',
+    '  Host:',
+    '    Type: AWS::EC2::Instance',
+    '    Properties: { MetadataOptions: { HttpTokens: required } }',
+    '    Properties: { ImageId: ami-1 }',
+  ].join('\n');
+  const here = folder({ 'twice.yaml': yaml });
+  const { code, stderr, stdout } = cli(here, ['check', 'twice.yaml', '--format', 'json']);
+  expect(stderr).toBe("note: twice.yaml:5:5: the key 'Properties' stands in this map again, and what it said before does not count; remove one of them\n");
+  expect([code, JSON.parse(stdout)]).toMatchObject([1, { problems: [], remarks: [{ file: 'twice.yaml', line: 5, column: 5 }], launchSources: [{ posture: 'optional' }] }]);
+  const { runs: [{ invocations: [{ executionSuccessful, toolExecutionNotifications: [{ level }] }] }] } = JSON.parse(cli(here, ['check', 'twice.yaml', '--format', 'sarif']).stdout);
+  expect([executionSuccessful, level]).toEqual([true, 'warning']);
+});
+
+test.each([
+  ['DisableIMDSV1: yes', 'AWS::AppStream::Fleet', '{ DisableIMDSV1: yes }', 'required'],
+  ['DisableIMDSV1: off', 'AWS::AppStream::Fleet', '{ DisableIMDSV1: off }', 'optional'],
+  ['Value: on', 'AWS::ElasticBeanstalk::Environment', "{ OptionSettings: [{ Namespace: 'aws:autoscaling:launchconfiguration', OptionName: DisableIMDSv1, Value: on }] }", 'required'],
+  ['Enabled: yes', 'AWS::EKS::Cluster', '{ ComputeConfig: { Enabled: yes } }', 'required'],
+])('words for a boolean are one: %s', (_, type, properties, posture) => {
+  const here = folder({ 'words.yaml': `Resources:\n  R:\n    Type: ${type}\n    Properties: ${properties}\n` });
+  expect(report(here, 'words.yaml').launchSources.map((source) => source.posture)).toEqual([posture]);
+});
+
 test('many brackets that are not deep are read', () => {
   const text = `Resources:\n  Host:\n    Type: AWS::EC2::Instance\n    Metadata: [${'[], '.repeat(1000)}]\n    Properties:\n      UserData: |\n        ${'['.repeat(1000)}\n`;
   expect(report(folder({ 'wide.yaml': text }), 'wide.yaml')).toMatchObject({ problems: [], launchSources: [{ name: 'Host' }] });
