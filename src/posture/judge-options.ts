@@ -72,7 +72,7 @@ function judgeStances(stances: ReadonlySet<Stance>, source: LaunchSourceType, op
   if (open && safe) {
     return { posture: Posture.CONDITIONAL, path, reason: `a condition decides whether tokens are required${wrong ? `: under one, ${wrong}` : ''}` };
   }
-  if (wrong) return { posture: Posture.OPTIONAL, path, reason: `tokens are not required by a value that does not exist: ${wrong}` };
+  if (wrong) return { posture: Posture.OPTIONAL, path, reason: `it says what is not valid: ${wrong}` };
   if (open) {
     return stances.has(Stance.OPTIONAL)
       ? { posture: Posture.OPTIONAL, path: tokensPath(source, optionsPath), reason: 'tokens are optional' }

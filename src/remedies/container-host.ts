@@ -1,4 +1,4 @@
-import { followersOf, type RemedySubject } from './followers';
+import { usersOf, type RemedySubject } from './followers';
 import { stringsOf, userDataIn } from '../posture/boot-text';
 import { containerImageAmong, containersStartedBy } from '../posture/container-runtime';
 import { section, type TemplateDocument } from '../posture/template-document';
@@ -17,7 +17,7 @@ export function hostOf(host: Host): string | undefined {
 
 function usedByContainerService({ resource, source, world }: Host, depth = 0): string | undefined {
   if (source.containerHost || depth > 2) return source.containerHost;
-  for (const follower of followersOf(resource, world)) {
+  for (const follower of usersOf(resource, world)) {
     const reason = usedByContainerService({ ...follower, world }, depth + 1);
     if (reason) return reason;
   }

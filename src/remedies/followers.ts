@@ -22,8 +22,10 @@ export interface Followed {
   readonly target: TemplateResource | undefined;
 }
 
-/** A resource that moves when what it launches from changes, and what becomes of it then. */
+/** A resource that names a launch source, and what becomes of it when that changes. */
 export interface Follower {
+  /** False where it asks for a version that a change does not move. */
+  readonly moves: boolean;
   readonly resource: TemplateResource;
   readonly source: LaunchSourceType;
   readonly effect: DeployEffect;
@@ -43,6 +45,11 @@ const FOLLOWERS = new WeakMap<TemplateWorld, ReadonlyMap<TemplateResource, reado
 
 /** Everything in the templates that moves with a launch source. */
 export function followersOf(target: TemplateResource, world: TemplateWorld): readonly Follower[] {
+  return usersOf(target, world).filter(({ moves }) => moves);
+}
+
+/** Everything in the templates that launches from a launch source, whatever version it asks for. */
+export function usersOf(target: TemplateResource, world: TemplateWorld): readonly Follower[] {
   let followers = FOLLOWERS.get(world);
   if (!followers) FOLLOWERS.set(world, followers = gather(world));
   return followers.get(target) ?? [];
@@ -55,11 +62,12 @@ function gather(world: TemplateWorld): Map<TemplateResource, Follower[]> {
     const { Properties: properties } = resource.body;
     if (!source?.references || !isStruct(properties) || hasFunction(properties)) continue;
     for (const { reference, version, target } of followedTemplates({ resource, source, properties, world })) {
-      if (!target || version === Version.PINNED) continue;
+      if (!target) continue;
+      const moves = version !== Version.PINNED;
       const list = followers.get(target) ?? [];
       // A group may name one template several times.
-      if (list.some((known) => known.resource === resource)) continue;
-      list.push({ resource, source, effect: newVersionEffect(source, resource.body, reference) });
+      if (list.some((known) => known.resource === resource && (known.moves || !moves))) continue;
+      list.push({ resource, source, moves, effect: newVersionEffect(source, resource.body, reference) });
       followers.set(target, list);
     }
   }

@@ -7,6 +7,8 @@ import { lineOf } from '../launch-sources/in-words';
 import { DeployEffect } from '../launch-sources/launch-source';
 import { CANNOT_KNOW, requireOptionsAt } from '../launch-sources/metadata-options';
 import { effectOfEdit } from '../posture/edit-effect';
+import { isSafe, judge } from '../posture/judge';
+import { Posture } from '../posture/posture';
 import { CONTAINERS } from '../private/hops';
 import { getAttOf, hasFunction, ifBranches, isStruct, isTooDeep, valueAt, type Json, type Struct } from '../private/json';
 
@@ -70,11 +72,12 @@ export function requireBlocked(subject: RemedySubject): Remedy {
   if (remedy.kind !== 'edit') return remedy;
   const replaced = replacedWith(subject);
   const names = (followers: readonly Follower[]) => followers.map(({ source, resource }) => `the ${source.name} ${resource.logicalId}`).join(' and ');
-  const own = replaced.filter(hasOwnOptions);
+  const open = replaced.filter(({ resource }) => !isSafe(judge(resource, subject.world)?.posture ?? Posture.EXTERNAL));
+  const own = open.filter(hasOwnOptions);
   const before = own.length > 0
-    ? `write MetadataOptions.HttpTokens: required on ${names(own)}, which interrupts nothing and wins over the ${subject.source.name}`
-    : `give what else launches from it a ${subject.source.name} of its own`;
-  return { ...remedy, before: `${before}; only where ${names(replaced)} may be replaced:` };
+    ? `write MetadataOptions.HttpTokens: required on ${names(own)}, which interrupts nothing and wins over the ${subject.source.name}; `
+    : open.length === 0 ? `${names(replaced)} requires tokens itself, so this can wait; ` : '';
+  return { ...remedy, before: `${before}only where ${names(replaced)} may be replaced:` };
 }
 
 /** The latest version of whatever a name, under each of its conditions, stands for. */
