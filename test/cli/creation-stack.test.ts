@@ -14,7 +14,7 @@ test.each<[title: string, stack: unknown, expected: object | undefined]>([
   ['this library is passed over', [`x (${path.resolve(__dirname, '../../src/cli/check.ts')}:1:1)`, 'z (/app/lib/web.ts:9:8)'], at('/app/lib/web.ts', 9, 8)],
   ['an app in another language', ['...jsii runtime, node internals...', '(no user code in 10 frames, use --stack-trace-limit to capture more)'], NOT_KNOWN],
   ['the runtime of jsii in a folder of the app', ['x (/app/env/lib/jsii/_embedded/jsii/lib/program.js:1:1)'], NOT_KNOWN],
-  ['the kernel of jsii', ['x (/tmp/jsii-kernel-x/a.js:1:1)', 'y (/app/a.js:1:1)'], NOT_KNOWN],
+  ['the kernel of jsii', ['x (/var/cache/jsii-kernel-x/a.js:1:1)', 'y (/app/a.js:1:1)'], NOT_KNOWN],
   ['what Node runs', ['x (node:internal/main:1:1)', 'y (app.js:1:1)'], NOT_KNOWN],
   ['a URL that names no file', ['x (file://host:bad/a:1:1)'], NOT_KNOWN],
   ['nothing', [], NOT_KNOWN],
